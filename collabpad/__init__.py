@@ -1,0 +1,3 @@
+"""collabpad: write code together on your own network."""
+
+__version__ = "0.1.0"

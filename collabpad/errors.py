@@ -1,0 +1,164 @@
+"""Everything that can go wrong, each error with its code on the wire, HTTP status and exit code.
+
+    CollabpadError
+    ├── Refusal                what a client asked cannot be done; told to that client alone
+    │   ├── BadRequest         bad_request         400
+    │   ├── Unauthorized       unauthorized        401
+    │   ├── Forbidden          forbidden           403
+    │   │   ├── NotWriter      not_writer          403
+    │   │   ├── NotHost        not_host            403
+    │   │   ├── PasscodeRequired  passcode_required  403
+    │   │   ├── Waiting        waiting             403
+    │   │   └── RunDisabled    run_disabled        403
+    │   ├── NotFound           not_found           404
+    │   │   ├── UnknownEvent   unknown_event       404
+    │   │   ├── UnknownSession unknown_session     404
+    │   │   ├── UnknownParticipant unknown_participant 404
+    │   │   └── UnknownRun     unknown_run         404
+    │   ├── MethodNotAllowed   method_not_allowed  405
+    │   ├── Conflict           conflict            409
+    │   │   └── NotJoined      not_joined          409
+    │   ├── TooLarge           too_large           413
+    │   ├── NotJson            not_json            415
+    │   ├── UnknownHost        unknown_host        421
+    │   ├── RateLimited        rate_limited        429
+    │   └── Unavailable        unavailable         503
+    │       ├── SessionFull    session_full        503
+    │       ├── Busy           busy                503
+    │       └── NotSaved       not_saved           503
+    └── StartError             the server or a command cannot start; told on stderr, exit code 1
+        └── UsageProblem       what was typed cannot work, exit code 2
+
+A message is one sentence for a person and says what to do; it never holds a path, a key or a token
+(StartError alone may name paths: the operator reads it).
+"""
+
+from __future__ import annotations
+
+
+class CollabpadError(Exception):
+    """Base of all errors that collabpad raises on purpose."""
+
+    code = "internal"
+    status = 500
+    exit_code = 1
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.message = message
+
+
+class Refusal(CollabpadError):
+    """A client's request that is refused; nothing has changed and nobody else is told."""
+
+
+class BadRequest(Refusal):
+    code, status = "bad_request", 400
+
+
+class Unauthorized(Refusal):
+    code, status = "unauthorized", 401
+
+
+class Forbidden(Refusal):
+    code, status = "forbidden", 403
+
+
+class NotWriter(Forbidden):
+    code = "not_writer"
+
+
+class NotHost(Forbidden):
+    code = "not_host"
+
+
+class PasscodeRequired(Forbidden):
+    code = "passcode_required"
+
+
+class Waiting(Forbidden):
+    code = "waiting"
+
+
+class RunDisabled(Forbidden):
+    code = "run_disabled"
+
+
+class NotFound(Refusal):
+    code, status = "not_found", 404
+
+
+class UnknownEvent(NotFound):
+    code = "unknown_event"
+
+
+class UnknownSession(NotFound):
+    code = "unknown_session"
+
+
+class UnknownParticipant(NotFound):
+    code = "unknown_participant"
+
+
+class UnknownRun(NotFound):
+    code = "unknown_run"
+
+
+class MethodNotAllowed(Refusal):
+    code, status = "method_not_allowed", 405
+
+
+class Conflict(Refusal):
+    code, status = "conflict", 409
+
+
+class NotJoined(Conflict):
+    code = "not_joined"
+
+
+class TooLarge(Refusal):
+    code, status = "too_large", 413
+
+
+class NotJson(Refusal):
+    code, status = "not_json", 415
+
+
+class UnknownHost(Refusal):
+    code, status = "unknown_host", 421
+
+
+class RateLimited(Refusal):
+    """Too fast; `retry_after` is in seconds."""
+
+    code, status = "rate_limited", 429
+
+    def __init__(self, message: str, retry_after: float = 1.0) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
+
+
+class Unavailable(Refusal):
+    code, status = "unavailable", 503
+
+
+class SessionFull(Unavailable):
+    code = "session_full"
+
+
+class Busy(Unavailable):
+    code = "busy"
+
+
+class NotSaved(Unavailable):
+    code = "not_saved"
+
+
+class StartError(CollabpadError):
+    """The server or a command cannot do its work; one plain sentence for the operator."""
+
+
+class UsageProblem(StartError):
+    """What was typed or configured cannot work."""
+
+    exit_code = 2
