@@ -1,0 +1,159 @@
+"""Every setting with its default, meaning and bounds; sizes in bytes, times in seconds.
+
+`collabpad.configuration` fills them from flags, environment and config file. Meanings and flags
+stand here too, so that the command line, `collabpad config` and the docs cannot drift apart.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+from . import values
+from .values import KIB, MIB
+
+ANY_ADDRESS: Final = ("0.0.0.0", "::")  # noqa: S104  compared with, not bound here
+LOG_LEVELS: Final = ("debug", "info", "warning", "error")
+RUN_BACKENDS: Final = ("auto", "bubblewrap", "landlock", "container", "limits", "off")
+
+
+def setting(
+    default: Any,
+    meaning: str,
+    *,
+    flag: str | None = None,
+    metavar: str | None = None,
+    low: float | None = None,
+    high: float | None = None,
+    choices: tuple[str, ...] = (),
+    check: Callable[[Any], Any] | None = None,
+) -> Any:
+    """A dataclass field that knows its meaning, its bounds and its flag of `collabpad serve`.
+
+    `check` gives the value in its normal form or raises ValueError with "must be ...".
+    """
+    rules = {
+        "meaning": meaning,
+        "flag": flag,
+        "metavar": metavar,
+        "low": low,
+        "high": high,
+        "choices": choices,
+        "check": check,
+    }
+    return field(default=default, metadata=rules)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Limits:
+    """Sizes that the protocol promises (PROTOCOL: Limits)."""
+
+    document: int = setting(1 * MIB, "Text of a document.", low=1 * KIB, high=64 * MIB)
+    state: int = setting(8 * MIB, "A document's Yjs state.", low=8 * KIB, high=512 * MIB)
+    update: int = setting(2 * MIB, "One decoded update.", low=1 * KIB, high=64 * MIB)
+    frame: int = setting(4 * MIB, "One frame or polling body.", low=8 * KIB, high=128 * MIB)
+    message: int = setting(4000, "A chat message, in characters.", low=1, high=100_000)
+    run_output: int = setting(256 * KIB, "Output of a run.", low=1 * KIB, high=64 * MIB)
+    run_code: int = setting(256 * KIB, "Code of a run.", low=1 * KIB, high=16 * MIB)
+    stdin: int = setting(64 * KIB, "Input of a run.", low=0, high=16 * MIB)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """What one server runs with."""
+
+    host: str = setting(
+        "127.0.0.1", "Address to listen on.", flag="--host", metavar="ADDRESS", check=values.host
+    )
+    port: int = setting(
+        5000, "Port to listen on; 0 picks any free one.", flag="--port", low=0, high=65535
+    )
+    lan: bool = setting(
+        False, "Let others on your network in: the same as --host 0.0.0.0.", flag="--lan"
+    )
+    base_path: str = setting(
+        "",
+        "Serve below this path, for use behind a proxy.",
+        flag="--base-path",
+        check=values.base_path,
+    )
+    public_url: str | None = setting(
+        None,
+        "Address of the home page as others reach it; links are made with it.",
+        flag="--public-url",
+        metavar="URL",
+        check=values.public_url,
+    )
+    allow_hosts: tuple[str, ...] = setting(
+        (),
+        "Host name under which the server may be reached; may be given again.",
+        flag="--allow-host",
+        metavar="NAME",
+        check=values.hosts,
+    )
+    trust_proxy: int = setting(
+        0,
+        "Believe the X-Forwarded-* headers of this many proxies in front.",
+        flag="--trust-proxy",
+        low=0,
+        high=10,
+    )
+    token: str | None = setting(
+        None, "The operator token of your own.", check=values.operators_token
+    )
+    token_file: Path | None = setting(
+        None,
+        "File with an operator token of your own; COLLABPAD_TOKEN can hold it instead.",
+        flag="--token-file",
+    )
+    no_token: bool = setting(
+        False,
+        "Let everybody who reaches the server create sessions and run code.",
+        flag="--no-token",
+    )
+    data_dir: Path | None = setting(None, "Folder in which data is kept.", flag="--data-dir")
+    runtime_dir: Path | None = setting(None, "Private folder that says which servers run.")
+    log_level: str = setting("info", "How much is logged.", flag="--log-level", choices=LOG_LEVELS)
+    rate_limits: bool = setting(
+        True, "Limit how fast one client may do things.", flag="--rate-limits/--no-rate-limits"
+    )
+
+    run_timeout: float = setting(
+        5.0, "Seconds that a program may run.", flag="--run-timeout", low=0.1, high=3600
+    )
+    run_backend: str = setting(
+        "auto", "What isolates programs.", flag="--run-backend", choices=RUN_BACKENDS
+    )
+    unsafe_run: bool = setting(
+        False, "Run programs off loopback even without isolation.", flag="--unsafe-run"
+    )
+
+    chat_cap: int = setting(
+        200, "Chat lines kept in a session.", flag="--chat-cap", low=1, high=100_000
+    )
+    max_participants: int = setting(
+        200, "People online in one session.", flag="--max-participants", low=1, high=10_000
+    )
+    pen_grace: float = setting(
+        15.0, "Seconds that an absent writer keeps the pen.", low=0, high=86400
+    )
+    host_grace: float = setting(
+        60.0, "Seconds that an absent host keeps the seat.", low=0, high=86400
+    )
+    limits: Limits = field(default_factory=Limits)
+
+    @property
+    def bound_to_loopback(self) -> bool:
+        """Whether only this machine can reach the server."""
+        return not self.lan and values.is_loopback(self.host)
+
+    @property
+    def trusts_local(self) -> bool:
+        """Whether a *local* request needs no token (PROTOCOL: Who may).
+
+        A proxy, a name or a token says that others come too, through the same loopback address.
+        """
+        opened = self.trust_proxy or self.allow_hosts or self.token or self.token_file
+        return self.bound_to_loopback and not opened
