@@ -206,7 +206,7 @@ def _settle_lan(choices: dict[str, Choice]) -> None:
     lan, host = choices["lan"], choices["host"]
     if host.value in ANY_ADDRESS:
         if not lan.value and lan.rank == host.rank:
-            raise UsageProblem(f"{lan.source} and {host.source} contradict each other: keep one.")
+            raise _contradiction(choices, "lan", "host")
         if lan.value or lan.rank < host.rank:
             choices["lan"] = Choice(True, max(lan.rank, host.rank), host.source)
         else:
@@ -214,7 +214,7 @@ def _settle_lan(choices: dict[str, Choice]) -> None:
     elif lan.value and host.rank > lan.rank:
         choices["lan"] = Choice(False, host.rank, host.source)
     elif lan.value and host.rank == lan.rank:
-        raise UsageProblem(f"{lan.source} and {host.source} contradict each other: keep one.")
+        raise _contradiction(choices, "lan", "host")
     elif lan.value:
         choices["host"] = Choice(ANY_ADDRESS[0], lan.rank, lan.source)
 
@@ -225,13 +225,18 @@ def _settle_pair(choices: dict[str, Choice], one: str, other: str) -> None:
     if not first.value or not second.value:
         return
     if first.rank == second.rank:
-        told = f"{one} and {other} in {first.source}"
-        if first.source != second.source:
-            told = f"{first.source} and {second.source}"
-        raise UsageProblem(f"{told} contradict each other: keep one.")
+        raise _contradiction(choices, one, other)
     loser = one if first.rank < second.rank else other
     winner = second if loser == one else first
     choices[loser] = Choice(getattr(Settings(), loser), winner.rank, winner.source)
+
+
+def _contradiction(choices: Mapping[str, Choice], one: str, other: str) -> UsageProblem:
+    sources = choices[one].source, choices[other].source
+    told = f"{one} and {other} in {sources[0]}"
+    if sources[0] != sources[1]:
+        told = " and ".join(sources)
+    return UsageProblem(f"{told} contradict each other: keep one.")
 
 
 def _settle_public_url(choices: dict[str, Choice]) -> None:
