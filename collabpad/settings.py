@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from . import values
+from .errors import StartError
 from .values import KIB, MIB
 
 ANY_ADDRESS: Final = ("0.0.0.0", "::")  # noqa: S104  compared with, not bound here
@@ -115,7 +116,9 @@ class Settings:
     )
     data_dir: Path | None = setting(None, "Folder in which data is kept.", flag="--data-dir")
     runtime_dir: Path | None = setting(None, "Private folder that says which servers run.")
-    log_level: str = setting("info", "How much is logged.", flag="--log-level", choices=LOG_LEVELS)
+    log_level: str = setting(
+        "info", "How much is logged.", flag="--log-level", metavar="LEVEL", choices=LOG_LEVELS
+    )
     rate_limits: bool = setting(
         True, "Limit how fast one client may do things.", flag="--rate-limits/--no-rate-limits"
     )
@@ -124,7 +127,11 @@ class Settings:
         5.0, "Seconds that a program may run.", flag="--run-timeout", low=0.1, high=3600
     )
     run_backend: str = setting(
-        "auto", "What isolates programs.", flag="--run-backend", choices=RUN_BACKENDS
+        "auto",
+        "What isolates programs.",
+        flag="--run-backend",
+        metavar="NAME",
+        choices=RUN_BACKENDS,
     )
     unsafe_run: bool = setting(
         False, "Run programs off loopback even without isolation.", flag="--unsafe-run"
@@ -157,3 +164,10 @@ class Settings:
         """
         opened = self.trust_proxy or self.allow_hosts or self.token or self.token_file
         return self.bound_to_loopback and not opened
+
+
+def folder(path: Path | None) -> Path:
+    """A folder of the settings, which `configuration.resolve` has filled in."""
+    if path is None:
+        raise StartError("The settings name no folder: they have to come from resolve().")
+    return path

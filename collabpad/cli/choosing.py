@@ -1,0 +1,33 @@
+"""Which server a command speaks to."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from ..configuration import SERVER_VARIABLE, resolve
+from ..settings import folder
+
+if TYPE_CHECKING:
+    from ..client import Client
+
+
+def server_option(command: click.decorators.FC) -> click.decorators.FC:
+    """Give a command the option --server."""
+    return click.option(
+        "--server",
+        metavar="URL",
+        envvar=SERVER_VARIABLE,
+        help="The server to speak to; needed only when several run, or for one elsewhere.",
+    )(command)
+
+
+def chosen(server: str | None) -> Client:
+    """The server at that URL, else the only one that runs; StartError when there is none."""
+    from ..client import connect
+    from ..tokens import chosen_token
+
+    settings = resolve({}).settings
+    token = chosen_token(settings) if server else None
+    return connect(folder(settings.runtime_dir), url=server, token=token)

@@ -1,0 +1,170 @@
+"""`collabpad serve`: the flags of the settings, and what is printed once the server runs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import Field
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from ..configuration import all_settings, resolve
+from ..logs import escaped
+from ..settings import folder
+from .output import json_option, print_json, print_pairs, print_qr
+from .sessions import session_links
+
+if TYPE_CHECKING:
+    from ..sandbox import Sandbox
+    from ..server import Running
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+def _settings_options(command: Command) -> Command:
+    """Give a command one option for each setting that has a flag."""
+    for name, field in reversed(list(all_settings())):
+        if field.metadata.get("flag"):
+            command = _option(name, field)(command)
+    return command
+
+
+def _option(name: str, field: Field[Any]) -> Callable[[Command], Command]:
+    rules = field.metadata
+    shared: dict[str, Any] = {"default": None, "help": _help(field)}
+    if field.type == "bool":
+        return click.option(rules["flag"], name, is_flag=True, **shared)
+    # Read as text here, and checked where values from everywhere are.
+    kinds = {"int": "NUMBER", "float": "SECONDS", "Path | None": "PATH", "str": "TEXT"}
+    shared["metavar"] = rules.get("metavar") or kinds.get(str(field.type), "TEXT")
+    shared["multiple"] = str(field.type).startswith("tuple")
+    return click.option(rules["flag"], name, type=str, **shared)
+
+
+def _help(field: Field[Any]) -> str:
+    """What a setting means, what it may be, and what it is by itself."""
+    text = str(field.metadata["meaning"])
+    if field.metadata.get("choices"):
+        text = f"{text.rstrip('.')}: {', '.join(field.metadata['choices'])}."
+    if field.default in (None, "", (), False, True):
+        return text
+    default = f"{field.default:g}" if isinstance(field.default, float) else field.default
+    return f"{text}  [default: {default}]"
+
+
+@click.command()
+@_settings_options
+@click.option("--new", is_flag=True, help="Make a session at once; print its links and QR code.")
+@click.option("--open-browser", is_flag=True, help="Open the page in your browser.")
+@json_option
+def serve(*, new: bool, open_browser: bool, as_json: bool, **flags: Any) -> None:
+    """Start the server, and keep it running until Ctrl-C.
+
+    \b
+    Examples:
+      collabpad serve                   for this machine alone
+      collabpad serve --lan --new       for your network, with a first session
+      collabpad serve --port 0          on any free port
+      collabpad serve --trust-proxy 1 --public-url https://example.org
+
+    On this machine alone nothing more is needed. Once others can reach the server, creating
+    sessions and running code outside of them take the operator token, which is in the link
+    printed under "For you". Joining a session never takes it.
+    """
+    from ..server import serve as run
+
+    typed = {name: value for name, value in flags.items() if value not in (None, ())}
+    settings = resolve(typed).settings
+
+    def announce(running: Running) -> None:
+        session = _first_session(running) if new else None
+        if as_json:
+            print_json(_facts(running, session))
+        else:
+            _tell(running, session)
+        if open_browser:
+            _open_browser(running, session)
+
+    run(settings, announce)
+
+
+def _first_session(running: Running) -> dict[str, Any]:
+    from ..client import Client
+
+    return Client(running.server.url, running.server.token).create_session({})
+
+
+def _open_browser(running: Running, session: dict[str, Any] | None) -> None:
+    from .browser import open_page
+
+    url = session["host_url"] if session else operators_url(running)
+    secret = session is not None or running.token_needed
+    if not open_page(url, folder(running.settings.runtime_dir) if secret else None):
+        click.echo("No browser could be opened: open the link yourself.", err=True)
+
+
+def operators_url(running: Running) -> str:
+    """The home page on this machine, with the token where one is needed."""
+    url = running.server.url + "/"
+    return f"{url}?token={running.server.token}" if running.token_needed else url
+
+
+def _facts(running: Running, session: dict[str, Any] | None) -> dict[str, Any]:
+    return {
+        "version": running.server.version,
+        "pid": running.server.pid,
+        "url": running.server.url,
+        "operators_url": operators_url(running),
+        "others_url": running.others_url,
+        "sandbox": running.sandbox.name,
+        "isolated": running.sandbox.isolated,
+        "data_dir": str(running.settings.data_dir),
+        "session": session,
+    }
+
+
+def _tell(running: Running, session: dict[str, Any] | None) -> None:
+    click.echo(f"collabpad {running.server.version}\n")
+    pairs = [("For you", operators_url(running)), ("For others", _for_others(running))]
+    if session is not None:
+        pairs += session_links(session)
+    print_pairs(pairs)
+    if session is not None:
+        click.echo("")
+        print_qr(session["editor_url"])
+    click.echo("")
+    for line in _remarks(running):
+        click.echo(escaped(line))
+    if running.token_needed:
+        click.echo('The link "For you" holds the operator token: keep it to yourself.')
+    click.echo("Press Ctrl-C to stop.")
+
+
+def _for_others(running: Running) -> str:
+    if running.others_url is not None:
+        return running.others_url.rstrip("/") + "/"
+    if running.settings.bound_to_loopback:
+        return "nobody else can reach this server; --lan lets your network in"
+    return "this machine has no network address yet"
+
+
+def _remarks(running: Running) -> list[str]:
+    settings = running.settings
+    lines = [sandbox_line(running.sandbox), f"Data is kept in {settings.data_dir}."]
+    if settings.bound_to_loopback:
+        return lines
+    if settings.no_token:
+        lines.append("Everybody who reaches this server may create sessions and run code.")
+    lines.append(f"If others cannot open the page, a firewall may block port {settings.port}.")
+    if settings.public_url is None or not settings.public_url.startswith("https:"):
+        lines.append("Traffic is plain HTTP: it can be read on the network that it passes.")
+    return lines
+
+
+def sandbox_line(sandbox: Sandbox) -> str:
+    """What keeps programs from doing harm, in one sentence."""
+    if sandbox.name == "off":
+        return f"Programs cannot be run: {sandbox.reason}"
+    if sandbox.isolated:
+        return f"Programs run in {sandbox.name}, without network or your files."
+    return "Programs run with limits only, NOT isolated: they can read what you can read."

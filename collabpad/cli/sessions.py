@@ -1,0 +1,207 @@
+"""Commands for sessions: make one, give its links again, list them, end one."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+import click
+
+from ..configuration import resolve
+from ..errors import UsageProblem
+from .choosing import chosen, server_option
+from .output import json_option, print_json, print_pairs, print_qr, print_table
+from .times import ago
+
+SUFFIXES: Final = {
+    ".c": "c",
+    ".cc": "cpp",
+    ".cpp": "cpp",
+    ".css": "css",
+    ".cxx": "cpp",
+    ".go": "go",
+    ".h": "c",
+    ".hpp": "cpp",
+    ".htm": "html",
+    ".html": "html",
+    ".java": "java",
+    ".js": "javascript",
+    ".json": "json",
+    ".lua": "lua",
+    ".md": "markdown",
+    ".mjs": "javascript",
+    ".php": "php",
+    ".pl": "perl",
+    ".py": "python",
+    ".rb": "ruby",
+    ".rs": "rust",
+    ".sh": "shell",
+    ".sql": "sql",
+    ".ts": "typescript",
+    ".txt": "text",
+}
+
+
+@click.command("new-session")
+@click.option("--title", help="What the session is called.")
+@click.option("--language", help="Language of the document, such as python.")
+@click.option(
+    "--write-mode",
+    type=click.Choice(["handoff", "open"]),
+    help="One pen that is handed over, or everybody writes at once.",
+)
+@click.option(
+    "--from", "source", metavar="FILE", help="Text to start with; - reads standard input."
+)
+@click.option("--qr", is_flag=True, help="Draw a QR code of the join link.")
+@json_option
+@server_option
+def new_session(
+    *,
+    title: str | None,
+    language: str | None,
+    write_mode: str | None,
+    source: str | None,
+    qr: bool,
+    as_json: bool,
+    server: str | None,
+) -> None:
+    """Make a session and print its links.
+
+    \b
+    Examples:
+      collabpad new-session
+      collabpad new-session --title "Interview" --language python --qr
+      collabpad new-session --from solution.py --write-mode open
+
+    The join link is for everybody who may write, the view-only link for those who may only look.
+    Keep the host link: whoever has it owns the session.
+    """
+    options: dict[str, Any] = {"title": title, "language": language, "write_mode": write_mode}
+    if source is not None:
+        options["content"] = _content(source)
+        options["language"] = language or SUFFIXES.get(Path(source).suffix.lower())
+        options["title"] = title or (Path(source).name if source != "-" else None)
+    given = {name: value for name, value in options.items() if value is not None}
+    session = chosen(server).create_session(given)
+    if as_json:
+        print_json(session)
+    else:
+        print_pairs(session_links(session))
+    if qr:
+        print_qr(session["editor_url"], to_stderr=as_json)
+
+
+def session_links(session: dict[str, Any]) -> list[tuple[str, str]]:
+    """The links of a session that was just made, as they are shown to its host."""
+    return [
+        ("Join link", session["editor_url"]),
+        ("View-only link", session["view_url"]),
+        ("Host link", session["host_url"]),
+        ("Session ID", session["session_id"]),
+    ]
+
+
+@click.command("join-link")
+@click.argument("session")
+@click.option("--view", is_flag=True, help="The view-only link instead.")
+@click.option("--qr", is_flag=True, help="Draw it as a QR code too.")
+@json_option
+@server_option
+def join_link(*, session: str, view: bool, qr: bool, as_json: bool, server: str | None) -> None:
+    """Print the link by which others join SESSION, an ID or a link.
+
+    \b
+    Examples:
+      collabpad join-link SESSION --qr
+      collabpad join-link SESSION --view
+    """
+    state = chosen(server).session(session_id(session))
+    url = state.get("view_url" if view else "join_url")
+    if not isinstance(url, str):
+        raise UsageProblem("That is a view-only ID, which does not tell the join link: use --view.")
+    if as_json:
+        print_json({"session_id": state["session_id"], "url": url})
+    else:
+        click.echo(url)
+    if qr:
+        print_qr(url, to_stderr=as_json)
+
+
+@click.command()
+@json_option
+@server_option
+def sessions(*, as_json: bool, server: str | None) -> None:
+    """List the sessions of the running server.
+
+    \b
+    Example:
+      collabpad sessions --json
+    """
+    found = chosen(server).sessions()
+    if as_json:
+        print_json({"sessions": found})
+    elif not found:
+        click.echo("There is no session. Make one with: collabpad new-session")
+    else:
+        heads = ("SESSION", "TITLE", "LANGUAGE", "ONLINE", "LAST ACTIVE")
+        print_table(heads, (_row(session) for session in found))
+
+
+def _row(session: dict[str, Any]) -> tuple[str, ...]:
+    return (
+        str(session.get("session_id")),
+        str(session.get("title") or ""),
+        str(session.get("language") or ""),
+        str(session.get("online", "")),
+        ago(session.get("active_at")),
+    )
+
+
+@click.command()
+@click.argument("session")
+@json_option
+@server_option
+def close(*, session: str, as_json: bool, server: str | None) -> None:
+    """End SESSION, an ID or a link, for everybody in it.
+
+    \b
+    Example:
+      collabpad close SESSION
+    """
+    closed = session_id(session)
+    chosen(server).close_session(closed)
+    if as_json:
+        print_json({"closed": closed})
+    else:
+        click.echo(f"Session {closed} has ended.")
+
+
+def session_id(text: str) -> str:
+    """The ID in `text`, which is an ID or any link of a session."""
+    path = urlsplit(text.strip()).path.rstrip("/")
+    found = path.rpartition("/")[2]
+    if not found:
+        raise UsageProblem("SESSION must be a session's ID or one of its links.")
+    return found
+
+
+def _content(source: str) -> str:
+    """The text of a file that is to become a document."""
+    largest = resolve({}).settings.limits.document
+    try:
+        if source == "-":
+            data = sys.stdin.buffer.read(largest + 1)
+        else:
+            with Path(source).open("rb") as file:
+                data = file.read(largest + 1)
+    except OSError as error:
+        raise UsageProblem(f"{source} cannot be read: {error.strerror}.") from None
+    if len(data) > largest:
+        raise UsageProblem(f"{source} is larger than a document may be ({largest:,} bytes).")
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise UsageProblem(f"{source} is no UTF-8 text.") from None

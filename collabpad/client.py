@@ -1,0 +1,166 @@
+"""What the commands say to a running server: finds it, speaks its HTTP API, explains what fails.
+
+The operator token goes only to a server whose runtime file holds it, or to the one that was named
+together with it.
+"""
+
+from __future__ import annotations
+
+import http.client
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+from urllib.parse import SplitResult, quote, urlsplit
+
+from .errors import StartError, UsageProblem
+from .runtime import Server, running
+from .values import public_url
+
+TIMEOUT: Final = 10.0
+"""Seconds that a server may take to connect, and then for each part of its answer."""
+LARGEST_ANSWER: Final = 64 * 1024 * 1024
+"""Bytes; the list of a hundred thousand sessions is below."""
+LOOPBACK_NAMES: Final = ("localhost", "127.0.0.1", "::1")
+START_ONE: Final = "No collabpad server is running. Start one with: collabpad serve"
+
+
+@dataclass(frozen=True)
+class Client:
+    """Speaks to one server; `url` is its home page without a slash at the end.
+
+    Every method raises StartError, with a sentence for a person, when it cannot do its work.
+    """
+
+    url: str
+    token: str | None = None
+
+    def create_session(self, options: Mapping[str, object]) -> dict[str, Any]:
+        """PROTOCOL: POST /create_session."""
+        return self._object("POST", "/create_session", options)
+
+    def sessions(self) -> list[dict[str, Any]]:
+        """PROTOCOL: GET /api/sessions."""
+        found = self._object("GET", "/api/sessions").get("sessions")
+        if not isinstance(found, list) or not all(isinstance(item, dict) for item in found):
+            raise self._stranger()
+        return found
+
+    def session(self, session_id: str) -> dict[str, Any]:
+        """PROTOCOL: GET /api/sessions/<session_id>."""
+        return self._object("GET", f"/api/sessions/{quote(session_id, safe='')}")
+
+    def close_session(self, session_id: str) -> None:
+        """PROTOCOL: DELETE /api/sessions/<session_id>."""
+        self._answer("DELETE", f"/api/sessions/{quote(session_id, safe='')}")
+
+    def health(self) -> dict[str, Any]:
+        """PROTOCOL: GET /healthz."""
+        return self._object("GET", "/healthz")
+
+    def _object(self, method: str, path: str, body: object = None) -> dict[str, Any]:
+        answer = self._answer(method, path, body)
+        if not isinstance(answer, dict):
+            raise self._stranger()
+        return answer
+
+    def _answer(self, method: str, path: str, body: object = None) -> object:
+        status, text = self._exchange(method, path, body)
+        if 300 <= status < 400:
+            raise StartError(f"{self.url} answers with a redirect, which is not followed.")
+        try:
+            answer = json.loads(text) if text else None
+        except (ValueError, RecursionError):
+            raise self._stranger() from None
+        if status >= 400:
+            raise self._refused(status, answer)
+        return answer
+
+    def _exchange(self, method: str, path: str, body: object) -> tuple[int, bytes]:
+        parts = urlsplit(self.url)
+        headers = {"Accept": "application/json"}
+        if self.token:
+            headers["Authorization"] = f"Bearer {self.token}"
+        data = None if body is None else json.dumps(body).encode()
+        if data is not None:
+            headers["Content-Type"] = "application/json"
+        connection = _connection(parts)
+        try:
+            connection.request(method, parts.path + path, data, headers)
+            response = connection.getresponse()
+            text = response.read(LARGEST_ANSWER)
+        except OSError as error:
+            told = f"The collabpad server at {self.url} does not answer ({_reason(error)})."
+            raise StartError(told) from None
+        except http.client.HTTPException:
+            raise self._stranger() from None
+        finally:
+            connection.close()
+        return response.status, text
+
+    def _refused(self, status: int, answer: object) -> StartError:
+        error = answer.get("error") if isinstance(answer, dict) else None
+        if not isinstance(error, dict) or not isinstance(error.get("message"), str):
+            return self._stranger()
+        if status == http.client.UNAUTHORIZED:
+            return StartError(
+                f"The server at {self.url} wants its operator token: give it in COLLABPAD_TOKEN."
+            )
+        return StartError(error["message"])
+
+    def _stranger(self) -> StartError:
+        return StartError(f"What answers at {self.url} is no collabpad server of this version.")
+
+
+def _connection(parts: SplitResult) -> http.client.HTTPConnection:
+    host = parts.hostname or ""
+    if parts.scheme == "https":
+        return http.client.HTTPSConnection(host, parts.port, timeout=TIMEOUT)
+    return http.client.HTTPConnection(host, parts.port, timeout=TIMEOUT)
+
+
+def _reason(error: OSError) -> str:
+    return (error.strerror or str(error) or type(error).__name__).lower()
+
+
+# --- which server ------------------------------------------------------------------------------
+
+
+def connect(runtime_dir: Path, *, url: str | None, token: str | None) -> Client:
+    """The server that is meant: the one at `url`, else the only one that runs.
+
+    `token` is the operator's own, for servers that this user does not run.
+    """
+    servers = running(runtime_dir)
+    if url is not None:
+        return _named(url, servers, token)
+    if not servers:
+        raise StartError(START_ONE)
+    if len(servers) > 1:
+        urls = ", ".join(server.url for server in servers)
+        raise UsageProblem(f"Several collabpad servers are running ({urls}): choose by --server.")
+    return Client(servers[0].url, servers[0].token)
+
+
+def _named(url: str, servers: Sequence[Server], token: str | None) -> Client:
+    if "token=" in url:
+        raise UsageProblem("Leave the token out of --server: give it in COLLABPAD_TOKEN.")
+    try:
+        home = public_url(url if "://" in url else f"http://{url}")
+    except ValueError:
+        raise UsageProblem(
+            "--server must be a web address such as http://127.0.0.1:5000."
+        ) from None
+    own = next((server for server in servers if _place(server.url) == _place(home)), None)
+    # By its own address: what else listens at another name of loopback must not get the token.
+    return Client(own.url, own.token) if own else Client(home, token)
+
+
+def _place(url: str) -> tuple[str, str, int, str]:
+    """What tells servers apart: a server on loopback has all of loopback's usual names."""
+    parts = urlsplit(url)
+    host = parts.hostname or ""
+    if host in LOOPBACK_NAMES:
+        host = "localhost"
+    return parts.scheme, host, parts.port or (443 if parts.scheme == "https" else 80), parts.path

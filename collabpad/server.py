@@ -1,0 +1,200 @@
+"""One server from start to stop: lock, token, sockets, application, runtime file, signals.
+
+The only place that monkey-patches: what needs gevent is imported after `serve` has done so.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import logging
+import os
+import signal
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass
+from types import FrameType
+from typing import TYPE_CHECKING, Final
+
+from . import __version__
+from .addresses import lan_address, url_host
+from .listeners import open_listeners
+from .locks import FolderLock
+from .logs import start_logging
+from .runtime import Server, publish
+from .settings import ANY_ADDRESS, Settings, folder
+from .tokens import chosen_token, kept_token
+
+if TYPE_CHECKING:
+    from socket import socket
+
+    from gevent.event import Event
+    from gevent.pywsgi import WSGIServer
+
+    from .sandbox import Sandbox
+    from .web.app import Application
+
+CLOSE_SECONDS: Final = 3.0
+"""How long a stop may take: pages are told, runs end, the store is flushed."""
+OPEN_FILES: Final = 65536
+"""Descriptors that the server asks for, one a connection; the usual soft limit is 1,024."""
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Running:
+    """What there is to tell about a server that has just started."""
+
+    settings: Settings
+    server: Server
+    sandbox: Sandbox
+
+    @property
+    def token_needed(self) -> bool:
+        """Whether a browser needs the token to create sessions."""
+        return not (self.settings.no_token or self.settings.trusts_local)
+
+    @property
+    def others_url(self) -> str | None:
+        """The home page as others reach it; None while they cannot."""
+        return others_url(self.settings)
+
+
+def serve(settings: Settings, announce: Callable[[Running], None]) -> None:
+    """Serve until SIGINT or SIGTERM; `announce` is called once the first page can be had.
+
+    `settings` come from `configuration.resolve`. Raises StartError, leaving nothing behind, when
+    the server cannot start.
+    """
+    from gevent import monkey
+
+    monkey.patch_all()
+    start_logging(settings.log_level)
+    _allow_many_connections()
+    with ExitStack() as undo:
+        stopped = undo.enter_context(_stop_signals())
+        data_dir = folder(settings.data_dir)
+        undo.callback(FolderLock(data_dir).release)
+        own_token = chosen_token(settings)
+        token = own_token or kept_token(data_dir)
+        listeners = open_listeners(settings.host, settings.port)
+        for listener in listeners:
+            undo.enter_context(listener)
+        port = int(listeners[0].getsockname()[1])
+        settings = dataclasses.replace(settings, port=port, token=own_token)
+        application, sandbox = _application(settings, token)
+        undo.callback(_close, application)
+        for http_server in _http_servers(listeners, application):
+            undo.callback(http_server.close)
+            http_server.start()
+        record = Server(url=own_url(settings), pid=os.getpid(), token=token, version=__version__)
+        undo.callback(publish(folder(settings.runtime_dir), port, record).withdraw)
+        announce(Running(settings, record, sandbox))
+        stopped.wait()
+        log.info("Stopping")
+
+
+def _application(settings: Settings, token: str) -> tuple[Application, Sandbox]:
+    from .sandbox import open_sandbox
+    from .web.app import create_app
+
+    sandbox = open_sandbox(settings)
+    return create_app(settings, sandbox=sandbox, operator_token=token), sandbox
+
+
+def _http_servers(listeners: list[socket], application: Application) -> Iterator[WSGIServer]:
+    from gevent.pywsgi import WSGIServer
+
+    from .web.websocket import Handler
+
+    for listener in listeners:
+        # Without a name, gevent would ask DNS for one, which can take seconds offline.
+        environ = {"SERVER_NAME": str(listener.getsockname()[0])}
+        yield WSGIServer(
+            listener,
+            application.wsgi,
+            handler_class=Handler,
+            environ=environ,
+            log=None,
+            error_log=log,
+        )
+
+
+def _close(application: Application) -> None:
+    from gevent import Timeout
+
+    limit = Timeout.start_new(CLOSE_SECONDS)
+    try:
+        application.close()
+    except Timeout as expired:
+        if expired is not limit:
+            raise
+        log.warning("Not everything could be ended within %g seconds", CLOSE_SECONDS)
+    finally:
+        limit.close()
+
+
+@contextmanager
+def _stop_signals() -> Iterator[Event]:
+    """An event that the first signal to stop sets; the second ends the process at once."""
+    import gevent
+    from gevent.event import Event
+
+    stopped = Event()
+    loop = gevent.get_hub().loop
+
+    def stop(number: int, _frame: FrameType | None) -> None:
+        if stopping:
+            os._exit(128 + number)
+        stopping.append(number)
+        loop.run_callback_threadsafe(stopped.set)
+
+    stopping: list[int] = []
+    names = ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK")
+    numbers = [number for name in names if (number := getattr(signal, name, None)) is not None]
+    # One that is ignored stays so: nohup asks for that.
+    heeded = [number for number in numbers if signal.getsignal(number) is not signal.SIG_IGN]
+    before = {number: signal.signal(number, stop) for number in heeded}
+    try:
+        yield stopped
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _allow_many_connections() -> None:
+    if sys.platform != "win32":
+        import resource
+
+        soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+        wanted = OPEN_FILES if hard == resource.RLIM_INFINITY else min(OPEN_FILES, hard)
+        if soft != resource.RLIM_INFINITY and soft < wanted:
+            with suppress(OSError, ValueError):
+                resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+
+
+# --- addresses ---------------------------------------------------------------------------------
+
+
+def own_url(settings: Settings) -> str:
+    """The home page as this machine reaches it, on loopback where the server listens there."""
+    host = {"0.0.0.0": "127.0.0.1", "localhost": "127.0.0.1", "::": "::1"}.get(  # noqa: S104
+        settings.host, settings.host
+    )
+    return _url(host, settings)
+
+
+def others_url(settings: Settings) -> str | None:
+    """The home page as others reach it, never with a token; None while they cannot."""
+    if settings.public_url is not None:
+        return settings.public_url
+    if settings.bound_to_loopback:
+        return None
+    host = lan_address() if settings.host in ANY_ADDRESS else settings.host
+    return _url(host, settings) if host else None
+
+
+def _url(host: str, settings: Settings) -> str:
+    port = "" if settings.port == 80 else f":{settings.port}"
+    return f"http://{url_host(host)}{port}{settings.base_path}"
