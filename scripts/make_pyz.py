@@ -35,6 +35,11 @@ def target() -> tuple[str, str]:
     return sysconfig.get_platform(), f"{sys.version_info.major}.{sys.version_info.minor}"
 
 
+def preamble() -> str:
+    """A program that ends with a sentence anywhere but where the file is for."""
+    return PREAMBLE.format(made_for=target())
+
+
 def file_name(version: str) -> str:
     """collabpad-VERSION-PLATFORM-PYTHON.pyz, the last two in the words of wheel names."""
     platform, python = target()
@@ -48,13 +53,13 @@ def make(folder: Path) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     output = folder / file_name(__version__)
     with tempfile.TemporaryDirectory() as workshop:
-        preamble = Path(workshop) / "preamble.py"
-        preamble.write_text(PREAMBLE.format(made_for=target()), "utf-8")
+        check = Path(workshop) / "preamble.py"
+        check.write_text(preamble(), "utf-8")
         shiv = [sys.executable, "-m", "shiv", "--console-script", "collabpad"]
         options = ["--compressed", "--reproducible", "--python", "/usr/bin/env python3"]
         pip = ["--quiet", "--disable-pip-version-check"]
         constraints = ["--constraint", str(ROOT / "scripts" / "constraints.txt")]
-        where = ["--output-file", str(output), "--preamble", str(preamble)]
+        where = ["--output-file", str(output), "--preamble", str(check)]
         subprocess.run(
             [*shiv, *options, *where, *pip, *constraints, str(ROOT)],
             check=True,

@@ -40,7 +40,7 @@ class PrepareError(Exception):
     """The checkout cannot be made ready; the message says what to do."""
 
 
-def interpreter(folder: Path = VENV) -> Path:
+def interpreter(folder: Path) -> Path:
     """The Python of a virtual environment."""
     return folder / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 
@@ -60,7 +60,7 @@ def stamp_of(profile: str) -> Path:
 
 def is_ready(profile: str, digest: str) -> bool:
     """Whether nothing need be done for `profile`."""
-    if not interpreter().exists() or not bundle.is_current(ROOT):
+    if not interpreter(VENV).exists() or not bundle.is_current(ROOT):
         return False
     stamps = [stamp_of(name) for name in PROFILES_THAT_SERVE[profile]]
     return any(stamp.is_file() and stamp.read_text("ascii") == digest for stamp in stamps)
@@ -152,11 +152,11 @@ def prepare(profile: str) -> None:
 
 def prepare_node() -> None:
     """Install the npm packages into `frontend/node_modules`, and Node.js if there is none."""
-    pip = [str(interpreter()), "-m", "pip", "--disable-pip-version-check", "install", "--quiet"]
+    pip = [str(interpreter(VENV)), "-m", "pip", "--disable-pip-version-check", "install", "--quiet"]
     if node.node_on_path() is None:
         run([*pip, node.NODE_REQUIREMENT], "pip could not install Node.js.")
     run(
-        [str(interpreter()), str(ROOT / "frontend" / "node.py"), str(ROOT / "frontend")],
+        [str(interpreter(VENV)), str(ROOT / "frontend" / "node.py"), str(ROOT / "frontend")],
         "The npm packages of the page could not be installed.",
     )
 
@@ -177,7 +177,7 @@ def main(profile: str) -> None:
         lock()
         return
     prepare(profile)
-    sys.stdout.buffer.write(str(interpreter()).encode())
+    sys.stdout.buffer.write(str(interpreter(VENV)).encode())
 
 
 if __name__ == "__main__":
