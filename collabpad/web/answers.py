@@ -1,0 +1,39 @@
+"""Refusals as HTTP answers, in the one shape that the protocol has for them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from http import HTTPStatus
+from wsgiref.types import StartResponse, WSGIEnvironment
+
+from ..errors import CollabpadError, RateLimited, Refusal
+
+
+def status_line(status: int) -> str:
+    return f"{status} {HTTPStatus(status).phrase}"
+
+
+def error_body(code: str, message: str) -> bytes:
+    return json.dumps({"error": {"code": code, "message": message}}).encode()
+
+
+def error_headers(refusal: CollabpadError, body: bytes, content_type: str) -> list[tuple[str, str]]:
+    headers = [
+        ("Content-Type", content_type),
+        ("Content-Length", str(len(body))),
+        ("Cache-Control", "no-store"),
+    ]
+    if isinstance(refusal, RateLimited):
+        headers.append(("Retry-After", str(max(1, round(refusal.retry_after)))))
+    return headers
+
+
+def refuse(
+    environ: WSGIEnvironment, start_response: StartResponse, refusal: Refusal
+) -> Iterable[bytes]:
+    """Answer a request with `refusal` as JSON."""
+    body = error_body(refusal.code, refusal.message)
+    headers = error_headers(refusal, body, "application/json")
+    start_response(status_line(refusal.status), headers)
+    return [] if environ.get("REQUEST_METHOD") == "HEAD" else [body]

@@ -1,0 +1,323 @@
+"""One Engine.IO client, on either transport.
+
+Stands where python-engineio has its `Socket`, which starts three greenlets for each client, queues
+without bound, decodes packets outside any `try`, and lets concurrent requests overtake each other.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections import deque
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+from wsgiref.types import StartResponse, WSGIEnvironment
+
+import gevent
+from engineio.packet import CLOSE, NOOP, PING, Packet
+from gevent import socket as gsocket
+from gevent.event import Event
+from gevent.lock import BoundedSemaphore
+
+from ..errors import BadRequest, RateLimited
+from .connection import (
+    BACKLOG_BYTES,
+    BACKLOG_FRAMES,
+    CLOSING_SECONDS,
+    TAKEOVER_KEY,
+    Connection,
+)
+from .frames import CloseCode, Opcode, encode
+
+if TYPE_CHECKING:
+    from collabpad.web.engine import EngineServer
+
+log = logging.getLogger(__name__)
+
+ESTABLISH_SECONDS = 10.0
+MESSAGE_SECONDS = 60.0
+MAX_WAITING_REQUESTS = 16
+MAX_PACKETS_IN_POLL = 16  # python-engineio's client refuses more
+MESSAGES_WITHOUT_PAUSE = 16
+
+
+class Outgoing(Packet):  # type: ignore[misc]
+    """A packet of text, encoded once for all its recipients on either transport."""
+
+    _frame: bytes | None = None
+
+    @property
+    def frame(self) -> bytes:
+        if self._frame is None:
+            self._frame = encode(Opcode.TEXT, self.text.encode("utf-8"))
+        return self._frame
+
+    @property
+    def text(self) -> str:
+        text: str = self.encode()
+        return text
+
+
+class Client:
+    """A session of Engine.IO: it begins on polling or a WebSocket, and may move to the latter.
+
+    What engineio's server asks of its sockets keeps engineio's names.
+    """
+
+    def __init__(self, server: EngineServer, sid: str) -> None:
+        self.sid = sid
+        self.session: dict[str, object] = {}
+        self.connected = self.upgraded = self.upgrading = self.closed = False
+        self.established = False
+        """Whether Socket.IO has let it in; who is not in after ESTABLISH_SECONDS must go."""
+        self.ended = Event()
+        self._server = server
+        self._connection: Connection | None = None
+        self._candidate: Connection | None = None
+        self._queue: deque[Outgoing] = deque()
+        self._queued_bytes = 0
+        self._waker: Event | None = None
+        self._turn: BoundedSemaphore | None = None
+        self._waiting_requests = 0
+        self._heard_at = time.monotonic()
+        self._deadline: float | None = self._heard_at + ESTABLISH_SECONDS
+        self._ping_at = self._heard_at + server.ping_interval
+        self._leaving = False
+
+    # --- out -----------------------------------------------------------------------------------
+
+    def send(self, packet: Outgoing) -> None:
+        """Send without ever waiting; a client too far behind is cut off."""
+        if self.closed or self._leaving:
+            return
+        if self._connection is not None:
+            self._connection.send(packet.frame)
+        else:
+            self._queue_packet(packet)
+
+    def _queue_packet(self, packet: Outgoing) -> None:
+        if self._queued_bytes > BACKLOG_BYTES or len(self._queue) >= BACKLOG_FRAMES:
+            self.abort()
+            return
+        self._queue.append(packet)
+        self._queued_bytes += len(packet.text)
+        if self._waker is not None:
+            self._waker.set()
+
+    def take(self) -> list[Outgoing]:
+        """What the next polling answer carries."""
+        count = min(len(self._queue), MAX_PACKETS_IN_POLL)
+        packets = [self._queue.popleft() for _ in range(count)]
+        self._queued_bytes -= sum(len(packet.text) for packet in packets)
+        if self._leaving and not self._queue:
+            self._end_polling()
+        return packets
+
+    def handle_get_request(
+        self, environ: WSGIEnvironment, start_response: StartResponse
+    ) -> list[Outgoing] | Iterable[bytes]:
+        if environ.get("collabpad.websocket_accept") is not None:
+            return self.upgrade(environ, start_response)
+        if self.upgrading:
+            return [Outgoing(NOOP)]
+        if self._waker is not None:
+            raise BadRequest("Another polling request of this connection is still waiting.")
+        if not self._queue:
+            self._waker = Event()
+            try:
+                self._waker.wait(self._server.ping_interval + self._server.ping_timeout)
+            finally:
+                self._waker = None
+        return self._after_waiting()
+
+    def _after_waiting(self) -> list[Outgoing]:
+        """What to answer now: while it waited, the client may have moved to a WebSocket."""
+        if self.upgrading or self.upgraded or not self._queue:
+            return [Outgoing(NOOP)]
+        return self.take()
+
+    # --- in ------------------------------------------------------------------------------------
+
+    @contextmanager
+    def turn(self) -> Iterator[None]:
+        """One polling request after the other, in the order of their arrival."""
+        if self._turn is None:
+            self._turn = BoundedSemaphore()
+        if self._waiting_requests >= MAX_WAITING_REQUESTS:
+            raise RateLimited("Too many requests of this connection are waiting.")
+        self._waiting_requests += 1
+        try:
+            with self._turn:
+                yield
+        finally:
+            self._waiting_requests -= 1
+
+    def receive(self, packet: str | bytes) -> None:
+        """Handle one packet; whatever it is, the connection goes on."""
+        if self.closed or self._leaving:
+            return
+        self._heard_at = time.monotonic()
+        kind = "b" if isinstance(packet, bytes) else packet[:1]
+        if kind == "4":
+            self._trigger("message", packet[1:])
+        elif kind == "1":
+            self.end_soon(CloseCode.NORMAL)
+        elif kind == "b":
+            self._trigger("malformed", BadRequest("Binary packets are not used here."))
+        elif kind not in ("2", "3", "5", "6"):
+            self._trigger("malformed", BadRequest("This is not an Engine.IO packet."))
+
+    def _trigger(self, event: str, argument: object) -> None:
+        self._server._trigger_event(event, self.sid, argument, run_async=False)
+
+    # --- WebSocket -----------------------------------------------------------------------------
+
+    def upgrade(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        """Answer a handshake; the connection is ours once the handler has sent the answer."""
+        if self.upgrading or self.upgraded:
+            raise BadRequest("This connection has a WebSocket already.")
+        if self.connected:
+            self.upgrading = True
+            self._deadline = time.monotonic() + ESTABLISH_SECONDS
+        environ[TAKEOVER_KEY](self._run)
+        headers = [
+            ("Upgrade", "websocket"),
+            ("Connection", "Upgrade"),
+            ("Sec-WebSocket-Accept", environ["collabpad.websocket_accept"]),
+        ]
+        start_response("101 Switching Protocols", headers)
+        return iter(())  # has no length, so that pywsgi adds no Content-Length
+
+    def _run(self, sock: gsocket.socket, early: bytes) -> None:
+        connection = Connection(
+            sock, early, limit=self._server.max_http_buffer_size, budget=self._server.budget
+        )
+        try:
+            messages = connection.receive()
+            if self._adopt(connection, messages):
+                self._converse(messages)
+        finally:
+            connection.finish()
+            if self._connection is connection:
+                self._end("transport close")
+            elif self._candidate is connection:
+                self._candidate = None
+                self.upgrading = False
+
+    def _adopt(self, connection: Connection, messages: Iterator[str | bytes]) -> bool:
+        if self.closed:
+            return False
+        if self.connected and not self._probe(connection, messages):
+            connection.close(CloseCode.POLICY, "not an upgrade")
+            return False
+        self._connection, self._candidate = connection, None
+        self.connected = self.upgraded = True
+        self.upgrading = False
+        while self._queue:
+            connection.send(self._queue.popleft().frame)
+        self._queued_bytes = 0
+        return True
+
+    def _probe(self, connection: Connection, messages: Iterator[str | bytes]) -> bool:
+        """The client's `2probe`, our `3probe`, its `5`; meanwhile all that is sent is kept."""
+        self._candidate = connection
+        if next(messages, None) != "2probe":
+            return False
+        connection.send(encode(Opcode.TEXT, b"3probe"))
+        if self._waker is not None:
+            self._waker.set()
+        return next(messages, None) == "5" and not self.closed and not self._leaving
+
+    def _converse(self, messages: Iterator[str | bytes]) -> None:
+        since_pause = 0
+        for message in messages:
+            self.receive(message)
+            since_pause += 1
+            if since_pause >= MESSAGES_WITHOUT_PAUSE:
+                # What is in the kernel's buffer comes without a wait, so that a flood of one
+                # client would leave the others no time.
+                gevent.sleep(0)
+                since_pause = 0
+
+    # --- time and end --------------------------------------------------------------------------
+
+    def tick(self, now: float) -> None:
+        """Called twice a second; never waits."""
+        link = self._connection
+        heard_at = max(self._heard_at, link.heard_at) if link is not None else self._heard_at
+        patience = self._server.ping_interval + self._server.ping_timeout
+        if self._deadline is not None and now > self._deadline:
+            self._miss_deadline()
+        elif now - heard_at > patience or _overdue(link, now):
+            self.abort()
+        elif now >= self._ping_at:
+            self._ping_at = now + self._server.ping_interval
+            self.send(Outgoing(PING))
+
+    def _miss_deadline(self) -> None:
+        self._deadline = None
+        if self._leaving or not self.established:
+            self.abort()
+        elif self.upgrading:
+            self.upgrading = False
+            if self._candidate is not None:
+                self._candidate.abort()
+
+    def close(self, wait: bool = True, abort: bool = False, reason: str | None = None) -> None:
+        """The library's name for the end that the server wants."""
+        if abort:
+            self.abort()
+        else:
+            self.end_soon(CloseCode.NORMAL)
+
+    def end_soon(self, code: CloseCode) -> None:
+        """Take nothing more, send all that was sent before, and end."""
+        if self.closed or self._leaving:
+            return
+        if self._connection is not None:
+            self._leaving = True
+            self._connection.close(code)
+            return
+        self._queue_packet(Outgoing(CLOSE))
+        self._leaving = True
+        self._deadline = time.monotonic() + CLOSING_SECONDS
+
+    def abort(self) -> None:
+        """End at once; never waits, so the disconnection is told from another greenlet."""
+        self._leaving = True
+        if self._connection is not None:
+            self._connection.abort()
+        elif not self.closed:
+            self._end_polling()
+
+    def _end_polling(self) -> None:
+        gevent.spawn(self._end_after_turn)
+
+    def _end_after_turn(self) -> None:
+        if self._turn is None:
+            self._end("transport close")
+            return
+        with self._turn:
+            self._end("transport close")
+
+    def _end(self, reason: str) -> None:
+        if self.closed:
+            return
+        self.closed = True
+        self._server.sockets.pop(self.sid, None)
+        self._queue.clear()
+        if self._waker is not None:
+            self._waker.set()
+        if self._candidate is not None:
+            self._candidate.abort()
+        try:
+            self._trigger("disconnect", reason)
+        finally:
+            self.ended.set()
+
+
+def _overdue(link: Connection | None, now: float) -> bool:
+    if link is None or link.unfinished_since is None:
+        return False
+    return now - link.unfinished_since > MESSAGE_SECONDS

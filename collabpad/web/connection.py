@@ -1,0 +1,218 @@
+"""A WebSocket after its handshake, over gevent: messages in, frames out, neither without bound.
+
+Nobody who sends waits: a frame goes straight to the kernel while the peer keeps up (a third of what
+a queue and a writer for each client cost), and into a bounded backlog, which a greenlet of its own
+writes, while it does not.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+
+import gevent
+from gevent import socket as gsocket
+
+from ..values import MIB
+from .frames import (
+    CloseCode,
+    Decoder,
+    Fault,
+    Frame,
+    Opcode,
+    check_close,
+    decode_text,
+    encode,
+    encode_close,
+)
+
+RECEIVE_BYTES = 16 * 1024
+WRITE_BYTES = 64 * 1024
+BACKLOG_BYTES = 8 * MIB
+BACKLOG_FRAMES = 10_000
+UNFINISHED_BYTES = 32 * MIB
+CLOSING_SECONDS = 1.0
+
+
+class UnfinishedBudget:
+    """What all connections together may hold of messages whose end has not come."""
+
+    def __init__(self, limit: int = UNFINISHED_BYTES) -> None:
+        self._left = limit
+
+    def take(self, amount: int) -> bool:
+        self._left -= amount
+        return amount <= 0 or self._left >= 0
+
+
+def linger(sock: gsocket.socket, seconds: float = CLOSING_SECONDS) -> None:
+    """Stop sending and drop what still comes, for a moment.
+
+    Closing a socket with unread bytes resets the connection, and the peer that is still sending
+    never reads the answer which says why.
+    """
+    with suppress(OSError):
+        sock.shutdown(gsocket.SHUT_WR)
+        with gevent.Timeout(seconds, False):  # type: ignore[arg-type]  # False: ends silently
+            while sock.recv(RECEIVE_BYTES):
+                pass
+
+
+class Connection:
+    """One client's WebSocket. `receive` belongs to one greenlet, `send` and `close` to any."""
+
+    def __init__(
+        self, sock: gsocket.socket, early: bytes, *, limit: int, budget: UnfinishedBudget
+    ) -> None:
+        sock.settimeout(None)
+        self._sock = sock
+        self._early = early
+        self._decoder = Decoder(limit, budget)
+        self._backlog: deque[bytes | memoryview] = deque()
+        self._behind_head = 0  # bytes of the backlog but for its first frame
+        self._writer: gevent.Greenlet[[], None] | None = None
+        # TLS may have to read before it can write, so it is never written to in passing.
+        self._direct = not hasattr(sock, "getpeercert")
+        self._closing = False
+        self._aborted = False
+        self.heard_at = time.monotonic()
+        self.unfinished_since: float | None = None
+
+    def receive(self) -> Iterator[str | bytes]:
+        """Yield text and binary messages until the connection ends, for whatever reason."""
+        try:
+            for frame in self._frames():
+                if frame.opcode == Opcode.TEXT:
+                    yield decode_text(frame.payload)
+                elif frame.opcode == Opcode.BINARY:
+                    yield frame.payload
+                elif frame.opcode == Opcode.PING:
+                    self.send(encode(Opcode.PONG, frame.payload))
+                elif frame.opcode == Opcode.CLOSE:
+                    self.close(check_close(frame.payload))
+                    break
+        except Fault as fault:
+            self.close(fault.code, fault.reason)
+
+    def _frames(self) -> Iterator[Frame]:
+        data, self._early = self._early, b""
+        while True:
+            if data:
+                self.heard_at = time.monotonic()
+                yield from self._decoder.feed(data)
+                if not self._decoder.unfinished:
+                    self.unfinished_since = None
+                elif self.unfinished_since is None:
+                    self.unfinished_since = self.heard_at
+            try:
+                data = self._sock.recv(RECEIVE_BYTES)
+            except OSError:
+                return
+            if not data:
+                return
+
+    def send(self, frame: bytes) -> None:
+        """Send, or queue behind what is queued; a peer too far behind is cut off."""
+        if self._closing:
+            return
+        self._put(frame)
+
+    def _put(self, frame: bytes) -> None:
+        if self._aborted:
+            return
+        if self._backlog or not self._direct:
+            self._queue(frame)
+            return
+        try:
+            sent = self._sock.send(frame, 0, 0.0)  # type: ignore[call-arg]  # 0.0: never waits
+        except BlockingIOError:
+            sent = 0
+        except OSError:
+            self.abort()
+            return
+        if sent < len(frame):
+            self._queue(memoryview(frame)[sent:] if sent else frame)
+
+    def _queue(self, frame: bytes | memoryview) -> None:
+        if self._backlog:
+            # The frame that is being written does not count: the state of a large document,
+            # sent to somebody who joins over a slow link, may alone be more than the bound.
+            self._behind_head += len(frame)
+            if self._behind_head > BACKLOG_BYTES or len(self._backlog) >= BACKLOG_FRAMES:
+                self.abort()
+                return
+        self._backlog.append(frame)
+        if self._writer is None:
+            self._writer = gevent.spawn(self._write_backlog)
+
+    def _write_backlog(self) -> None:
+        try:
+            while self._backlog and not self._aborted:
+                self._write_some()
+        except OSError:
+            self.abort()
+        finally:
+            self._writer = None
+
+    def _write_some(self) -> None:
+        head = self._backlog[0]
+        if len(head) < WRITE_BYTES and len(self._backlog) > 1:
+            head = self._join_small()
+        sent = self._sock.send(head if len(head) <= WRITE_BYTES else memoryview(head)[:WRITE_BYTES])
+        if self._aborted:
+            return
+        self.heard_at = time.monotonic()  # it reads, however slowly
+        if sent < len(head):
+            self._backlog[0] = memoryview(head)[sent:]
+            return
+        self._backlog.popleft()
+        if self._backlog:
+            self._behind_head -= len(self._backlog[0])
+
+    def _join_small(self) -> bytes:
+        parts = [self._backlog.popleft()]
+        size = len(parts[0])
+        while self._backlog and size + len(self._backlog[0]) <= WRITE_BYTES:
+            part = self._backlog.popleft()
+            self._behind_head -= len(part)
+            size += len(part)
+            parts.append(part)
+        joined = b"".join(parts)
+        self._backlog.appendleft(joined)
+        return joined
+
+    def close(self, code: CloseCode, reason: str = "") -> None:
+        """Flush what was sent, say goodbye, and end; by force where that takes over a second."""
+        if self._closing:
+            return
+        self._closing = True
+        self._put(encode_close(code, reason))
+        gevent.spawn_later(CLOSING_SECONDS, self.abort)
+
+    def finish(self) -> None:
+        """The last act of the receiving greenlet: let the goodbye arrive."""
+        self._decoder.release()
+        if self._writer is not None:
+            self._writer.join(CLOSING_SECONDS)
+        if not self._aborted and self._closing:
+            linger(self._sock)
+        self.abort()
+
+    def abort(self) -> None:
+        """End at once. The raw socket is shut, because its writer may be stuck in the middle."""
+        if self._aborted:
+            return
+        self._aborted = self._closing = True
+        self._backlog.clear()
+        self._behind_head = 0
+        with suppress(OSError):  # the peer may have been faster
+            self._sock._sock.shutdown(gsocket.SHUT_RDWR)  # type: ignore[attr-defined]
+
+
+Takeover = Callable[[Callable[[gsocket.socket, bytes], None]], None]
+"""What the HTTP handler offers under TAKEOVER_KEY: whoever calls it gets the bare connection, and
+the bytes that came early, after the 101 was sent and the request was forgotten."""
+
+TAKEOVER_KEY = "collabpad.takeover"

@@ -1,0 +1,277 @@
+"""The guard: what a request must be before anything else sees it; outermost around the WSGI app.
+
+Flask's hooks never see /socket.io, so this is none of them. Asked in this order: a path below the
+base path; a Host that nobody else can own (else a page that rebinds its name to this machine's
+address could talk to us); an Origin equal to it where a request may change something or opens a
+socket; a body that is JSON and not too large. Later layers find in the environment:
+
+    collabpad.address  the client's address
+    collabpad.local    whether the request is *local*, and so needs no token
+    collabpad.nonce    the nonce of style elements under the Content-Security-Policy
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+import secrets
+from collections.abc import Callable, Iterable
+from io import BytesIO
+from types import TracebackType
+from typing import Any
+from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
+
+from .. import values
+from ..errors import (
+    BadRequest,
+    CollabpadError,
+    Forbidden,
+    NotFound,
+    NotJson,
+    Refusal,
+    TooLarge,
+    UnknownHost,
+)
+from ..settings import Limits, Settings
+from .answers import error_body, error_headers, status_line
+from .origins import (
+    Origin,
+    is_address,
+    origin_of_url,
+    parse_host,
+    parse_origin,
+    plain_address,
+    trust_forwarded,
+    was_forwarded,
+)
+
+log = logging.getLogger(__name__)
+
+RenderError = Callable[[int, str, str, WSGIEnvironment], bytes]
+"""(status, code, message, environ) to a page of HTML."""
+
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+SOCKET_PATH = "/socket.io/"
+IMPORT_PATH = "/api/sessions/import"
+NONCE_KEY = "collabpad.nonce"
+LOCAL_KEY = "collabpad.local"
+ADDRESS_KEY = "collabpad.address"
+
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self' 'nonce-{nonce}'; "
+    "connect-src 'self'; img-src 'self' data:; font-src 'self'; base-uri 'none'; "
+    "form-action 'self'; frame-ancestors 'none'"
+)
+HEADERS = (
+    ("X-Content-Type-Options", "nosniff"),
+    ("Referrer-Policy", "no-referrer"),
+    ("Cross-Origin-Opener-Policy", "same-origin"),
+    ("Cross-Origin-Resource-Policy", "same-origin"),
+)
+ACTIVE_TYPES = ("text/html", "image/svg+xml", "application/xhtml+xml")
+
+_BAD_PATH = re.compile(r"[\x00-\x1f\x7f\\]|(?:^|/)\.\.?(?:/|$)")
+_READ_BYTES = 64 * 1024
+
+
+def body_limit(path: str, limits: Limits) -> int:
+    """Bytes that a request's body may have; an import carries a whole session."""
+    return 3 * limits.state if path == IMPORT_PATH else limits.frame
+
+
+class Guard:
+    """WSGI middleware around everything."""
+
+    def __init__(
+        self, app: WSGIApplication, settings: Settings, render_error: RenderError | None = None
+    ) -> None:
+        self._app = app
+        self._settings = settings
+        self._render_error = render_error
+        public = origin_of_url(settings.public_url) if settings.public_url else None
+        self._public = public
+        self._names = {"localhost", *settings.allow_hosts, *([public.host] if public else [])}
+        self._local_by_settings = (
+            values.is_loopback(settings.host)
+            and not settings.lan
+            and not settings.trust_proxy
+            and not settings.allow_hosts
+            and settings.token is None
+        )
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        environ[NONCE_KEY] = secrets.token_urlsafe(16)
+        respond = _Responder(environ, start_response)
+        try:
+            self._check(environ)
+            return self._app(environ, respond)
+        except Refusal as refusal:
+            return self._refuse(environ, respond, refusal)
+        except Exception:
+            if respond.started:
+                raise
+            log.exception("A request could not be answered.")
+            return self._refuse(environ, respond, _Failure())
+
+    def _check(self, environ: WSGIEnvironment) -> None:
+        forwarded = was_forwarded(environ)
+        trust_forwarded(environ, self._settings.trust_proxy)
+        environ[ADDRESS_KEY] = plain_address(environ.get("REMOTE_ADDR", ""))
+        self._strip_base_path(environ)
+        host = self._check_host(environ)
+        environ[LOCAL_KEY] = (
+            self._local_by_settings and not forwarded and values.is_loopback(host.host)
+        )
+        if environ["REQUEST_METHOD"] not in SAFE_METHODS or _is_socket(environ):
+            self._check_origin(environ, host)
+        if environ["REQUEST_METHOD"] not in SAFE_METHODS:
+            self._check_body(environ)
+
+    def _strip_base_path(self, environ: WSGIEnvironment) -> None:
+        path = environ.get("PATH_INFO", "")
+        try:
+            path.encode("latin-1").decode("utf-8")
+        except UnicodeError:
+            raise BadRequest("The path is not UTF-8.") from None
+        if not path.startswith("/") or _BAD_PATH.search(path):
+            raise BadRequest("The path is malformed.")
+        base = self._settings.base_path
+        if not base:
+            return
+        if path != base and not path.startswith(f"{base}/"):
+            raise NotFound(f"Everything here is below {base}/.")
+        environ["SCRIPT_NAME"] = environ.get("SCRIPT_NAME", "") + base
+        environ["PATH_INFO"] = path[len(base) :] or "/"
+
+    def _check_host(self, environ: WSGIEnvironment) -> Origin:
+        host = parse_host(environ.get("HTTP_HOST", ""), environ["wsgi.url_scheme"])
+        if host.host in self._names or is_address(host.host):
+            return host
+        raise UnknownHost(
+            "This server does not go by that name: "
+            "open it by its address, or start it with --allow-host and the name."
+        )
+
+    def _check_origin(self, environ: WSGIEnvironment, host: Origin) -> None:
+        if environ.get("HTTP_SEC_FETCH_SITE", "same-origin") not in ("same-origin", "none"):
+            raise Forbidden("Pages of other sites may not do this.")
+        value = environ.get("HTTP_ORIGIN")
+        if value is not None:
+            if parse_origin(value) not in (host, self._public) or value == "null":
+                raise Forbidden("Pages of other sites may not do this.")
+        elif _browsers_send_origin(environ) and _is_browser(environ):
+            raise Forbidden("A browser's request needs an Origin.")
+
+    def _check_body(self, environ: WSGIEnvironment) -> None:
+        chunked = environ.get("HTTP_TRANSFER_ENCODING", "").lower() == "chunked"
+        length = _content_length(environ)
+        if not chunked and not length:
+            return
+        if environ.get("HTTP_CONTENT_ENCODING", "identity").lower() != "identity":
+            raise NotJson("Send the body as it is, without a Content-Encoding.")
+        if not environ["PATH_INFO"].startswith(SOCKET_PATH):
+            _check_content_type(environ.get("CONTENT_TYPE", ""))
+        limit = body_limit(environ["PATH_INFO"], self._settings.limits)
+        if length > limit:
+            raise TooLarge(f"The body may have {limit} bytes at most.")
+        if chunked:
+            _collect_chunks(environ, limit)
+
+    def _refuse(
+        self, environ: WSGIEnvironment, start_response: StartResponse, refusal: CollabpadError
+    ) -> Iterable[bytes]:
+        content_type = "application/json"
+        body = error_body(refusal.code, refusal.message)
+        if self._render_error is not None and _wants_page(environ):
+            content_type = "text/html; charset=utf-8"
+            body = self._render_error(refusal.status, refusal.code, refusal.message, environ)
+        start_response(status_line(refusal.status), error_headers(refusal, body, content_type))
+        return [] if environ.get("REQUEST_METHOD") == "HEAD" else [body]
+
+
+class _Failure(CollabpadError):
+    """Stands for an error that nobody expected."""
+
+    def __init__(self) -> None:
+        super().__init__("The server failed to answer this request.")
+
+
+class _Responder:
+    """start_response that adds the security headers where the application set none."""
+
+    def __init__(self, environ: WSGIEnvironment, start_response: StartResponse) -> None:
+        self._nonce = environ[NONCE_KEY]
+        self._start_response = start_response
+        self.started = False
+
+    def __call__(
+        self,
+        status: str,
+        headers: list[tuple[str, str]],
+        exc_info: tuple[type[BaseException], BaseException, TracebackType]
+        | tuple[None, None, None]
+        | None = None,
+        /,
+    ) -> Callable[[bytes], object]:
+        self.started = True
+        if not status.startswith("101"):
+            headers = [*headers, *self._missing(headers)]
+        return self._start_response(status, headers, exc_info)
+
+    def _missing(self, headers: list[tuple[str, str]]) -> Iterable[tuple[str, str]]:
+        present = {name.lower(): value for name, value in headers}
+        wanted = list(HEADERS)
+        if present.get("content-type", "").partition(";")[0].strip().lower() in ACTIVE_TYPES:
+            wanted.append(("Content-Security-Policy", POLICY.format(nonce=self._nonce)))
+        return [(name, value) for name, value in wanted if name.lower() not in present]
+
+
+def _is_socket(environ: WSGIEnvironment) -> bool:
+    return environ["PATH_INFO"].startswith(SOCKET_PATH) or "HTTP_UPGRADE" in environ
+
+
+def _browsers_send_origin(environ: WSGIEnvironment) -> bool:
+    """Not with a GET to their page's own origin, which is how polling begins."""
+    return environ["REQUEST_METHOD"] not in SAFE_METHODS or "HTTP_UPGRADE" in environ
+
+
+def _is_browser(environ: WSGIEnvironment) -> bool:
+    """Whether the request may carry rights that its sender does not know of."""
+    return "HTTP_COOKIE" in environ and "HTTP_AUTHORIZATION" not in environ
+
+
+def _content_length(environ: WSGIEnvironment) -> int:
+    value = environ.get("CONTENT_LENGTH") or "0"
+    if not re.fullmatch(r"[0-9]{1,16}", value):
+        raise BadRequest("The Content-Length is malformed.")
+    return int(value)
+
+
+def _check_content_type(value: str) -> None:
+    # A form of another site's page can be sent without a preflight, but never as JSON.
+    kind, _, parameters = value.lower().partition(";")
+    charset = parameters.replace('"', "").strip()
+    if kind.strip() != "application/json" or charset not in ("", "charset=utf-8"):
+        raise NotJson("Send the body as application/json in UTF-8.")
+
+
+def _collect_chunks(environ: WSGIEnvironment, limit: int) -> None:
+    """Put a body of unknown length in place of its stream, if it keeps within `limit` bytes."""
+    stream = environ["wsgi.input"]
+    body = bytearray()
+    try:
+        while data := stream.read(_READ_BYTES):
+            body += data
+            if len(body) > limit:
+                raise TooLarge(f"The body may have {limit} bytes at most.")
+    except OSError:
+        raise BadRequest("The body is malformed.") from None
+    environ["wsgi.input"] = BytesIO(bytes(body))
+    environ["CONTENT_LENGTH"] = str(len(body))
+    del environ["HTTP_TRANSFER_ENCODING"]
+
+
+def _wants_page(environ: WSGIEnvironment) -> bool:
+    path: Any = environ.get("PATH_INFO", "")
+    machine = path.startswith((SOCKET_PATH, "/api/"))
+    return not machine and "text/html" in environ.get("HTTP_ACCEPT", "")

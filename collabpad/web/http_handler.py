@@ -1,0 +1,346 @@
+"""HTTP/1 as gevent's pywsgi speaks it, but strict, bounded in bytes and time, and quiet.
+
+What pywsgi lets pass is refused before anything acts on it: several Hosts or lengths, signs and
+underscores in a Content-Length, folded or nameless header lines, HTTP/0.9. A refused request is
+answered with the protocol's JSON error and logged in one line; a lost connection is not logged.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from email.message import Message
+from http import HTTPStatus
+from io import BytesIO
+from types import TracebackType
+from typing import Any, Literal
+
+import gevent
+from gevent import pywsgi
+from gevent import socket as gsocket
+
+from ..values import KIB
+from .answers import error_body
+from .connection import TAKEOVER_KEY, linger
+
+IDLE_SECONDS = 75.0  # between two requests of a connection
+HEADER_SECONDS = 10.0
+BODY_SECONDS = 60.0
+STALL_SECONDS = 20.0  # a response of which the client reads nothing for so long is given up
+
+MAX_REQUEST_LINE = 8 * KIB
+MAX_HEADERS = 32 * KIB
+MAX_DISCARD = 64 * KIB
+WRITE_BYTES = 64 * KIB
+MAX_LOGGED_PATH = 200
+
+ADDRESS_KEY = "collabpad.address"
+
+access_log = logging.getLogger("collabpad.access")
+log = logging.getLogger(__name__)
+
+_METHOD = re.compile(r"[A-Z]{1,20}")
+_TARGET = re.compile(r"/[\x21-\x7e]*|\*")
+_VERSION = re.compile(r"HTTP/1\.[01]")
+_HEADER_NAME = re.compile(rb"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")
+_HEADER_VALUE = re.compile(rb"[\t\x20-\x7e\x80-\xff]*")
+_LENGTH = re.compile(r"[0-9]{1,16}")
+_SECRET_SEGMENT = re.compile(r"(/editor/|/api/sessions/)([^/]{6})[^/]+")
+_UNPRINTABLE = re.compile(r"[^\x21-\x7e]")
+_ONCE_ONLY = frozenset(
+    b"host origin authorization upgrade content-type content-length content-encoding "
+    b"transfer-encoding".split()
+)
+
+
+class BadHttp(ValueError):
+    """A request that is refused before it has an environment."""
+
+    def __init__(self, status: HTTPStatus, message: str) -> None:
+        super().__init__(message)
+        self.status = status
+        self.message = message
+
+
+class BodyInput(pywsgi.Input):
+    """A request's body: to be read within BODY_SECONDS, and not drained when it was refused."""
+
+    __slots__ = ("_deadline", "abandoned")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._deadline = time.monotonic() + BODY_SECONDS
+        self.abandoned = False
+
+    def read(self, length: int | None = None) -> bytes:
+        with self._time_left():
+            data: bytes = super().read(length)
+        return data
+
+    def readline(self, size: int | None = None) -> bytes:
+        with self._time_left():
+            line: bytes = super().readline(size)
+        return line
+
+    def _time_left(self) -> gevent.Timeout:
+        seconds = max(0.001, self._deadline - time.monotonic())
+        return gevent.Timeout(seconds, TimeoutError("the body took too long"))
+
+    def _discard(self) -> None:
+        """Read over what the application left, if it is little; else the connection must end."""
+        if not self._unread():
+            return
+        self.send_100_continue_enabled = False
+        with suppress(OSError):
+            left = MAX_DISCARD
+            while left > 0:
+                data = self.read(16 * KIB)
+                if not data:
+                    return
+                left -= len(data)
+        self.abandoned = True
+
+    def _unread(self) -> bool:
+        if self.chunked_input:
+            return self.chunk_length != 0
+        return self.position < (self.content_length or 0)
+
+
+class Handler(pywsgi.WSGIHandler):
+    """One connection, as many requests as the client makes on it."""
+
+    _run: Callable[[gsocket.socket, bytes], None] | None = None
+
+    def handle(self) -> None:
+        with suppress(OSError):
+            # An event followed by its acknowledgement meets Nagle and delayed ACKs: 45 ms each.
+            self.socket.setsockopt(gsocket.IPPROTO_TCP, gsocket.TCP_NODELAY, 1)
+        self.socket.settimeout(STALL_SECONDS)
+        with suppress(OSError):
+            super().handle()
+
+    def handle_one_request(self) -> Literal[True] | None:
+        """Handle a request; None when it was the connection's last."""
+        self.environ, self.code, self._orig_status, self.requestline = None, 0, None, ""
+        outcome: Any = super().handle_one_request()
+        if isinstance(outcome, tuple):
+            if outcome[0] == "414":  # pywsgi's own, which says nothing
+                outcome = self._error_answer(
+                    HTTPStatus.REQUEST_URI_TOO_LONG, "The URL is too long."
+                )
+            self._refuse(outcome[1])
+            return None
+        if self._run is not None and self.code == HTTPStatus.SWITCHING_PROTOCOLS:
+            self._give_way(self._run)
+            return None
+        body = getattr(self, "wsgi_input", None)
+        if body is not None and body.abandoned:
+            linger(self.socket)
+            return None
+        return True if outcome else None
+
+    # --- reading -------------------------------------------------------------------------------
+
+    def read_requestline(self) -> str:
+        """The first line, or nothing when no request comes; an OSError is an end too."""
+        with gevent.Timeout(IDLE_SECONDS, TimeoutError()):
+            self.socket.settimeout(None)
+            if not self.rfile.peek(1):
+                return ""
+        self.socket.settimeout(STALL_SECONDS)
+        self.time_start = time.time()
+        with gevent.Timeout(HEADER_SECONDS, TimeoutError()):
+            line: bytes = self.rfile.readline(MAX_REQUEST_LINE + 1)
+            if line in (b"\r\n", b"\n"):  # RFC 9112, 2.2: one empty line may come before
+                line = self.rfile.readline(MAX_REQUEST_LINE + 1)
+        if line and not line.endswith(b"\n") and len(line) <= MAX_REQUEST_LINE:
+            return ""
+        return line.decode("latin-1")
+
+    def read_request(self, raw_requestline: str) -> Any:
+        self._check_request_line(raw_requestline)
+        parsed = super().read_request(raw_requestline)
+        self._check_headers()
+        return parsed
+
+    def _check_request_line(self, line: str) -> None:
+        words = line.rstrip("\r\n").split(" ")
+        if len(words) != 3 or not _METHOD.fullmatch(words[0]):
+            raise BadHttp(HTTPStatus.BAD_REQUEST, "The request line is malformed.")
+        self.command = words[0]
+        if not _TARGET.fullmatch(words[1]) or not _VERSION.fullmatch(words[2]):
+            raise BadHttp(HTTPStatus.BAD_REQUEST, "The request line is malformed.")
+
+    def MessageClass(self, *_: object) -> Any:  # noqa: N802  pywsgi's name
+        """Read the headers; called by pywsgi once it knows the request line."""
+        with gevent.Timeout(
+            HEADER_SECONDS, BadHttp(HTTPStatus.REQUEST_TIMEOUT, "The headers took too long.")
+        ):
+            block = self._read_header_block()
+        headers: Message = super().MessageClass(BytesIO(block), 0)  # type: ignore[call-arg]
+        length = headers.get("content-length")
+        if length is not None and not _LENGTH.fullmatch(length):
+            raise BadHttp(HTTPStatus.BAD_REQUEST, "The Content-Length is malformed.")
+        if length is not None and "transfer-encoding" in headers:
+            raise BadHttp(HTTPStatus.BAD_REQUEST, "A body has one length only.")
+        return headers
+
+    def _read_header_block(self) -> bytes:
+        lines: list[bytes] = []
+        seen: set[bytes] = set()
+        left = MAX_HEADERS
+        while True:
+            line = self.rfile.readline(left + 1)
+            left -= len(line)
+            if left < 0:
+                status = HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE
+                raise BadHttp(status, "The headers are too large.")
+            lines.append(line)
+            if line in (b"\r\n", b"\n"):
+                return b"".join(lines)
+            name, colon, value = line.partition(b":")
+            value = value.rstrip(b"\r\n")
+            whole = colon and line.endswith(b"\n")
+            if not (whole and _HEADER_NAME.fullmatch(name) and _HEADER_VALUE.fullmatch(value)):
+                raise BadHttp(HTTPStatus.BAD_REQUEST, "A header is malformed.")
+            name = name.lower()
+            if name in _ONCE_ONLY and name in seen:
+                raise BadHttp(HTTPStatus.BAD_REQUEST, "A header is given twice.")
+            seen.add(name)
+
+    def _check_headers(self) -> None:
+        encoding = self.headers.get("transfer-encoding")
+        if encoding is not None and encoding.strip().lower() != "chunked":
+            raise BadHttp(HTTPStatus.NOT_IMPLEMENTED, "This transfer encoding is not known.")
+        if self.request_version == "HTTP/1.1" and "host" not in self.headers:
+            raise BadHttp(HTTPStatus.BAD_REQUEST, "The Host is missing.")
+
+    def _connection_upgrade_requested(self) -> bool:
+        """Never by the header alone: pywsgi would hand out the unbounded stream as the body."""
+        return False
+
+    def get_environ(self) -> dict[str, Any]:
+        environ: dict[str, Any] = super().get_environ()
+        body: Any = self.wsgi_input
+        self.wsgi_input = BodyInput(
+            self.rfile, self.content_length, socket=body.socket, chunked_input=body.chunked_input
+        )
+        environ["wsgi.input"] = self.wsgi_input
+        environ[TAKEOVER_KEY] = self._offer_connection
+        return environ
+
+    # --- answering -----------------------------------------------------------------------------
+
+    def _sendall(self, data: bytes) -> None:
+        """In pieces, so that the time limit is for a stall and not for the whole answer."""
+        view = memoryview(data)
+        for start in range(0, len(view), WRITE_BYTES):
+            super()._sendall(view[start : start + WRITE_BYTES])  # type: ignore[misc]
+
+    def _refuse(self, answer: bytes) -> None:
+        self.socket.sendall(answer)
+        self.response_length = len(answer)
+        self.time_finish = time.time()
+        self.log_request()
+        linger(self.socket)
+
+    def _handle_client_error(self, ex: Exception) -> tuple[str, bytes]:
+        if isinstance(ex, BadHttp):
+            status, message = ex.status, ex.message
+        else:
+            status, message = HTTPStatus.BAD_REQUEST, "The request is malformed."
+        return self._error_answer(status, message)
+
+    def _error_answer(self, status: HTTPStatus, message: str) -> tuple[str, bytes]:
+        self.code = int(status)
+        body = error_body("bad_request", message)
+        head = (
+            f"HTTP/1.1 {int(status)} {status.phrase}\r\n"
+            "Content-Type: application/json\r\n"
+            f"Content-Length: {len(body)}\r\n"
+            "X-Content-Type-Options: nosniff\r\n"
+            "Connection: close\r\n\r\n"
+        )
+        return str(int(status)), head.encode("ascii") + body
+
+    def _send_error_response_if_possible(self, error_code: int) -> None:
+        self.close_connection = True
+        if self.headers_sent:
+            return
+        status = HTTPStatus(error_code)
+        if error_code == HTTPStatus.BAD_REQUEST:
+            body = error_body("bad_request", "The body is malformed.")
+        else:
+            body = error_body("internal", "The server failed to answer this request.")
+        headers = [
+            ("Content-Type", "application/json"),
+            ("Content-Length", str(len(body))),
+            ("X-Content-Type-Options", "nosniff"),
+            ("Connection", "close"),
+        ]
+        with suppress(OSError):
+            self.start_response(f"{error_code} {status.phrase}", headers)
+            self.write(body)
+
+    def handle_error(
+        self, t: type[BaseException] | None, v: BaseException | None, tb: TracebackType | None
+    ) -> None:
+        """What the application let through; a client that has left is nobody's mistake."""
+        if t is None or v is None or issubclass(t, OSError | gevent.GreenletExit):
+            self.close_connection = True
+            return
+        log.error("A request could not be answered.", exc_info=(t, v, tb))
+        self._send_error_response_if_possible(HTTPStatus.INTERNAL_SERVER_ERROR)
+
+    # --- giving way to a WebSocket ---------------------------------------------------------------
+
+    def _offer_connection(self, run: Callable[[gsocket.socket, bytes], None]) -> None:
+        self._run = run
+
+    def _give_way(self, run: Callable[[gsocket.socket, bytes], None]) -> None:
+        """HTTP is over on this connection: what comes is never parsed as a request again.
+
+        `run` is called here and not by the application, so that neither the request nor the frames
+        of all the layers which handled it stay in memory for as long as the WebSocket lives.
+        """
+        self.socket.settimeout(0.0)
+        early: bytes = self.rfile.peek(1)
+        for name in ("environ", "headers", "rfile", "response_headers", "wsgi_input", "_run"):
+            self.__dict__.pop(name, None)
+        run(self.socket, early)
+
+    # --- logging -------------------------------------------------------------------------------
+
+    def log_request(self) -> None:
+        """One line a request: method, path, status, bytes, milliseconds, address; no secrets."""
+        if not access_log.isEnabledFor(logging.INFO):
+            return
+        address = (self.environ or {}).get(ADDRESS_KEY) or self.client_address
+        access_log.info(
+            "%s %s %s %s bytes %.1f ms %s",
+            (_METHOD.fullmatch(self.command or "") and self.command) or "-",
+            loggable_path(self.path or "-"),
+            abs(self.code or 0) or "-",
+            self.response_length,
+            (self.time_finish - self.time_start) * 1000,
+            loggable(address[0] if isinstance(address, tuple) else str(address)),
+        )
+
+    def log_error(self, msg: str, *args: object) -> None:
+        log.debug(loggable(str(msg)), *args)
+
+
+def loggable(text: str) -> str:
+    """`text` without line breaks, escape sequences or anything else that is not printable ASCII."""
+    return _UNPRINTABLE.sub(lambda match: f"\\x{ord(match[0]):02x}", text)
+
+
+def loggable_path(target: str) -> str:
+    """A path without its query, session IDs cut to six characters."""
+    path = _SECRET_SEGMENT.sub(r"\1\2…", target.partition("?")[0])
+    if len(path) > MAX_LOGGED_PATH:
+        path = path[:MAX_LOGGED_PATH] + "…"
+    return "".join(char if char == "…" else loggable(char) for char in path)

@@ -1,0 +1,143 @@
+"""Socket.IO packets (protocol 5) as a client may send them, and JSON that harms nobody.
+
+Parsed here and not by python-socketio, whose parser raises whatever it meets, recurses as deep as a
+packet asks, and waits for binary attachments that never come.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import NoReturn
+
+from ..errors import BadRequest
+
+MAX_DEPTH = 32
+MAX_VALUES = 20_000  # a packet of 4 MiB could else hold a million lists, 100 MB of objects
+MAX_ACK_ID = 2**53 - 1  # what a JavaScript client can count to
+MAX_ATTACHMENTS = 100
+
+_PACKET = re.compile(r"([0-6])(?:([0-9]{1,4})-)?(?:(/[^,]*+)(?:,|\Z))?+([0-9]*+)(.*)", re.DOTALL)
+_STRING = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+"', re.DOTALL)
+
+
+class PacketType(IntEnum):
+    CONNECT = 0
+    DISCONNECT = 1
+    EVENT = 2
+    ACK = 3
+    CONNECT_ERROR = 4
+    BINARY_EVENT = 5
+    BINARY_ACK = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Packet:
+    """A packet by its envelope; `body` is JSON text that has not been looked at."""
+
+    type: PacketType
+    namespace: str
+    ack_id: int | None
+    attachments: int
+    body: str
+
+
+def parse_packet(text: str) -> Packet:
+    """Raises BadRequest where `text` is no Socket.IO packet."""
+    match = _PACKET.fullmatch(text)
+    if match is None:
+        raise BadRequest("This is not a Socket.IO packet.")
+    kind, attachments, namespace, ack_id, body = match.groups()
+    if len(ack_id) > 16 or (ack_id and int(ack_id) > MAX_ACK_ID):
+        raise BadRequest("The packet's acknowledgement number is too large.")
+    return Packet(
+        type=PacketType(int(kind)),
+        namespace=(namespace or "/").partition("?")[0],
+        ack_id=int(ack_id) if ack_id else None,
+        attachments=min(int(attachments or 0), MAX_ATTACHMENTS),
+        body=body,
+    )
+
+
+def parse_event(body: str) -> tuple[str, list[object]]:
+    """The name and arguments of an event; raises BadRequest where it has none."""
+    value = parse_json(body)
+    if not isinstance(value, list) or not value or not isinstance(value[0], str):
+        raise BadRequest("An event is a JSON array that begins with its name.")
+    return value[0], value[1:]
+
+
+def encode_event(name: str, payload: dict[str, object] | None) -> str:
+    return "2" + dump_json([name] if payload is None else [name, payload])
+
+
+def encode_ack(ack_id: int, answer: dict[str, object]) -> str:
+    return f"3{ack_id}{dump_json([answer])}"
+
+
+def dump_json(value: object) -> str:
+    """Compact JSON that every parser accepts; raises ValueError for NaN and infinities."""
+    text = _ENCODER.encode(value)
+    if not text.isascii():
+        try:
+            text.encode("utf-8")
+        except UnicodeEncodeError:  # a lone surrogate travels as an escape
+            return json.dumps(value, separators=(",", ":"), allow_nan=False)
+    return text
+
+
+def parse_json(text: str) -> object:
+    """JSON of bounded depth and size, with finite numbers only; raises BadRequest for any other."""
+    _check_size(text)
+    try:
+        value: object = _DECODER.decode(text)
+    except BadRequest:
+        raise
+    except (ValueError, RecursionError):  # deep nesting raises RecursionError, not ValueError
+        raise BadRequest("This is not valid JSON.") from None
+    if text.count("[") + text.count("{") > MAX_DEPTH and _depth(value) > MAX_DEPTH:
+        raise BadRequest("The JSON is nested too deeply.")
+    return value
+
+
+def _check_size(text: str) -> None:
+    if _count_values(text) > MAX_VALUES and _count_values(_STRING.sub("", text)) > MAX_VALUES:
+        raise BadRequest("The JSON holds too many values.")
+
+
+def _count_values(text: str) -> int:
+    return text.count(",") + text.count("[") + text.count("{")
+
+
+def _depth(value: object) -> int:
+    depth, level = 0, [value]
+    while level:
+        depth += 1
+        level = [child for parent in level for child in _children(parent)]
+    return depth
+
+
+def _children(value: object) -> Iterator[object]:
+    if isinstance(value, dict):
+        yield from value.values()
+    elif isinstance(value, list):
+        yield from value
+
+
+def _finite(literal: str) -> float:
+    number = float(literal)
+    if not math.isfinite(number):
+        raise BadRequest("A number is too large.")
+    return number
+
+
+def _refuse_constant(name: str) -> NoReturn:
+    raise BadRequest(f"{name} is not JSON.")
+
+
+_ENCODER = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+_DECODER = json.JSONDecoder(parse_float=_finite, parse_constant=_refuse_constant)
