@@ -1,0 +1,138 @@
+"""What the host decides: settings, links, who stays, who comes in, and the end."""
+
+from __future__ import annotations
+
+from ..errors import BadRequest, Forbidden, UnknownParticipant
+from ..protocol import (
+    Admit,
+    JoinPolicy,
+    RemoveParticipant,
+    RotateLinks,
+    Unset,
+    UpdateSession,
+    Which,
+)
+from . import access, describe, membership, roles, running
+from .handover import require_full_host
+from .people import Participant
+from .session import Session
+
+Reply = dict[str, object]
+
+
+def update_session(session: Session, person: Participant, event: UpdateSession) -> Reply:
+    """Change what is given; everything is checked before anything changes."""
+    only_language = event == UpdateSession(session_id=event.session_id, language=event.language)
+    if not (only_language and session.can_write(person)):
+        session.require_host(person)
+    if event.join_policy is JoinPolicy.LOCKED:
+        require_full_host(session, person, "lock the session")
+    if not isinstance(event.passcode, Unset):
+        require_full_host(session, person, "set a passcode")
+    if event.language is not None and not session.world.runner.knows(event.language):
+        raise BadRequest("`language` is none that this server offers.")
+
+    row = session.row
+    changes: dict[str, object] = {
+        each: value
+        for each in ("title", "language", "run_policy", "join_policy")
+        if (value := getattr(event, each)) is not None and value != getattr(row, each)
+    }
+    news = dict(changes)
+    if not isinstance(event.passcode, Unset):
+        changes["passcode_hash"] = access.hash_passcode(event.passcode) if event.passcode else None
+        news["passcode_set"] = event.passcode is not None
+    if changes:
+        session.save(**changes)
+    if event.write_mode is not None and event.write_mode is not session.roles.write_mode:
+        session.change_roles(roles.mode_changed(session.people, event.write_mode))
+        news["write_mode"] = event.write_mode
+        one_pen = "One person writes at a time" if session.pen_holder else "Everybody may write"
+        session.note(f"{one_pen} now", person)
+    if news:
+        session.say("session_update", news, to=session.everybody)
+    return {}
+
+
+def rotate_links(session: Session, person: Participant, event: RotateLinks) -> Reply:
+    require_full_host(session, person, "change the links")
+    _rotate(session, event.which)
+    return {"session_id": session.row.session_id, "view_id": session.row.view_id}
+
+
+def _rotate(session: Session, which: Which) -> None:
+    row, changes = session.row, {}
+    if which in (Which.JOIN, Which.BOTH):
+        changes["session_id"] = access.new_id()
+    if which in (Which.VIEW, Which.BOTH):
+        changes["view_id"] = access.new_id()
+    retired = {str(getattr(row, each)) for each in changes}
+    # The old links are forgotten by their holders only when no new one was lost: so, kept first.
+    session.save(**changes, retired_ids=row.retired_ids | retired).wait()
+    for waiting in list(session.waiting.values()):
+        if ("view_id" if waiting.viewer else "session_id") in changes:
+            del session.waiting[waiting.id]
+            session.say("removed", {"reason": "links_changed"}, to=waiting.sid)
+    describe.tell_waiting(session)
+    for each in session.people.online():
+        news = {
+            name: value
+            for name, value in describe.public_ids(session, viewer=each.viewer).items()
+            if value in changes.values()
+        }
+        if news and each.sid is not None:
+            session.say("session_update", news, to=each.sid)
+
+
+def remove_participant(session: Session, person: Participant, event: RemoveParticipant) -> Reply:
+    """Take somebody out for good; their token dies, and with `rotate` the links that they know."""
+    session.require_host(person)
+    target = session.person(event.participant_id)
+    if target is person:
+        raise BadRequest("To go yourself, leave the session.")
+    if event.rotate:
+        require_full_host(session, person, "change the links")
+    if session.roles.acting and target.row.holds_key:
+        raise Forbidden("An acting host cannot remove who holds the host link.")
+    sid = target.sid
+    membership.take_out(session, target)
+    if sid is not None:
+        session.say("removed", {"reason": "removed"}, to=sid)
+        session.hang_up(sid)
+    session.note(f"{target.name} was removed", target)
+    if event.rotate:
+        _rotate(session, Which.BOTH)
+    return {}
+
+
+def admit(session: Session, person: Participant, event: Admit) -> Reply:
+    """Let somebody who knocks in, or not."""
+    session.require_host(person)
+    knocker = session.waiting.pop(event.participant_id, None)
+    if knocker is None:
+        raise UnknownParticipant("Nobody with this participant ID is waiting.")
+    if event.allow:
+        _, resume = membership.add_person(session, knocker.name, viewer=knocker.viewer)
+        session.say("admitted", {"resume": resume}, to=knocker.sid)
+        session.roster_changed()
+    else:
+        session.say("removed", {"reason": "refused"}, to=knocker.sid)
+    describe.tell_waiting(session)
+    return {}
+
+
+def close_session(session: Session, person: Participant) -> Reply:
+    require_full_host(session, person, "end the session")
+    end(session, "closed")
+    return {}
+
+
+def end(session: Session, reason: str) -> None:
+    """End a session for everybody; `reason` as in `session_closed`. What is kept of it goes, but at a shutdown."""
+    running.stop_all(session)
+    for sid in [each.sid for each in session.waiting.values()]:
+        session.say("session_closed", {"reason": reason}, to=sid)
+    session.say("session_closed", {"reason": reason}, to=session.everybody)
+    session.closed = True
+    if reason != "shutdown":
+        session.world.store.delete(session.key).wait()

@@ -1,0 +1,52 @@
+"""What a session says of itself, to whom."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+
+from . import running
+from .clock import iso
+from .people import Participant
+from .session import Session
+
+
+def public_ids(session: Session, *, viewer: bool) -> dict[str, object]:
+    """The IDs that somebody may know: a viewer's one ID is the view ID."""
+    if viewer:
+        return {"session_id": session.row.view_id}
+    return {"session_id": session.row.session_id, "view_id": session.row.view_id}
+
+
+def session_view(session: Session, person: Participant) -> dict[str, object]:
+    """The `session` object of a join's acknowledgement."""
+    row, settings, runner = session.row, session.world.settings, session.world.runner
+    view: dict[str, object] = {
+        **public_ids(session, viewer=person.viewer),
+        "title": row.title,
+        "language": row.language,
+        "write_mode": session.roles.write_mode,
+        "run_policy": row.run_policy,
+        "join_policy": row.join_policy,
+        "passcode_set": row.passcode_hash is not None,
+        "created_at": iso(row.created_at),
+        "chat_cap": settings.chat_cap,
+        "run_timeout": settings.run_timeout,
+        "limits": {**asdict(settings.limits), "participants": settings.max_participants},
+        "languages": runner.languages_view(),
+        "sandbox": runner.sandbox_view(),
+        "run": running.current_view(session),
+    }
+    if session.is_host(person):
+        view["waiting"] = waiting_view(session)
+    return view
+
+
+def waiting_view(session: Session) -> list[dict[str, object]]:
+    return [{"participant_id": each.id, "name": each.name} for each in session.waiting.values()]
+
+
+def tell_waiting(session: Session) -> None:
+    """Tell the host who knocks now."""
+    host = session.host
+    if host is not None and host.sid is not None:
+        session.say("session_update", {"waiting": waiting_view(session)}, to=host.sid)

@@ -1,0 +1,94 @@
+"""Changing the text, and showing where one is in it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ..errors import NotWriter
+from ..protocol import CodeChange, DocUpdate, Presence, encode_bytes
+from ..storage.base import COMMITTED, Commit, UpdateRow
+from .document import Accepted
+from .people import Participant
+from .session import Session
+
+_PLAIN_WINDOW = 0.05  # seconds; PROTOCOL allows plain clients to be 100 ms behind
+
+Reply = dict[str, object]
+
+
+def doc_update(session: Session, person: Participant, event: DocUpdate) -> tuple[Reply, Commit]:
+    """Take a Yjs update in; the reply is true once the commit is done."""
+    _require_writer(session, person)
+    accepted = session.document.apply(event.update)
+    commit = _spread(session, person, accepted)
+    return {"seq": accepted[0].seq if accepted else session.document.seq}, commit
+
+
+def code_change(session: Session, person: Participant, event: CodeChange) -> tuple[Reply, Commit]:
+    """Make the text what a plain client says, by the smallest edit that gets there."""
+    _require_writer(session, person)
+    accepted = session.document.replace(event.content)
+    commit = _spread(session, person, accepted)
+    return {"seq": session.document.seq}, commit
+
+
+def _require_writer(session: Session, person: Participant) -> None:
+    if session.can_write(person):
+        return
+    if person.viewer:
+        raise NotWriter("Viewers cannot write; ask the host for the join link.")
+    raise NotWriter("You cannot write now: ask for the pen, or to be unmuted.")
+
+
+def _spread(session: Session, person: Participant, accepted: Sequence[Accepted]) -> Commit:
+    """Keep what was accepted and, without waiting for that, tell it."""
+    commit = COMMITTED
+    now = session.world.scheduler.now()
+    for index, (seq, stored, news) in enumerate(accepted):
+        # The first is the client's own; what follows it is the document's correction of it.
+        author = person.id if index == 0 else None
+        row = UpdateRow(seq=seq, participant_id=author, at=now, data=stored)
+        commit = session.world.store.append_update(session.key, row)
+        if news is not None:
+            # Its author has it already, but not what waiting updates or corrections added to it.
+            known = person.sid if person.crdt and news == stored and index == 0 else None
+            payload = {"update": encode_bytes(news), "seq": seq}
+            session.say("doc_update", payload, to=session.crdt_clients, skip=known)
+    if any(each.news is not None for each in accepted):
+        _tell_plain_clients(session, but=person if len(accepted) == 1 else None)
+    return commit
+
+
+def _tell_plain_clients(session: Session, *, but: Participant | None) -> None:
+    """Mark who must be told the text, and tell them together a moment later."""
+    behind = [each for each in session.people.online() if not each.crdt and each is not but]
+    if not behind:
+        return
+    first = not any(each.behind for each in behind)
+    for each in behind:
+        each.behind = True
+    if first:
+        session.later(_PLAIN_WINDOW, lambda: _catch_up(session))
+
+
+def _catch_up(session: Session) -> None:
+    payload = {"content": session.document.text}
+    for each in session.people:
+        if each.behind and each.sid is not None and not each.crdt:
+            session.say("code_update", payload, to=each.sid)
+        each.behind = False
+
+
+def presence(session: Session, person: Participant, event: Presence) -> Reply:
+    person.cursor = event.cursor
+    news = {"participant_id": person.id, "cursor": event.cursor}
+    session.say("presence", news, to=session.everybody, skip=person.sid)
+    return {}
+
+
+def hide_cursor(session: Session, person: Participant) -> None:
+    """Take the caret of one who goes away off everybody's page."""
+    if person.cursor is not None:
+        person.cursor = None
+        news = {"participant_id": person.id, "cursor": None}
+        session.say("presence", news, to=session.everybody, skip=person.sid)

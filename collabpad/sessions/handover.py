@@ -1,0 +1,129 @@
+"""Who may write, and who is host: ask, give, take back, and what happens when somebody stays away."""
+
+from __future__ import annotations
+
+from ..errors import Forbidden, NotHost, NotWriter, UnknownParticipant
+from ..protocol import GrantWrite, RevokeWrite, TransferHost, WriteMode
+from . import describe, roles
+from .people import Participant
+from .session import Session
+
+Reply = dict[str, object]
+
+
+def request_write(session: Session, person: Participant) -> Reply:
+    """Ask for the pen; asking twice, or while writing, changes nothing."""
+    if person.viewer:
+        raise Forbidden("Viewers cannot write; ask the host for the join link.")
+    if session.can_write(person) or person.row.wants_write is not None:
+        return {}
+    session.save_person(person, wants_write=session.world.scheduler.now())
+    session.change_roles(roles.asked(session.people))
+    session.roster_changed()
+    if session.can_write(person):
+        return {}
+    news = {"participant_id": person.id, "name": person.name}
+    deciders = {each.sid for each in (session.host, session.pen_holder) if each is not None}
+    for sid in deciders - {None, person.sid}:
+        session.say("write_requested", news, to=str(sid))
+    return {}
+
+
+def cancel_request(session: Session, person: Participant) -> Reply:
+    if person.row.wants_write is not None:
+        session.save_person(person, wants_write=None)
+        session.roster_changed()
+    return {}
+
+
+def release_write(session: Session, person: Participant) -> Reply:
+    """Give the pen back to the host."""
+    if session.pen_holder is not person:
+        raise NotWriter("You do not have the pen.")
+    session.change_roles(roles.pen_free(session.people))
+    return {}
+
+
+def grant_write(session: Session, person: Participant, event: GrantWrite) -> Reply:
+    """Hand the pen over, or in `open` mode unmute."""
+    may_grant = session.is_host(person) or session.pen_holder is person
+    if not may_grant:
+        raise NotHost("Only the host, or who has the pen, may hand it over.")
+    target = session.person(event.participant_id)
+    _require_able(target, "write")
+    if session.roles.write_mode is WriteMode.HANDOFF:
+        _require_here(target)
+    if target.row.wants_write is not None:
+        session.save_person(target, wants_write=None)
+        session.roster_changed()
+    session.change_roles(roles.granted(target))
+    return {}
+
+
+def revoke_write(session: Session, person: Participant, event: RevokeWrite) -> Reply:
+    """Take the pen back, or in `open` mode mute."""
+    session.require_host(person)
+    target = session.person(event.participant_id)
+    if session.roles.write_mode is WriteMode.OPEN:
+        session.change_roles(roles.muted(target))
+    elif session.roles.pen_id == target.id:
+        session.change_roles(roles.pen_free(session.people))
+    return {}
+
+
+def transfer_host(session: Session, person: Participant, event: TransferHost) -> Reply:
+    session.require_host(person)
+    target = session.person(event.participant_id)
+    _require_able(target, "be the host")
+    _require_here(target)
+    if target is not person:
+        session.change_roles(roles.passed_seat(session.people, target))
+        describe.tell_waiting(session)
+    return {}
+
+
+def require_full_host(session: Session, person: Participant, what: str) -> None:
+    """Raises unless `person` is host by key or by right, not by failover."""
+    session.require_host(person)
+    if session.roles.acting:
+        raise Forbidden(f"An acting host cannot {what}; the host link is needed.")
+
+
+def _require_able(target: Participant, what: str) -> None:
+    if target.viewer:
+        raise Forbidden(f"{target.name} came by the view link and cannot {what}.")
+
+
+def _require_here(target: Participant) -> None:
+    if not target.online:
+        raise UnknownParticipant(f"{target.name} is not here now.")
+
+
+def begin_grace(session: Session, person: Participant) -> None:
+    """Start the grace times of somebody who just went away."""
+    settings, absence = session.world.settings, person.absences
+
+    def still_away() -> bool:
+        return session.people.get(person.id) is person and not person.online and (
+            person.absences == absence
+        )
+
+    def pen_expires() -> None:
+        if still_away() and session.roles.pen_id == person.id:
+            session.change_roles(roles.pen_free(session.people))
+
+    def host_expires() -> None:
+        if still_away() and session.is_host(person):
+            session.change_roles(roles.host_expired(session.people))
+            describe.tell_waiting(session)
+
+    session.later(settings.pen_grace, pen_expires)
+    session.later(settings.host_grace, host_expires)
+
+
+def begin_all_graces(session: Session) -> None:
+    """The grace times start anew with the server."""
+    for person in {session.roles.host_id, session.roles.pen_id}:
+        absent = session.people.get(person)
+        if absent is not None and not absent.online:
+            begin_grace(session, absent)

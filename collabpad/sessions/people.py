@@ -1,0 +1,142 @@
+"""The people of one session: names, colours, who is there, in the order in which they joined."""
+
+from __future__ import annotations
+
+import hmac
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from ..protocol import NAME_LENGTH
+from ..storage.base import ParticipantRow
+from . import access
+
+# The light theme's participant colours, 4.5:1 on the page's ground; the page maps each to the theme in use.
+COLORS = (
+    "#1f5fbf",
+    "#b3420b",
+    "#1c7a3f",
+    "#8a2f9a",
+    "#8a5300",
+    "#00707a",
+    "#a61e5b",
+    "#4b5a00",
+)
+
+
+@dataclass
+class Participant:
+    """One person; `sid` is their connection, None while they are away."""
+
+    row: ParticipantRow
+    sid: str | None = None
+    fresh: bool = False  # has not been here yet
+    crdt: bool = False
+    behind: bool = False  # a plain client that has not been sent the newest text
+    cursor: dict[str, object] | None = None
+    absences: int = 0  # counts up at every disconnect, so that a grace timer knows its own
+
+    @property
+    def id(self) -> str:
+        return self.row.id
+
+    @property
+    def name(self) -> str:
+        return self.row.name
+
+    @property
+    def viewer(self) -> bool:
+        return self.row.viewer
+
+    @property
+    def online(self) -> bool:
+        return self.sid is not None
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """Who knocks at a session that admits by hand."""
+
+    id: str
+    name: str
+    sid: str
+    viewer: bool
+
+
+class People:
+    """The roster."""
+
+    def __init__(self, rows: Iterable[ParticipantRow] = ()) -> None:
+        self._by_id = {row.id: Participant(row) for row in rows}
+        self._by_resume = {row.resume_hash: row.id for row in rows}
+
+    def __iter__(self) -> Iterator[Participant]:
+        return iter(self._by_id.values())
+
+    def __len__(self) -> int:
+        return len(self._by_id)
+
+    def get(self, participant_id: str | None) -> Participant | None:
+        return None if participant_id is None else self._by_id.get(participant_id)
+
+    def online(self) -> list[Participant]:
+        return [each for each in self if each.online]
+
+    def is_online(self, participant_id: str | None) -> bool:
+        person = self.get(participant_id)
+        return person is not None and person.online
+
+    def resumed_by(self, token: str) -> Participant | None:
+        kept = access.digest(token)
+        found = self.get(self._by_resume.get(kept))
+        if found is None or not hmac.compare_digest(found.row.resume_hash, kept):
+            return None
+        return found
+
+    def first_online(self) -> Participant | None:
+        """Who joined first of those who are here and may become host."""
+        return next((each for each in self if each.online and not each.viewer), None)
+
+    def first_asking(self) -> Participant | None:
+        """Who has waited longest for the pen of those who are here."""
+        asking = [each for each in self if each.online and each.row.wants_write is not None]
+        return min(asking, key=lambda each: each.row.wants_write or 0.0, default=None)
+
+    def add(self, row: ParticipantRow) -> Participant:
+        person = self._by_id[row.id] = Participant(row)
+        self._by_resume[row.resume_hash] = row.id
+        return person
+
+    def remove(self, person: Participant) -> None:
+        del self._by_id[person.id]
+        del self._by_resume[person.row.resume_hash]
+
+    def free_name(self, wanted: str, *, but: Participant | None = None) -> str:
+        """`wanted`, or `wanted 2`, `wanted 3` … cut to fit; case does not tell two people apart."""
+        taken = {each.name.casefold() for each in self if each is not but}
+        name, number = wanted, 1
+        while name.casefold() in taken:
+            number += 1
+            suffix = f" {number}"
+            name = wanted[: NAME_LENGTH - len(suffix)].rstrip() + suffix
+        return name
+
+    def free_color(self) -> str:
+        """The colour that the fewest have, the absent counting only when all are taken."""
+        used = Counter(each.row.color for each in self)
+        here = Counter(each.row.color for each in self if each.online)
+        return min(COLORS, key=lambda color: (here[color], used[color], COLORS.index(color)))
+
+    def longest_away(self, keep: Iterable[str | None]) -> Participant | None:
+        """Who may be forgotten first: away, the oldest, and neither in `keep` nor a holder of the key."""
+        kept = set(keep)
+        return next(
+            (
+                each
+                for each in self
+                if not each.online and each.id not in kept and not each.row.holds_key
+            ),
+            None,
+        )
+
+

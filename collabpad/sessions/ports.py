@@ -1,0 +1,44 @@
+"""What a session needs of the world around it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+from ..runs.runner import Runner
+from ..settings import Settings
+from ..storage.base import Store
+
+
+class Port(Protocol):
+    """The connections: `to` names one of them or a room."""
+
+    def emit(
+        self, event: str, payload: Mapping[str, object], *, to: str, skip: str | None = None
+    ) -> None: ...
+
+    def enter(self, sid: str, room: str) -> None: ...
+
+    def leave(self, sid: str, room: str) -> None: ...
+
+    def disconnect(self, sid: str) -> None: ...
+
+
+class Scheduler(Protocol):
+    """Time: `now` in seconds since the epoch, `later` calls once after `delay` seconds."""
+
+    def now(self) -> float: ...
+
+    def later(self, delay: float, call: Callable[[], None]) -> None: ...
+
+
+@dataclass(frozen=True)
+class World:
+    """Everything outside of a session."""
+
+    settings: Settings
+    port: Port
+    scheduler: Scheduler
+    store: Store
+    runner: Runner

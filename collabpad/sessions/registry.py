@@ -1,0 +1,112 @@
+"""The sessions of this server: made, found by their public IDs, ended."""
+
+from __future__ import annotations
+
+import threading
+from typing import NamedTuple
+
+from ..errors import BadRequest, UnknownSession
+from ..protocol import CreateSession
+from ..settings import Settings
+from ..storage.base import Roles, SessionRow, StoredSession, UpdateRow
+from . import access, administration, handover
+from .document import Document
+from .membership import Door
+from .ports import World
+from .session import Session
+
+_UNTITLED = "Untitled"
+_NO_SUCH_SESSION = "There is no such session: check the link, or ask for a new one."
+
+
+class Created(NamedTuple):
+    row: SessionRow
+    host_key: str
+
+
+class Registry:
+    """Brings sessions to life when they are asked for."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self._live: dict[str, Session] = {}
+        self._loading = threading.RLock()
+
+    @property
+    def settings(self) -> Settings:
+        return self.world.settings
+
+    def create(self, wanted: CreateSession) -> Created:
+        """Make a session and keep it; raises `BadRequest` for an unknown language."""
+        language = wanted.language or self.world.runner.default_language
+        if not self.world.runner.knows(language):
+            raise BadRequest("`language` is none that this server offers.")
+        now, host_key = self.world.scheduler.now(), access.new_secret()
+        row = SessionRow(
+            key=access.new_id(),
+            session_id=access.new_id(),
+            view_id=access.new_id(),
+            host_key_hash=access.digest(host_key),
+            title=wanted.title or _UNTITLED,
+            language=language,
+            run_policy=wanted.run_policy,
+            join_policy=wanted.join_policy,
+            passcode_hash=access.hash_passcode(wanted.passcode) if wanted.passcode else None,
+            created_at=now,
+            active_at=now,
+        )
+        written = Document(self.settings.limits).replace(wanted.content or "")
+        stored = StoredSession(
+            session=row,
+            roles=Roles(write_mode=wanted.write_mode),
+            updates=[
+                UpdateRow(seq=seq, participant_id=None, at=now, data=data)
+                for seq, data, _ in written
+            ],
+        )
+        self.world.store.create(stored).wait()
+        return Created(row, host_key)
+
+    def find(self, public_id: str, *, retired: bool = False) -> tuple[Session, Door]:
+        """The session and by which link it was named.
+
+        Raises `UnknownSession`; also for a link that was changed, unless `retired` asks for those too.
+        """
+        row = self.world.store.find(public_id)
+        if row is None:
+            raise UnknownSession(_NO_SUCH_SESSION)
+        door = Door(
+            public_id,
+            viewer=public_id == row.view_id,
+            retired=public_id not in (row.session_id, row.view_id),
+        )
+        if door.retired and not retired:
+            raise UnknownSession(_NO_SUCH_SESSION)
+        return self._alive(row.key), door
+
+    def _alive(self, key: str) -> Session:
+        with self._loading:
+            session = self._live.get(key)
+            if session is None or session.closed:
+                stored = self.world.store.load(key)
+                if stored is None:
+                    raise UnknownSession(_NO_SUCH_SESSION)
+                session = self._live[key] = Session(self.world, stored)
+                handover.begin_all_graces(session)
+            return session
+
+    def all(self) -> list[Session]:
+        return [self._alive(row.key) for row in self.world.store.sessions()]
+
+    def end(self, session: Session, reason: str = "closed") -> None:
+        with session.perform():
+            administration.end(session, reason)
+        self._live.pop(session.key, None)
+
+    def close(self) -> None:
+        """Tell everybody that the server stops, and keep what there is."""
+        for session in list(self._live.values()):
+            if not session.closed:
+                with session.perform():
+                    administration.end(session, "shutdown")
+        self._live.clear()

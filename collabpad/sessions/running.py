@@ -1,0 +1,155 @@
+"""Runs of the document: who may start, feed and stop one, and what everybody sees of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ..errors import Forbidden, RunDisabled, UnknownRun
+from ..protocol import RunInput, RunPolicy, RunStart, RunStop
+from ..runs.events import Queued, RunEvent, RunFinished, RunOutput, RunStarted
+from .clock import iso
+from .people import Participant
+from .session import Session
+
+Reply = dict[str, object]
+
+_VERDICTS = {
+    "ok": "finished",
+    "timeout": "ran out of time",
+    "output_limit": "printed too much",
+    "memory_limit": "ran out of memory",
+    "stopped": "was stopped",
+    "failed": "could not be started",
+}
+
+
+@dataclass(frozen=True)
+class CurrentRun:
+    """The run that a session has now; whoever started it stays its starter, also when gone."""
+
+    run_id: str
+    participant_id: str
+    starter: str
+    language: str
+
+
+def run_start(session: Session, person: Participant, event: RunStart) -> Reply:
+    """Run the document as it is now, or the code that was given."""
+    _require_may_run(session, person)
+    code = session.document.text if event.code is None else event.code
+    language = session.row.language
+    run: CurrentRun | None = None
+
+    def tell(happened: RunEvent) -> None:
+        if run is not None and not session.closed:
+            with session.perform():
+                _tell(session, run, happened)
+
+    run_id = session.world.runner.start(
+        session.key, code=code, language=language, stdin=event.stdin or "", on_event=tell
+    )
+    run = session.run = CurrentRun(run_id, person.id, person.name, language)
+    return {"run_id": run_id}
+
+
+def _require_may_run(session: Session, person: Participant) -> None:
+    policy = session.row.run_policy
+    if policy is RunPolicy.OFF:
+        raise RunDisabled("The host has switched running off in this session.")
+    if person.viewer:
+        raise Forbidden("Viewers cannot run code; ask the host for the join link.")
+    allowed = (
+        session.is_host(person)
+        or policy is RunPolicy.EVERYONE
+        or (policy is RunPolicy.WRITERS and session.can_write(person))
+    )
+    if not allowed:
+        who = "the host" if policy is RunPolicy.HOST else "the host and those who can write"
+        raise Forbidden(f"In this session only {who} may run code.")
+
+
+def run_input(session: Session, person: Participant, event: RunInput) -> Reply:
+    """Feed the running program; everybody sees what it was given."""
+    run = _require_run(session, event.run_id)
+    if not (
+        run.participant_id == person.id or session.is_host(person) or session.pen_holder is person
+    ):
+        raise Forbidden("Only who started the program, the host and the pen's holder may feed it.")
+    session.world.runner.write_stdin(session.key, run.run_id, event.data, event.eof)
+    return {}
+
+
+def run_stop(session: Session, person: Participant, event: RunStop) -> Reply:
+    run = _require_run(session, event.run_id)
+    if not (run.participant_id == person.id or session.is_host(person)):
+        raise Forbidden("Only who started the program and the host may stop it.")
+    session.world.runner.stop(session.key, run.run_id)
+    return {}
+
+
+def _require_run(session: Session, run_id: str) -> CurrentRun:
+    if session.run is None or session.run.run_id != run_id:
+        raise UnknownRun("This program is not running, or no longer.")
+    return session.run
+
+
+def stop_all(session: Session) -> None:
+    """The session ends: so does what it runs."""
+    if session.run is not None:
+        session.world.runner.stop(session.key, session.run.run_id)
+
+
+def current_view(session: Session) -> dict[str, object] | None:
+    """The current run with its output so far, for who comes in the middle of it."""
+    run, record = session.run, session.world.runner.current(session.key)
+    if run is None or record is None:
+        return None
+    return {
+        "run_id": run.run_id,
+        "participant_id": run.participant_id,
+        "language": run.language,
+        "started_at": None if record.started_at is None else iso(record.started_at),
+        "timeout": session.world.settings.run_timeout,
+        "output": [{"stream": stream, "data": data} for stream, data in record.output],
+    }
+
+
+def _tell(session: Session, run: CurrentRun, happened: RunEvent) -> None:
+    match happened:
+        case Queued(before=before):
+            news = {"run_id": run.run_id, "participant_id": run.participant_id, "before": before}
+            session.say("run_queued", news, to=session.everybody)
+        case RunStarted(started_at=started_at, timeout=timeout):
+            news = {
+                "run_id": run.run_id,
+                "participant_id": run.participant_id,
+                "language": run.language,
+                "started_at": iso(started_at),
+                "timeout": timeout,
+            }
+            session.say("run_started", news, to=session.everybody)
+        case RunOutput(stream=stream, data=data):
+            news = {"run_id": run.run_id, "stream": stream, "data": data}
+            session.say("run_output", news, to=session.everybody)
+        case RunFinished(result=result):
+            session.run = None
+            news = {
+                "run_id": run.run_id,
+                "exit_code": result.exit_code,
+                "signal": result.signal,
+                "verdict": result.verdict,
+                "duration_ms": result.duration_ms,
+                "truncated": result.truncated,
+                "sandbox": result.sandbox,
+            }
+            session.say("run_finished", news, to=session.everybody)
+            session.note(f"{run.starter} ran it: {_outcome(happened)}")
+
+
+def _outcome(finished: RunFinished) -> str:
+    result = finished.result
+    if result.verdict == "error":
+        return f"error, exit code {result.exit_code}"
+    if result.verdict == "killed":
+        return f"crashed ({result.signal})"
+    return _VERDICTS.get(result.verdict, result.verdict)

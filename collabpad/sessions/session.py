@@ -1,0 +1,247 @@
+"""A live session: its state, and the few ways in which that state may change and be told.
+
+What people do to it is in the modules beside this one (membership, handover, editing, talking, running),
+each operation a function of a session and a participant. All of them run inside `perform`, one at a time.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from ..errors import NotHost, UnknownParticipant, UnknownSession
+from ..protocol import ParticipantView, Roster, WriteMode
+from ..storage.base import Commit, Roles, SessionRow, StoredSession
+from . import roles as rules
+from .chat import Chat, on_wire
+from .clock import iso
+from .document import Document
+from .people import Participant, People, Waiting
+from .ports import World
+
+if TYPE_CHECKING:
+    from .running import CurrentRun
+
+_ROSTER_AT_ONCE = 8  # people up to whom every change of the roster is told at once
+_ROSTER_WINDOW = 0.05  # seconds within which changes of a larger roster come as one (PROTOCOL)
+
+
+class Session:
+    """One shared document with its people, chat and runs."""
+
+    def __init__(self, world: World, stored: StoredSession) -> None:
+        self.world = world
+        self.row: SessionRow = stored.session
+        self.roles: Roles = stored.roles
+        self.people = People(stored.participants)
+        self.waiting: dict[str, Waiting] = {}
+        self.chat = Chat(world.settings.chat_cap, stored.messages)
+        updates = stored.updates
+        self.document = Document(
+            world.settings.limits,
+            [each.data for each in updates],
+            updates[-1].seq if updates else 0,
+        )
+        self.run: CurrentRun | None = None
+        self.closed = False
+        self._lock = threading.RLock()
+        self._said: list[tuple[str, Mapping[str, object], str, str | None]] = []
+        self._hanging_up: list[str] = []
+        self._roster_due = False
+        self._text_due = False
+
+    @property
+    def key(self) -> str:
+        return self.row.key
+
+    # --- rooms: everybody here, and those who keep a CRDT -----------------------------------------
+
+    @property
+    def everybody(self) -> str:
+        return self.key
+
+    @property
+    def crdt_clients(self) -> str:
+        return f"{self.key}:crdt"
+
+    # --- one change at a time ---------------------------------------------------------------------
+
+    @contextmanager
+    def perform(self) -> Iterator[None]:
+        """The frame of every operation: alone on the session, and told afterwards in one go.
+
+        Who must be answered before others are told is answered inside. Raises `UnknownSession` where
+        the session ended while the caller waited for its turn.
+        """
+        with self._lock:
+            if self.closed:
+                raise UnknownSession("This session has ended.")
+            try:
+                yield
+            finally:
+                self._tell()
+
+    def say(
+        self, event: str, payload: Mapping[str, object], *, to: str, skip: str | None = None
+    ) -> None:
+        """Have `event` told when the running operation is done."""
+        self._said.append((event, payload, to, skip))
+
+    def _tell(self) -> None:
+        said, self._said = self._said, []
+        for event, payload, to, skip in said:
+            self.world.port.emit(event, payload, to=to, skip=skip)
+        leaving, self._hanging_up = self._hanging_up, []
+        for sid in leaving:
+            self.world.port.disconnect(sid)
+
+    def hang_up(self, sid: str) -> None:
+        """Close a connection when all has been told."""
+        self._hanging_up.append(sid)
+
+    def later(self, delay: float, operation: Callable[[], None]) -> None:
+        """Perform `operation` after `delay` seconds, if the session still lives."""
+
+        def due() -> None:
+            try:
+                with self.perform():
+                    operation()
+            except UnknownSession:
+                pass
+
+        self.world.scheduler.later(delay, due)
+
+    # --- keeping ----------------------------------------------------------------------------------
+
+    def save(self, **changes: object) -> Commit:
+        self.row = replace(self.row, active_at=self.world.scheduler.now(), **changes)  # type: ignore[arg-type]
+        return self.world.store.save_session(self.row)
+
+    def save_person(self, person: Participant, **changes: object) -> Commit:
+        person.row = replace(person.row, **changes)  # type: ignore[arg-type]
+        return self.world.store.save_participant(self.key, person.row)
+
+    def change_roles(self, step: rules.Step) -> None:
+        """Take one step of the rules, by compare-and-set; tells the roster and who got the pen or the seat."""
+        while True:
+            old = self.roles
+            new = step(old)
+            if new == old:
+                return
+            new = replace(new, version=old.version + 1)
+            if self.world.store.swap_roles(self.key, old, new):
+                break
+            stored = self.world.store.load(self.key)
+            if stored is None:
+                raise UnknownSession("This session has ended.")
+            self.roles = stored.roles
+        self.roles = new
+        self._tell_roles(old, new)
+
+    def _tell_roles(self, old: Roles, new: Roles) -> None:
+        self.roster_changed()
+        for person in self.people:
+            if person.row.wants_write is not None and rules.can_write(new, person):
+                self.save_person(person, wants_write=None)
+        if old.version == 0:
+            return  # the founder's seat and pen go without saying
+        host, writer = self.people.get(new.host_id), self.people.get(new.pen_id)
+        if host is not None and new.host_id != old.host_id:
+            self.note(f"{host.name} is {'acting ' if new.acting else 'now the '}host", host)
+        if writer is not None and new.pen_id != old.pen_id and new.write_mode is WriteMode.HANDOFF:
+            self.note(f"{writer.name} has the pen", writer)
+
+    # --- asking -----------------------------------------------------------------------------------
+
+    def is_host(self, person: Participant) -> bool:
+        return self.roles.host_id == person.id
+
+    def can_write(self, person: Participant) -> bool:
+        return rules.can_write(self.roles, person)
+
+    @property
+    def host(self) -> Participant | None:
+        return self.people.get(self.roles.host_id)
+
+    @property
+    def pen_holder(self) -> Participant | None:
+        """Who has the pen, in `handoff` mode."""
+        if self.roles.write_mode is WriteMode.OPEN:
+            return None
+        return self.people.get(self.roles.pen_id)
+
+    @property
+    def online_count(self) -> int:
+        return len(self.people.online())
+
+    def require_host(self, person: Participant) -> None:
+        if not self.is_host(person):
+            raise NotHost("Only the host may do this.")
+
+    def person(self, participant_id: str) -> Participant:
+        """Raises `UnknownParticipant` where nobody here has this ID."""
+        found = self.people.get(participant_id)
+        if found is None:
+            raise UnknownParticipant("Nobody in this session has this participant ID.")
+        return found
+
+    # --- telling ----------------------------------------------------------------------------------
+
+    def note(
+        self, text: str, about: Participant | None = None, *, unless: Participant | None = None
+    ) -> None:
+        """Write a system line into the chat; `unless` learns of it in another way."""
+        author = None if about is None else (about.id, about.name)
+        self.add_message(text, author, system=True, skip=unless.sid if unless else None)
+
+    def add_message(
+        self,
+        text: str,
+        author: tuple[str, str] | None,
+        *,
+        system: bool = False,
+        skip: str | None = None,
+    ) -> Commit:
+        now = self.world.scheduler.now()
+        row = self.chat.add(author=author, message=text, at=now, system=system)
+        commit = self.world.store.append_message(self.key, row, self.chat.cap)
+        self.say("chat_message", {**on_wire(row)}, to=self.everybody, skip=skip)
+        return commit
+
+    def roster(self) -> Roster:
+        views = {each.id: self._view(each) for each in self.people}
+        writer = self.pen_holder
+        return {
+            "participants": views,
+            "host_id": self.roles.host_id,
+            "writer_id": writer.id if writer else None,
+            "writer_ids": [each["id"] for each in views.values() if each["can_write"]],
+        }
+
+    def _view(self, person: Participant) -> ParticipantView:
+        wants = person.row.wants_write
+        return {
+            "id": person.id,
+            "name": person.name,
+            "color": person.row.color,
+            "role": rules.role(self.roles, person),
+            "can_write": self.can_write(person),
+            "online": person.online,
+            "joined_at": iso(person.row.joined_at),
+            "wants_write": None if wants is None else iso(wants),
+        }
+
+    def roster_changed(self) -> None:
+        """Have the roster told: soon, or for a large one within its window."""
+        if self._roster_due:
+            return
+        self._roster_due = True
+        delay = 0.0 if len(self.people) <= _ROSTER_AT_ONCE else _ROSTER_WINDOW
+        self.later(delay, self._tell_roster)
+
+    def _tell_roster(self) -> None:
+        self._roster_due = False
+        self.say("participants_update", {**self.roster()}, to=self.everybody)

@@ -1,0 +1,16 @@
+"""Chat."""
+
+from __future__ import annotations
+
+from ..protocol import SendMessage
+from ..storage.base import Commit
+from .people import Participant
+from .session import Session
+
+
+def send_message(
+    session: Session, person: Participant, event: SendMessage
+) -> tuple[dict[str, object], Commit]:
+    """Say something to everybody, in one's own name whatever name the event claims."""
+    commit = session.add_message(event.message, (person.id, person.name))
+    return {}, commit

@@ -1,0 +1,77 @@
+"""The application factory: wiring only."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import gevent
+from flask import Flask
+
+from ..runs.runner import Runner
+from ..sandbox import Sandbox
+from ..sessions.ports import World
+from ..sessions.registry import Registry
+from ..settings import Settings
+from ..storage.base import Store
+from ..storage.memory import MemoryStore
+from . import api, pages
+from .assets import Assets
+from .guard import Guard
+from .limits import Addresses
+from .operator import Operator
+from .sockets import Sockets
+from .websocket import Wire
+
+
+class GeventScheduler:
+    """Time as the event loop has it."""
+
+    def now(self) -> float:
+        return time.time()
+
+    def later(self, delay: float, call: Callable[[], None]) -> None:
+        gevent.spawn_later(delay, call) if delay > 0 else gevent.spawn(call)
+
+
+@dataclass(frozen=True)
+class Application:
+    """A server's inside: `wsgi` is what an HTTP server calls."""
+
+    wsgi: Callable[..., Any]
+    flask: Flask
+    registry: Registry
+    wire: Wire
+    runner: Runner
+    store: Store
+
+    def close(self) -> None:
+        """Tell every page that the server stops, end all runs, and keep what there is."""
+        self.registry.close()
+        self.runner.close()
+        self.wire.close()
+        self.store.close()
+
+
+def create_app(settings: Settings, *, sandbox: Sandbox, operator_token: str | None) -> Application:
+    """Everything wired for `settings`; raises `StartError` where a part is missing."""
+    flask = Flask("collabpad", static_folder=None)
+    flask.json.ensure_ascii = False  # type: ignore[attr-defined]
+    assets = Assets(settings.base_path)
+    addresses, operator = Addresses(), Operator(settings, operator_token)
+    store, runner = MemoryStore(), Runner(sandbox, settings)
+
+    sockets = Sockets(addresses)
+    wire = Wire(flask, settings, sockets)
+    registry = Registry(World(settings, wire, GeventScheduler(), store, runner))
+    sockets.serve(registry)
+
+    pages.add_template_names(flask, settings, assets)
+    pages.add_error_answers(flask)
+    flask.register_blueprint(pages.blueprint(settings, registry, operator, assets, addresses))
+    flask.register_blueprint(api.blueprint(settings, registry, operator, addresses))
+
+    guard = Guard(flask.wsgi_app, settings, render_error=pages.error_page(flask))
+    return Application(guard, flask, registry, wire, runner, store)

@@ -1,0 +1,177 @@
+"""What a browser opens: the home page, the editor, and pages that say what went wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from http import HTTPStatus
+from typing import Any
+from wsgiref.types import WSGIEnvironment
+
+from flask import Blueprint, Flask, Request, Response, redirect, render_template, request
+from werkzeug.exceptions import HTTPException
+from werkzeug.wrappers import Response as AnyResponse
+
+from .. import __version__
+from ..errors import (
+    BadRequest,
+    CollabpadError,
+    Forbidden,
+    MethodNotAllowed,
+    NotFound,
+    RateLimited,
+    Refusal,
+    TooLarge,
+    UnknownSession,
+)
+from ..sessions.registry import Registry
+from ..settings import Settings
+from ..values import is_loopback
+from .answers import error_body
+from .assets import Assets
+from .limits import Addresses
+from .operator import Operator
+
+_HINTS = {
+    "unknown_session": "It may have ended, its link may have been changed, or a character of the "
+    "link was lost on the way. Ask whoever invited you for the link once more.",
+    "not_found": "Check the address for typing errors.",
+    "forbidden": "Open the link again, or ask whoever started the server.",
+    "unknown_host": "Whoever started the server can allow this name with --allow-host.",
+    "rate_limited": "Wait a minute, then open the link again.",
+}
+
+
+def blueprint(
+    settings: Settings,
+    registry: Registry,
+    operator: Operator,
+    assets: Assets,
+    addresses: Addresses,
+) -> Blueprint:
+    pages = Blueprint("pages", __name__)
+    runner = registry.world.runner
+
+    @pages.get("/")
+    def home() -> AnyResponse | str:
+        token = request.args.get("token")
+        if token is not None:
+            if not operator.is_token(token):
+                raise Forbidden("This operator link is not right, or no longer.")
+            response = redirect(f"{settings.base_path}/", code=303)
+            operator.give_cookie(request, response, settings.base_path)
+            return response
+        return render_template(
+            "home.html",
+            may_create=operator.may_create(request),
+            lan=settings.lan or not is_loopback(settings.host),
+            sandbox=runner.sandbox_view(),
+        )
+
+    @pages.get("/editor/<session_id>")
+    def editor(session_id: str) -> str:
+        try:
+            session, door = registry.find(session_id)
+        except UnknownSession:
+            if settings.rate_limits:
+                address = str(request.environ.get("collabpad.address", ""))
+                addresses.miss(address, registry.world.scheduler.now())
+            raise
+        sandbox = runner.sandbox_view()
+        config = {
+            "session_id": session_id,
+            "is_view": door.viewer,
+            "base_path": settings.base_path,
+            "version": __version__,
+            "title": session.row.title if session.row.passcode_hash is None else "",
+            "sandbox": sandbox,
+        }
+        return render_template("editor.html", config=config, sandbox=sandbox)
+
+    @pages.get("/static/<version>/<path:path>")
+    def static_file(version: str, path: str) -> Response:
+        return assets.respond(version, path)
+
+    @pages.get("/favicon.ico")
+    def favicon() -> AnyResponse:
+        return redirect(assets.url("icon.svg"))
+
+    return pages
+
+
+def add_template_names(app: Flask, settings: Settings, assets: Assets) -> None:
+    """What every template may use."""
+
+    @app.context_processor
+    def names() -> dict[str, Any]:
+        return {
+            "base_path": settings.base_path,
+            "version": __version__,
+            "nonce": request.environ.get("collabpad.nonce", ""),
+            "asset": assets.url,
+            "preloads": assets.preloads,
+        }
+
+
+def wants_page(request: Request) -> bool:
+    """Whether a person looks at the answer."""
+    best = request.accept_mimetypes.best_match(["application/json", "text/html"])
+    return best == "text/html" and not request.path.startswith("/api/")
+
+
+def error_page(app: Flask) -> Callable[[int, str, str, WSGIEnvironment], bytes]:
+    """The page for what the guard refuses before Flask has seen it."""
+
+    def render(status: int, code: str, message: str, environ: WSGIEnvironment) -> bytes:
+        with app.request_context({**environ, "REQUEST_METHOD": "GET", "wsgi.input": None}):
+            return _render(status, code, message).encode()
+
+    return render
+
+
+def _render(status: int, code: str, message: str) -> str:
+    return render_template(
+        "error.html", status=status, code=code, message=message, hint=_HINTS.get(code)
+    )
+
+
+def add_error_answers(app: Flask) -> None:
+    """Every error in the one shape of the protocol, or as a page that says the same and what to do."""
+
+    @app.errorhandler(CollabpadError)
+    def refused(error: CollabpadError) -> Response:
+        return _answer(error)
+
+    @app.errorhandler(HTTPException)
+    def http(error: HTTPException) -> Response:
+        return _answer(_translated(error))
+
+    @app.errorhandler(Exception)
+    def broken(error: Exception) -> Response:
+        app.logger.error("%s failed", request.endpoint, exc_info=error)
+        return _answer(CollabpadError("Something went wrong on the server; try again."))
+
+
+def _translated(error: HTTPException) -> CollabpadError:
+    known: dict[int, Refusal] = {
+        HTTPStatus.NOT_FOUND: NotFound("There is nothing at this address."),
+        HTTPStatus.METHOD_NOT_ALLOWED: MethodNotAllowed("This address does not take this method."),
+        HTTPStatus.REQUEST_ENTITY_TOO_LARGE: TooLarge("The request is too large."),
+    }
+    return known.get(error.code or 0) or BadRequest("The request is malformed.")
+
+
+def _answer(error: CollabpadError) -> Response:
+    if wants_page(request):
+        body: str | bytes = _render(error.status, error.code, error.message)
+        content_type = "text/html; charset=utf-8"
+    else:
+        body, content_type = error_body(error.code, error.message), "application/json"
+    response = Response(body, status=error.status, content_type=content_type)
+    response.headers["Cache-Control"] = "no-store"
+    if isinstance(error, RateLimited):
+        response.headers["Retry-After"] = str(max(1, round(error.retry_after)))
+    if isinstance(error, MethodNotAllowed):
+        allowed = request.url_rule.methods if request.url_rule else None
+        if allowed:
+            response.headers["Allow"] = ", ".join(sorted(allowed))
+    return response

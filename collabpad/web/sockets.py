@@ -1,0 +1,266 @@
+"""Every Socket.IO event comes through here: parse, perform, answer, then tell."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from .. import protocol
+from ..errors import (
+    CollabpadError,
+    Forbidden,
+    NotJoined,
+    NotSaved,
+    PasscodeRequired,
+    RateLimited,
+    Refusal,
+    UnknownSession,
+    Waiting,
+)
+from ..sessions import administration, editing, handover, membership, running, talking
+from ..sessions.people import Participant
+from ..sessions.ports import Port
+from ..sessions.registry import Registry
+from ..sessions.session import Session
+from ..storage.base import COMMITTED, Commit
+from .limits import Addresses, Pace
+
+log = logging.getLogger(__name__)
+
+Payload = dict[str, object]
+Ack = Callable[[Payload], None]
+Result = Payload | tuple[Payload, Commit]
+_INTERNAL = "Something went wrong on the server; try again."
+
+
+@dataclass
+class Client:
+    """One connection, and the place it has in a session."""
+
+    sid: str
+    address: str
+    pace: Pace = field(default_factory=Pace)
+    session: Session | None = None
+    participant_id: str | None = None
+    named: str = ""  # the public ID by which it joined; goes on working for it when links change
+    resume: str | None = None
+    knocking: Session | None = None
+
+    @property
+    def person(self) -> Participant | None:
+        """Who this connection is, or None where another has taken its place."""
+        if self.session is None or self.session.closed:
+            return None
+        person = self.session.people.get(self.participant_id)
+        return person if person is not None and person.sid == self.sid else None
+
+
+_OPERATIONS: dict[type[protocol.ClientEvent], Callable[[Session, Participant, Any], Result]] = {
+    protocol.LeaveSession: lambda session, person, _: membership.leave(session, person),
+    protocol.Rename: membership.rename,
+    protocol.CodeChange: editing.code_change,
+    protocol.DocUpdate: editing.doc_update,
+    protocol.Presence: editing.presence,
+    protocol.SendMessage: talking.send_message,
+    protocol.RequestWrite: lambda session, person, _: handover.request_write(session, person),
+    protocol.CancelRequest: lambda session, person, _: handover.cancel_request(session, person),
+    protocol.ReleaseWrite: lambda session, person, _: handover.release_write(session, person),
+    protocol.GrantWrite: handover.grant_write,
+    protocol.RevokeWrite: handover.revoke_write,
+    protocol.TransferHost: handover.transfer_host,
+    protocol.RemoveParticipant: administration.remove_participant,
+    protocol.RotateLinks: administration.rotate_links,
+    protocol.Admit: administration.admit,
+    protocol.CloseSession: lambda session, person, _: administration.close_session(session, person),
+    protocol.RunStart: running.run_start,
+    protocol.RunInput: running.run_input,
+    protocol.RunStop: running.run_stop,
+}
+
+
+class Sockets:
+    """The handlers of the wire; `serve` names the sessions before the first client comes."""
+
+    _registry: Registry
+
+    def __init__(self, addresses: Addresses) -> None:
+        self._addresses = addresses
+        self._clients: dict[str, Client] = {}
+
+    def serve(self, registry: Registry) -> None:
+        self._registry = registry
+
+    @property
+    def _port(self) -> Port:
+        return self._registry.world.port
+
+    def _now(self) -> float:
+        return self._registry.world.scheduler.now()
+
+    # --- the wire's calls -------------------------------------------------------------------------
+
+    def connected(self, sid: str, environ: dict[str, Any]) -> None:
+        address = str(environ.get("collabpad.address", ""))
+        if self._registry.settings.rate_limits:
+            self._addresses.connect(address)
+        self._clients[sid] = Client(sid, address)
+
+    def disconnected(self, sid: str) -> None:
+        client = self._clients.pop(sid, None)
+        if client is None:
+            return
+        if self._registry.settings.rate_limits:
+            self._addresses.disconnect(client.address)
+        for session in (client.session, client.knocking):
+            if session is not None:
+                self._step_out_of(session, client)
+
+    def malformed(self, sid: str, ack: Ack | None, error: Refusal) -> None:
+        client = self._clients.get(sid)
+        if client is not None:
+            self._guarded(client, "", ack, lambda: self._raise(error))
+
+    def event(self, sid: str, name: str, args: list[object], ack: Ack | None) -> None:
+        client = self._clients.get(sid)
+        if client is not None:
+            self._guarded(client, name, ack, lambda: self._take(client, name, args, ack))
+
+    # --- one event --------------------------------------------------------------------------------
+
+    @staticmethod
+    def _raise(error: Refusal) -> None:
+        raise error
+
+    def _guarded(self, client: Client, name: str, ack: Ack | None, work: Callable[[], None]) -> None:
+        """Do `work`, and turn whatever goes wrong into an answer for this client alone."""
+        try:
+            if self._registry.settings.rate_limits:
+                client.pace.check(name, self._now())
+            work()
+        except Refusal as error:
+            self._refuse(client, name, ack, error)
+        except Exception:
+            log.exception("%s failed", name if name in protocol.CLIENT_EVENTS else "an event")
+            self._refuse(client, name, ack, CollabpadError(_INTERNAL))
+
+    def _refuse(self, client: Client, name: str, ack: Ack | None, error: CollabpadError) -> None:
+        if ack is not None:
+            ack({"ok": False, "error": {"code": error.code, "message": error.message}})
+        news = {"event": name, "code": error.code, "message": error.message}
+        self._port.emit("session_error", news, to=client.sid)
+        if isinstance(error, RateLimited) and client.pace.exhausted:
+            self._port.disconnect(client.sid)
+
+    def _take(self, client: Client, name: str, args: list[object], ack: Ack | None) -> None:
+        event = protocol.parse_event(name, args, self._registry.settings.limits)
+        if isinstance(event, protocol.JoinSession):
+            self._join(client, event, ack)
+            return
+        session = self._place(client, event)
+        try:
+            with session.perform():
+                person = client.person
+                if person is None:
+                    raise NotJoined(_NOT_JOINED)
+                result = _OPERATIONS[type(event)](session, person, event)
+                reply, commit = result if isinstance(result, tuple) else (result, COMMITTED)
+                self._answer(client, name, ack, reply, commit)
+        except UnknownSession:
+            raise NotJoined(_NOT_JOINED) from None
+
+    def _place(self, client: Client, event: protocol.ClientEvent) -> Session:
+        """The session that this connection is in, if that is the one that the event names."""
+        session, person = client.session, client.person
+        if session is None or person is None:
+            raise NotJoined(_NOT_JOINED)
+        current = session.row.view_id if person.viewer else session.row.session_id
+        if event.session_id not in (current, client.named):
+            raise NotJoined(_NOT_JOINED)
+        return session
+
+    def _answer(
+        self, client: Client, name: str, ack: Ack | None, reply: Payload, commit: Commit
+    ) -> None:
+        """Acknowledge once the commit is done."""
+
+        def done(commit: Commit) -> None:
+            if commit.error is not None:
+                not_saved = NotSaved("The server cannot save now; your change is kept in memory.")
+                self._refuse(client, name, ack, not_saved)
+            elif ack is not None:
+                ack({"ok": True, **reply})
+
+        commit.then(done)
+
+    # --- joining ----------------------------------------------------------------------------------
+
+    def _join(self, client: Client, event: protocol.JoinSession, ack: Ack | None) -> None:
+        before = client.session
+        try:
+            session, door = self._registry.find(event.session_id, retired=event.resume is not None)
+            passcode = membership.passcode_given(session, event)
+            with session.perform():
+                reply = self._enter(client, session, event, door, passcode)
+                answer = {"ok": True, **reply, "resume": client.resume}
+                if ack is not None:
+                    ack(answer)
+                else:
+                    self._port.emit("joined", answer, to=client.sid)
+        except Refusal as error:
+            if _is_miss(event, error):
+                self._missed(client)
+            raise
+        # Only now, and not inside: two connections that swap sessions would wait for each other.
+        if before is not None and before is not session:
+            self._step_out_of(before, client)
+
+    def _enter(
+        self,
+        client: Client,
+        session: Session,
+        event: protocol.JoinSession,
+        door: membership.Door,
+        passcode: str | None,
+    ) -> Payload:
+        already = client.person if client.session is session else None
+        if already is not None:
+            resumed = session.people.resumed_by(event.resume) if event.resume else already
+            if resumed is already:
+                return membership.rejoin(session, already, event, door)
+            if resumed is not None:
+                membership.disconnected(session, client.sid)
+        try:
+            person, reply = membership.join(session, client.sid, event, door, passcode)
+        except Waiting:
+            client.knocking = session
+            raise
+        client.session, client.participant_id, client.knocking = session, person.id, None
+        client.named, client.resume = event.session_id, str(reply["resume"])
+        return reply
+
+    @staticmethod
+    def _step_out_of(session: Session, client: Client) -> None:
+        """Disconnect a connection from a session that it is in, or knocks at."""
+        try:
+            with session.perform():
+                membership.disconnected(session, client.sid)
+        except UnknownSession:
+            pass
+
+    def _missed(self, client: Client) -> None:
+        if self._registry.settings.rate_limits:
+            self._addresses.miss(client.address, self._now())
+
+
+_NOT_JOINED = "You are not in this session: join it first."
+
+
+
+def _is_miss(event: protocol.JoinSession, error: Refusal) -> bool:
+    """Whether a join was refused for an ID, key, token or passcode that is not right."""
+    if isinstance(error, PasscodeRequired):
+        return event.passcode is not None
+    wrong_secret = type(error) is Forbidden and bool(event.resume or event.host_key)
+    return isinstance(error, UnknownSession) or wrong_secret
