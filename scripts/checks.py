@@ -74,6 +74,17 @@ def fix() -> int:
     return 0 if all(results) else 1
 
 
+def run_tests(marks: str, failed: list[str]) -> int:
+    """Run the tests with these marks; their summary recalls the checks that failed."""
+    sys.stdout.flush()
+    return subprocess.run(
+        [sys.executable, "-P", "scripts/run_tests.py", "-m", marks],
+        cwd=ROOT,
+        env={**os.environ, "COLLABPAD_FAILED_CHECKS": ", ".join(failed)},
+        stdin=subprocess.DEVNULL,
+    ).returncode
+
+
 def check_all(*, fast: bool) -> int:
     """Run all checks, then the tests, whatever failed before; 0 only if nothing did."""
     programs.install(programs.missing())
@@ -81,12 +92,8 @@ def check_all(*, fast: bool) -> int:
     if absent:
         print("Not installed, so tests that need them are skipped: " + ", ".join(absent))
     failed = [check.name for check in checks() if not passes(check.name, check.command)]
-    marks = "not soak and not slow" if fast else "not soak"
-    tests = [sys.executable, "-P", "scripts/run_tests.py", "-m", marks]
-    environment = {**os.environ, "COLLABPAD_FAILED_CHECKS": ", ".join(failed)}
-    sys.stdout.flush()
-    outcome = subprocess.run(tests, cwd=ROOT, env=environment, stdin=subprocess.DEVNULL)
-    return outcome.returncode or (1 if failed else 0)
+    code = run_tests("not soak and not slow" if fast else "not soak", failed)
+    return code or (1 if failed else 0)
 
 
 def main(arguments: list[str]) -> int:
