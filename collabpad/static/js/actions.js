@@ -1,0 +1,40 @@
+import { Refused, Unanswered } from "./protocol.js";
+import { strings } from "./strings.js";
+
+/**
+ * What the buttons do: asks the server, and says it plainly when it refuses.
+ */
+export class Actions {
+  #connection;
+  #notices;
+
+  /**
+   * @param {Pick<import("./connection.js").Connection, "command" | "joined">} connection
+   * @param {import("./notices.js").Notices} notices
+   */
+  constructor(connection, notices) {
+    this.#connection = connection;
+    this.#notices = notices;
+  }
+
+  /**
+   * @param {string} event
+   * @param {object} [payload]
+   * @returns {Promise<import("./protocol.js").Ack | null>} null when it was not done
+   */
+  async ask(event, payload) {
+    try {
+      return await this.#connection.command(event, payload);
+    } catch (error) {
+      this.#notices.show(this.#explain(error));
+      return null;
+    }
+  }
+
+  /** @param {unknown} error */
+  #explain(error) {
+    if (error instanceof Refused) return strings.refusal(error.code, error.message);
+    if (!(error instanceof Unanswered)) throw error;
+    return this.#connection.joined ? strings.connection.noAnswer : strings.connection.notNow;
+  }
+}

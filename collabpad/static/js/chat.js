@@ -1,0 +1,192 @@
+import { colorClass } from "./colors.js";
+import { clock, element } from "./dom.js";
+import { MESSAGE_LENGTH } from "./protocol.js";
+import { strings } from "./strings.js";
+
+/** @typedef {import("./protocol.js").ChatMessage} ChatMessage */
+
+/** The server keeps and sends as many by default; more would only be scrolled past. */
+const SHOWN = 500;
+
+/**
+ * The messages of a session and how many of them are unread. No DOM.
+ */
+export class ChatLog {
+  /** @type {ChatMessage[]} */
+  messages = [];
+  unread = 0;
+  /** Whether what comes in is seen at once. */
+  open = false;
+  #greeted = false;
+
+  /**
+   * The history after a join; after a reconnect it may hold what was missed meanwhile.
+   * @param {ChatMessage[]} messages
+   * @param {string} me
+   */
+  reset(messages, me) {
+    const known = new Set(this.messages.map((message) => message.id));
+    if (this.#greeted) {
+      for (const message of messages) if (!known.has(message.id)) this.#count(message, me);
+    }
+    this.#greeted = true;
+    this.messages = messages.slice(-SHOWN);
+  }
+
+  /**
+   * @param {ChatMessage} message
+   * @param {string} me
+   * @returns {boolean} whether it is new
+   */
+  add(message, me) {
+    if (this.messages.some((other) => other.id === message.id)) return false;
+    this.messages = [...this.messages, message].slice(-SHOWN);
+    this.#count(message, me);
+    return true;
+  }
+
+  read() {
+    this.unread = 0;
+  }
+
+  /**
+   * @param {ChatMessage} message
+   * @param {string} me
+   */
+  #count(message, me) {
+    if (!this.open && message.kind === "chat" && message.participant_id !== me) this.unread += 1;
+  }
+}
+
+/** The chat window over the code. */
+export class Chat {
+  #log = new ChatLog();
+  #state;
+  #actions;
+  #parts;
+  #onUnread;
+
+  /**
+   * @param {import("./session_state.js").SessionState} state
+   * @param {import("./actions.js").Actions} actions
+   * @param {{window: HTMLElement, button: HTMLElement, badge: HTMLElement, close: HTMLElement,
+   *   messages: HTMLElement, form: HTMLFormElement, input: HTMLTextAreaElement}} parts
+   * @param {(unread: number) => void} onUnread
+   */
+  constructor(state, actions, parts, onUnread) {
+    this.#state = state;
+    this.#actions = actions;
+    this.#parts = parts;
+    this.#onUnread = onUnread;
+    parts.button.addEventListener("click", () => this.#toggle(!this.#log.open));
+    parts.close.addEventListener("click", () => this.#toggle(false));
+    parts.window.addEventListener("keydown", (event) => {
+      if (event.key === "Escape") this.#toggle(false);
+    });
+    parts.form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      void this.#send();
+    });
+    parts.input.addEventListener("keydown", (event) => this.#key(event));
+    parts.input.addEventListener("input", () => this.#grow());
+    this.#drawUnread();
+  }
+
+  /** @param {{messages: ChatMessage[]}} history */
+  reset({ messages }) {
+    this.#log.reset(messages, this.#state.me?.id ?? "");
+    this.#parts.messages.replaceChildren(...this.#log.messages.map((each) => this.#line(each)));
+    this.#drawEmpty();
+    this.#toEnd();
+    this.#drawUnread();
+  }
+
+  /** @param {ChatMessage} message */
+  add(message) {
+    if (!this.#log.add(message, this.#state.me?.id ?? "")) return;
+    const { messages } = this.#parts;
+    const following = messages.scrollHeight - messages.scrollTop - messages.clientHeight < 40;
+    this.#drawEmpty();
+    messages.append(this.#line(message));
+    while (messages.childElementCount > SHOWN) messages.firstElementChild?.remove();
+    if (following) this.#toEnd();
+    this.#drawUnread();
+  }
+
+  /** @param {boolean} open */
+  #toggle(open) {
+    const { window, button, input } = this.#parts;
+    const hadFocus = window.contains(document.activeElement);
+    window.hidden = !open;
+    this.#log.open = open;
+    button.setAttribute("aria-expanded", String(open));
+    if (open) {
+      this.#log.read();
+      this.#toEnd();
+      input.focus();
+    } else if (hadFocus) {
+      button.focus();
+    }
+    this.#drawUnread();
+  }
+
+  #drawUnread() {
+    const { button, badge } = this.#parts;
+    const { unread } = this.#log;
+    button.setAttribute("aria-label", strings.chat.button(unread));
+    badge.textContent = unread > 99 ? "99+" : String(unread);
+    badge.hidden = unread === 0;
+    this.#onUnread(unread);
+  }
+
+  #drawEmpty() {
+    const { messages } = this.#parts;
+    const hint = messages.querySelector(".hint");
+    if (this.#log.messages.length > 0) hint?.remove();
+    else if (!hint) messages.append(element("p", { class: "hint", text: strings.chat.empty }));
+  }
+
+  #toEnd() {
+    const { messages } = this.#parts;
+    messages.scrollTop = messages.scrollHeight;
+  }
+
+  /** @param {ChatMessage} message */
+  #line({ kind, name, participant_id, message, timestamp }) {
+    const time = element("time", { datetime: timestamp, text: clock(timestamp) });
+    if (kind === "system") {
+      const text = element("span", { text: message, dir: "auto" });
+      return element("p", { class: "system" }, text, " · ", time);
+    }
+    const color = this.#state.person(participant_id)?.color;
+    const author = element("b", { text: name, dir: "auto" });
+    if (color) author.className = `inked ${colorClass(color)}`;
+    const text = element("span", { class: "said", text: message, dir: "auto" });
+    return element("p", {}, author, " ", time, text);
+  }
+
+  /** @param {KeyboardEvent} event */
+  #key(event) {
+    // While an input method composes, Enter chooses a word.
+    if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
+    event.preventDefault();
+    void this.#send();
+  }
+
+  async #send() {
+    const { input } = this.#parts;
+    const message = input.value.trim();
+    if (!message || message.length > MESSAGE_LENGTH) return;
+    const sent = input.value;
+    input.value = "";
+    this.#grow();
+    if (await this.#actions.ask("send_message", { message })) this.#toEnd();
+    else if (input.value === "") input.value = sent;
+  }
+
+  #grow() {
+    const { input } = this.#parts;
+    input.style.setProperty("height", "auto");
+    input.style.setProperty("height", `${Math.min(input.scrollHeight + 2, 120)}px`);
+  }
+}

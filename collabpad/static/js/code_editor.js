@@ -1,0 +1,276 @@
+import {
+  Compartment,
+  EditorSelection,
+  EditorState,
+  EditorView,
+  Prec,
+  Transaction,
+  Y,
+  autocompletion,
+  bracketMatching,
+  closeBrackets,
+  closeBracketsKeymap,
+  completeAnyWord,
+  completionKeymap,
+  crosshairCursor,
+  defaultKeymap,
+  drawSelection,
+  dropCursor,
+  foldGutter,
+  foldKeymap,
+  highlightActiveLine,
+  highlightActiveLineGutter,
+  highlightSelectionMatches,
+  highlightSpecialChars,
+  indentOnInput,
+  indentWithTab,
+  keymap,
+  lineNumbers,
+  placeholder,
+  rectangularSelection,
+  searchKeymap,
+  toggleTabFocusMode,
+  yCollab,
+  yUndoManagerKeymap,
+} from "../vendor/editor.js";
+import { editorTheme } from "./editor_theme.js";
+import { Emitter } from "./emitter.js";
+import { languageSupport } from "./languages.js";
+import { remoteCarets } from "./remote_cursors.js";
+import { strings } from "./strings.js";
+
+/**
+ * @typedef {object} CodeEditorEvents
+ * @property {void} cursor  the selection moved, here or by somebody's edit
+ * @property {{enter: boolean}} refusedInput  somebody typed who may not write
+ * @property {void} run  the key to run was pressed
+ * @property {boolean} tabFocus  whether Tab leaves the editor has changed
+ */
+
+/** @typedef {import("../vendor/editor.js").Extension} Extension */
+
+/**
+ * CodeMirror on a Y.Text: what is typed here goes into it, what changes there is shown here.
+ *
+ * @extends {Emitter<CodeEditorEvents>}
+ */
+export class CodeEditor extends Emitter {
+  #access = new Compartment();
+  #language = new Compartment();
+  #sync = new Compartment();
+  #languageId = "";
+  #tabLeaves = false;
+  /** @type {Y.Text | null} */
+  #text = null;
+
+  /**
+   * @param {HTMLElement} parent
+   * @param {string} nonce  allows the editor's style sheet under the page's CSP
+   */
+  constructor(parent, nonce) {
+    super();
+    this.view = new EditorView({
+      parent,
+      extensions: [
+        EditorView.cspNonce.of(nonce),
+        this.#access.of(EditorState.readOnly.of(true)),
+        this.#watch(),
+        this.#ownKeys(),
+        comforts(),
+        this.#language.of([]),
+        this.#sync.of([]),
+        remoteCarets,
+        editorTheme,
+      ],
+    });
+  }
+
+  get readOnly() {
+    return this.view.state.readOnly;
+  }
+
+  set readOnly(readOnly) {
+    if (readOnly === this.readOnly) return;
+    this.view.dispatch({
+      effects: this.#access.reconfigure(EditorState.readOnly.of(readOnly)),
+    });
+  }
+
+  /** @returns {string} */
+  get content() {
+    return this.view.state.doc.toString();
+  }
+
+  /** @returns {{line: number, column: number}} of the caret, from 1 */
+  get position() {
+    const { doc, selection } = this.view.state;
+    const line = doc.lineAt(selection.main.head);
+    return { line: line.number, column: selection.main.head - line.from + 1 };
+  }
+
+  /** @returns {{anchor: number, head: number}} */
+  get selection() {
+    return this.view.state.selection.main;
+  }
+
+  /**
+   * Shows another text; the caret stays where it can. Undo starts anew.
+   * @param {Y.Text} text
+   */
+  bind(text) {
+    const content = text.toString().replace(/\r\n?/g, "\n");
+    const { doc } = this.view.state;
+    this.#text = text;
+    // Without the old binding first, showing the new text would be an edit of the old one.
+    this.view.dispatch({ effects: this.#sync.reconfigure([]) });
+    this.view.dispatch({
+      changes: content === doc.toString() ? [] : smallestChange(doc.toString(), content),
+      annotations: Transaction.addToHistory.of(false),
+    });
+    const undoManager = new Y.UndoManager(text);
+    this.view.dispatch({ effects: this.#sync.reconfigure(yCollab(text, null, { undoManager })) });
+  }
+
+  /** Binds again if text and view differ in length: a `\r` counts in one of them only. */
+  checkAgreement() {
+    if (this.#text && this.#text.length !== this.view.state.doc.length) this.bind(this.#text);
+  }
+
+  /**
+   * @param {string} id
+   * @throws when the highlighting cannot be loaded; the text stays plain then
+   */
+  async setLanguage(id) {
+    if (id === this.#languageId) return;
+    this.#languageId = id;
+    /** @type {Extension} */
+    let support = [];
+    try {
+      support = await languageSupport(id);
+    } finally {
+      if (id === this.#languageId) {
+        this.view.dispatch({ effects: this.#language.reconfigure(support) });
+      }
+    }
+  }
+
+  /** @param {number} number  of the line, from 1 */
+  goToLine(number) {
+    const { doc } = this.view.state;
+    const line = doc.line(Math.max(1, Math.min(number, doc.lines)));
+    this.view.dispatch({
+      selection: EditorSelection.cursor(line.from),
+      effects: EditorView.scrollIntoView(line.from, { y: "center" }),
+    });
+    this.view.focus();
+  }
+
+  /** @param {string} text  goes in where the caret is */
+  insert(text) {
+    if (this.readOnly) return;
+    this.view.dispatch(this.view.state.replaceSelection(text), { scrollIntoView: true });
+    this.view.focus();
+  }
+
+  focus() {
+    this.view.focus();
+  }
+
+  /** @returns {Extension} */
+  #ownKeys() {
+    return Prec.high(
+      keymap.of([
+        { key: "Mod-Enter", run: () => this.#askToRun() },
+        { key: "Ctrl-m", mac: "Shift-Alt-m", run: (view) => this.#toggleTab(view) },
+        ...yUndoManagerKeymap.map((binding) => ({
+          ...binding,
+          run: (/** @type {EditorView} */ view) =>
+            !view.state.readOnly && (binding.run?.(view) ?? false),
+        })),
+      ]),
+    );
+  }
+
+  #askToRun() {
+    this.emit("run", undefined);
+    return true;
+  }
+
+  /** @param {EditorView} view */
+  #toggleTab(view) {
+    toggleTabFocusMode(view);
+    this.#tabLeaves = !this.#tabLeaves;
+    this.emit("tabFocus", this.#tabLeaves);
+    return true;
+  }
+
+  /** @returns {Extension} */
+  #watch() {
+    const refuse = (/** @type {Event} */ event, /** @type {EditorView} */ view) => {
+      if (!view.state.readOnly) return false;
+      event.preventDefault();
+      const kind = event instanceof InputEvent ? event.inputType : "";
+      this.emit("refusedInput", { enter: /^insert(Paragraph|LineBreak)$/.test(kind) });
+      return true;
+    };
+    return [
+      EditorView.updateListener.of((update) => {
+        if (update.selectionSet || update.docChanged || update.focusChanged) {
+          this.emit("cursor", undefined);
+        }
+      }),
+      EditorView.domEventHandlers({
+        beforeinput: refuse,
+        paste: refuse,
+        drop: refuse,
+        cut: refuse,
+      }),
+    ];
+  }
+}
+
+/** @returns {Extension} what makes writing code pleasant and needs no knowledge of the session */
+function comforts() {
+  return [
+    lineNumbers(),
+    highlightActiveLineGutter(),
+    highlightSpecialChars(),
+    foldGutter(),
+    drawSelection(),
+    dropCursor(),
+    EditorState.allowMultipleSelections.of(true),
+    indentOnInput(),
+    bracketMatching(),
+    closeBrackets(),
+    autocompletion(),
+    EditorState.languageData.of(() => [{ autocomplete: completeAnyWord }]),
+    rectangularSelection(),
+    crosshairCursor(),
+    highlightActiveLine(),
+    highlightSelectionMatches(),
+    placeholder(strings.editor.empty),
+    EditorView.contentAttributes.of({ "aria-label": strings.editor.label, spellcheck: "false" }),
+    keymap.of([
+      ...closeBracketsKeymap,
+      ...defaultKeymap,
+      ...searchKeymap,
+      ...foldKeymap,
+      ...completionKeymap,
+      indentWithTab,
+    ]),
+  ];
+}
+
+/**
+ * @param {string} from
+ * @param {string} to
+ * @returns {{from: number, to: number, insert: string}} what differs, so that the caret can stay
+ */
+export function smallestChange(from, to) {
+  const shorter = Math.min(from.length, to.length);
+  let start = 0;
+  while (start < shorter && from[start] === to[start]) start += 1;
+  let end = 0;
+  while (end < shorter - start && from[from.length - 1 - end] === to[to.length - 1 - end]) end += 1;
+  return { from: start, to: from.length - end, insert: to.slice(start, to.length - end) };
+}

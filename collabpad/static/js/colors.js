@@ -1,0 +1,35 @@
+/** Eight colours tell participants apart; tokens.css has them for light and dark as --p1 to --p8. */
+
+const PALETTE = [
+  "#1f5fbf",
+  "#b3420b",
+  "#1c7a3f",
+  "#8a2f9a",
+  "#8a5300",
+  "#00707a",
+  "#a61e5b",
+  "#4b5a00",
+];
+
+/**
+ * The server names a colour of the light theme; a class lets the dark theme answer with its own.
+ * @param {string} color
+ * @returns {string} `p1` to `p8`
+ */
+export function colorClass(color) {
+  const known = PALETTE.indexOf(color.toLowerCase());
+  if (known >= 0) return `p${known + 1}`;
+  let hash = 0;
+  for (const character of color) hash = (hash * 31 + (character.codePointAt(0) ?? 0)) >>> 0;
+  return `p${(hash % PALETTE.length) + 1}`;
+}
+
+/**
+ * @param {string} name
+ * @returns {string} one or two letters for an avatar
+ */
+export function initials(name) {
+  const words = name.split(/\s+/u).filter(Boolean);
+  const letters = words.slice(0, 2).map((word) => [...word][0] ?? "");
+  return letters.join("").toLocaleUpperCase();
+}

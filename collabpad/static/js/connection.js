@@ -1,0 +1,221 @@
+import { io } from "../vendor/editor.js";
+import { Emitter } from "./emitter.js";
+import { Refused, SERVER_EVENTS, Unanswered } from "./protocol.js";
+
+/**
+ * @typedef {import("./protocol.js").Ack} Ack
+ * @typedef {import("./protocol.js").JoinAck} JoinAck
+ * @typedef {import("./protocol.js").WireError} WireError
+ * @typedef {"connecting" | "joined" | "reconnecting" | "offline"} Link
+ *
+ * @typedef {object} Credentials  asked anew for each join
+ * @property {string | null} name
+ * @property {string | null} resume
+ * @property {string | null} host_key
+ * @property {string | null} passcode
+ *
+ * @typedef {object} Options
+ * @property {string} basePath
+ * @property {() => string} sessionId
+ * @property {() => Credentials} credentials
+ * @property {() => string} stateVector
+ *
+ * @typedef {object} OwnEvents
+ * @property {Link} link
+ * @property {JoinAck} joined
+ * @property {WireError & {sent: Credentials}} refused  the join was refused
+ * @property {void} nameless  there is neither a name nor a resume token to join with
+ */
+
+/** Longer than any acknowledgement takes on a server that is alive. */
+const ANSWER_MS = 15_000;
+/** A gap shorter than this is no reason to say "offline". */
+const PATIENCE_MS = 4000;
+
+/**
+ * One Socket.IO connection, in one session: joins, comes back after a loss, asks and is answered.
+ * It says what happens; what to do about a refused join is for others.
+ *
+ * @extends {Emitter<OwnEvents & import("./protocol.js").ServerEvents>}
+ */
+export class Connection extends Emitter {
+  #options;
+  #socket;
+  #joined = false;
+  #everJoined = false;
+  #stopped = false;
+  /** Counts joins: the answer to an earlier one means nothing. */
+  #attempt = 0;
+  /** @type {Link} */
+  #link = "connecting";
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #patience;
+
+  /**
+   * @param {Options} options
+   * @param {typeof io} open
+   */
+  constructor(options, open = io) {
+    super();
+    this.#options = options;
+    this.#socket = open({
+      path: `${options.basePath}/socket.io`,
+      transports: ["websocket", "polling"],
+      tryAllTransports: true,
+      autoConnect: false,
+      reconnectionDelay: 300,
+      reconnectionDelayMax: 4000,
+      timeout: 8000,
+    });
+    this.#listen();
+  }
+
+  get joined() {
+    return this.#joined;
+  }
+
+  get link() {
+    return this.#link;
+  }
+
+  start() {
+    this.#stopped = false;
+    if (this.#socket.connected) void this.#join();
+    else this.#socket.connect();
+  }
+
+  /** Ends the connection until `start`. */
+  stop() {
+    this.#stopped = true;
+    this.#socket.disconnect();
+  }
+
+  /** The network is said to be back: no need to wait for the next try. */
+  hurry() {
+    // `connect` alone does nothing while Socket.IO waits for its own next try.
+    if (!this.#stopped && !this.#socket.connected) this.#socket.disconnect().connect();
+  }
+
+  /** The browser says that there is no network. */
+  lost() {
+    if (!this.#stopped && this.#everJoined && !this.#socket.connected) this.#setLink("offline");
+  }
+
+  /** Joins again on the same connection, to compare what each side has. */
+  rejoin() {
+    if (this.#socket.connected && !this.#stopped) void this.#join();
+  }
+
+  /**
+   * @param {string} event
+   * @param {object} [payload]
+   * @returns {Promise<Ack>}
+   * @throws {Unanswered} when not joined, or when the connection is lost before the answer
+   */
+  async request(event, payload = {}) {
+    if (!this.#joined) throw new Unanswered("not joined");
+    return this.#ask(event, payload);
+  }
+
+  /**
+   * Like `request`, for whom a refusal is an error.
+   * @param {string} event
+   * @param {object} [payload]
+   * @returns {Promise<Ack>}
+   * @throws {Refused}
+   * @throws {Unanswered}
+   */
+  async command(event, payload = {}) {
+    const ack = await this.request(event, payload);
+    if (!ack.ok) throw new Refused(ack.error ?? { code: "internal", message: "" });
+    return ack;
+  }
+
+  #listen() {
+    const socket = this.#socket;
+    socket.on("connect", () => void this.#join());
+    socket.on("connect_error", () => {
+      if (this.#everJoined) this.#setLink("offline");
+    });
+    socket.on("disconnect", (reason) => this.#disconnected(reason));
+    for (const name of SERVER_EVENTS) {
+      socket.on(name, (payload) => this.emit(name, payload));
+    }
+  }
+
+  /** @param {string} reason */
+  #disconnected(reason) {
+    this.#joined = false;
+    this.#attempt += 1;
+    if (this.#stopped) return;
+    this.#setLink(navigator.onLine === false ? "offline" : "reconnecting");
+    clearTimeout(this.#patience);
+    this.#patience = setTimeout(() => {
+      if (!this.#joined && !this.#stopped) this.#setLink("offline");
+    }, PATIENCE_MS);
+    // Socket.IO does not come back by itself when the server ended the connection.
+    if (reason === "io server disconnect") setTimeout(() => this.hurry(), 1000);
+  }
+
+  /** @param {Link} link */
+  #setLink(link) {
+    if (this.#link === link) return;
+    this.#link = link;
+    this.emit("link", link);
+  }
+
+  async #join() {
+    const sent = this.#options.credentials();
+    if (sent.name === null && sent.resume === null) {
+      this.emit("nameless", undefined);
+      return;
+    }
+    this.#attempt += 1;
+    const attempt = this.#attempt;
+    let ack;
+    try {
+      ack = await this.#ask("join_session", this.#joinPayload(sent));
+    } catch {
+      if (attempt === this.#attempt && this.#socket.connected) this.#socket.disconnect().connect();
+      return;
+    }
+    if (attempt !== this.#attempt) return;
+    if (ack.ok) this.#entered(/** @type {JoinAck} */ (/** @type {unknown} */ (ack)));
+    else {
+      this.#joined = false;
+      this.emit("refused", { ...(ack.error ?? { code: "internal", message: "" }), sent });
+    }
+  }
+
+  /** @param {Credentials} credentials */
+  #joinPayload(credentials) {
+    const given = Object.entries(credentials).filter(([, value]) => value !== null);
+    return { ...Object.fromEntries(given), state_vector: this.#options.stateVector() };
+  }
+
+  /** @param {JoinAck} ack */
+  #entered(ack) {
+    this.#joined = true;
+    this.#everJoined = true;
+    clearTimeout(this.#patience);
+    this.emit("joined", ack);
+    this.#setLink("joined");
+  }
+
+  /**
+   * @param {string} event
+   * @param {object} payload
+   * @returns {Promise<Ack>}
+   */
+  #ask(event, payload) {
+    const message = { session_id: this.#options.sessionId(), ...payload };
+    return new Promise((resolve, reject) => {
+      this.#socket
+        .timeout(ANSWER_MS)
+        .emit(event, message, (/** @type {Error | null} */ error, /** @type {Ack} */ ack) => {
+          if (error) reject(new Unanswered(error.message));
+          else resolve(ack);
+        });
+    });
+  }
+}

@@ -1,0 +1,249 @@
+import { Actions } from "./actions.js";
+import { Chat } from "./chat.js";
+import { CodeEditor } from "./code_editor.js";
+import { Connection } from "./connection.js";
+import { ConnectionStatus } from "./connection_status.js";
+import { byId, setText } from "./dom.js";
+import { download } from "./download.js";
+import { Entry } from "./entry.js";
+import { Gate } from "./gate.js";
+import { PageFrame } from "./page_frame.js";
+import { hostKeyIn } from "./links.js";
+import { LostText } from "./lost_text.js";
+import { Notices } from "./notices.js";
+import { Offer } from "./offer.js";
+import { Participants } from "./participants.js";
+import { Pen } from "./pen.js";
+import { PresenceSender } from "./presence.js";
+import { Provider } from "./provider.js";
+import { RemoteCursors, cursorOf } from "./remote_cursors.js";
+import { Requests } from "./requests.js";
+import { RunPanel } from "./run_panel.js";
+import { SessionOptions } from "./session_options.js";
+import { SessionState } from "./session_state.js";
+import { Share } from "./share.js";
+import { Store } from "./store.js";
+import { strings } from "./strings.js";
+
+/**
+ * The editor page: makes the parts and connects them. What a part does is in its own module.
+ *
+ * @typedef {{session_id: string, is_view: boolean, base_path: string, title: string}} Config
+ */
+
+/** @type {Config} */
+const config = JSON.parse(byId("config", HTMLScriptElement).text);
+const nonce = document.querySelector("meta[name=csp-nonce]")?.getAttribute("content") ?? "";
+const store = new Store();
+const place = { sessionId: config.session_id, title: config.title };
+
+const hostKey = hostKeyIn(location.hash);
+if (hostKey) {
+  store.keepHostKey(place.sessionId, hostKey);
+  history.replaceState(null, "", location.pathname + location.search);
+}
+
+const state = new SessionState();
+const notices = new Notices(byId("notices", HTMLElement), byId("announcer", HTMLElement));
+const editor = new CodeEditor(byId("code", HTMLElement), nonce);
+const saveCode = () => {
+  const language = state.known ? state.session.language : "text";
+  download({ title: place.title, language, content: editor.content });
+};
+const gate = new Gate(config.is_view, (at, answers) => entry.enter(at, answers), saveCode);
+const connection = new Connection({
+  basePath: config.base_path,
+  sessionId: () => place.sessionId,
+  credentials: () => entry.credentials(),
+  stateVector: () => provider.stateVector(),
+});
+const entry = new Entry(connection, gate, store, notices, place, {
+  byHostLink: hostKey !== null,
+  hasCode: () => state.known,
+});
+const provider = new Provider(connection);
+const actions = new Actions(connection, notices);
+const status = new ConnectionStatus(byId("connection", HTMLElement), notices);
+const carets = new RemoteCursors(
+  editor.view,
+  () => provider.text,
+  (id) => {
+    const person = state.person(id);
+    return person && !state.isMe(person) ? person : undefined;
+  },
+);
+const presence = new PresenceSender(
+  (cursor) => void connection.request("presence", { cursor }).catch(() => undefined),
+  () => (editor.view.hasFocus ? cursorOf(provider.text, editor.selection) : null),
+);
+const participants = new Participants(
+  state,
+  actions,
+  notices,
+  {
+    list: byId("participants", HTMLElement),
+    faces: byId("people-button", HTMLElement),
+    alone: byId("alone", HTMLElement),
+  },
+  () => frame.askName(),
+);
+const pen = new Pen(
+  state,
+  actions,
+  {
+    pill: byId("pen-pill", HTMLElement),
+    text: byId("pen", HTMLElement),
+    buttons: byId("pen-actions", HTMLElement),
+  },
+  () => {
+    frame.showPeople(true);
+    participants.focusGiving();
+  },
+);
+const offer = new Offer(byId("offer", HTMLElement), state, pen);
+const requests = new Requests(byId("requests", HTMLElement), state, actions, notices);
+const share = new Share(state, {
+  basePath: config.base_path,
+  sessionId: () => place.sessionId,
+  hostKey: () => store.hostKey(place.sessionId),
+  resume: () => store.resume(place.sessionId),
+});
+const lostText = new LostText(notices, editor);
+const runPanel = new RunPanel(
+  state,
+  actions,
+  notices,
+  {
+    run: byId("run", HTMLButtonElement),
+    stop: byId("stop", HTMLButtonElement),
+    panel: byId("output-panel", HTMLElement),
+    output: byId("output", HTMLElement),
+    verdict: byId("verdict", HTMLElement),
+    facts: byId("run-facts", HTMLElement),
+    copy: byId("output-copy", HTMLElement),
+    clear: byId("output-clear", HTMLElement),
+    fold: byId("output-fold", HTMLElement),
+    form: byId("input-form", HTMLFormElement),
+    input: byId("program-input", HTMLInputElement),
+    end: byId("input-end", HTMLElement),
+  },
+  (line) => editor.goToLine(line),
+);
+const chat = new Chat(
+  state,
+  actions,
+  {
+    window: byId("chat", HTMLElement),
+    button: byId("chat-button", HTMLElement),
+    badge: byId("chat-badge", HTMLElement),
+    close: byId("chat-close", HTMLElement),
+    messages: byId("messages", HTMLElement),
+    form: byId("chat-form", HTMLFormElement),
+    input: byId("chat-input", HTMLTextAreaElement),
+  },
+  (unread) => frame.setUnread(unread),
+);
+const frame = new PageFrame(state, actions, { share: () => share.open(), saveCode });
+new SessionOptions(state, actions, notices);
+
+// --- the wire ------------------------------------------------------------------------------------
+
+connection.on("joined", (ack) => {
+  provider.joined(ack);
+  editor.checkAgreement();
+  state.joined(ack);
+  runPanel.resumed(ack.session.run);
+  const { title } = ack.session;
+  const visit = { id: place.sessionId, title, at: Date.now(), view: config.is_view };
+  store.rememberVisit(visit);
+});
+connection.on("link", (link) => {
+  const joined = link === "joined";
+  status.link = link;
+  runPanel.connected = joined;
+  presence.joined = joined;
+  if (!joined) provider.disconnected();
+  if (!joined) carets.clear();
+});
+connection.on("doc_update", (update) => {
+  provider.receive(update);
+  editor.checkAgreement();
+  carets.retry();
+});
+connection.on("participants_update", (roster) => state.updateRoster(roster));
+connection.on("session_update", (changed) => {
+  const { session_id } = changed;
+  if (session_id !== undefined && session_id !== place.sessionId) {
+    entry.moved(session_id);
+    const path = `${config.base_path}/editor/${encodeURIComponent(session_id)}`;
+    history.replaceState(null, "", path);
+  }
+  state.updateSession(changed);
+  if ("session_id" in changed || "view_id" in changed) share.forget();
+});
+connection.on("presence", ({ participant_id, cursor }) => carets.move(participant_id, cursor));
+connection.on("chat_history", (history) => chat.reset(history));
+connection.on("chat_message", (message) => chat.add(message));
+connection.on("write_requested", (person) => requests.sayAsks(person));
+connection.on("join_requested", (person) => requests.knock(person));
+connection.on("run_started", (run) => runPanel.started(run));
+connection.on("run_output", (output) => runPanel.output(output));
+connection.on("run_finished", (result) => runPanel.finished(result));
+
+// --- the document --------------------------------------------------------------------------------
+
+provider.on("saved", () => {
+  status.saved = provider.saved;
+});
+provider.on("replaced", (loss) => {
+  editor.bind(provider.text);
+  carets.redraw();
+  if (loss) lostText.offer(loss);
+});
+provider.on("trouble", (code) => {
+  if (code === "not_saved") notices.show(strings.connection.notSaved);
+});
+editor.bind(provider.text);
+
+// --- the session ---------------------------------------------------------------------------------
+
+state.on("change", () => {
+  if (!state.known) return;
+  place.title = state.session.title;
+  editor.readOnly = !state.canWrite;
+  editor.setLanguage(state.session.language).catch(() => {
+    notices.show(strings.editor.languageFailed);
+  });
+  carets.redraw();
+  if (state.me) store.keepHosting(place.sessionId, state.isHost);
+});
+
+// --- the keyboard --------------------------------------------------------------------------------
+
+editor.on("cursor", () => {
+  const { line, column } = editor.position;
+  setText(byId("position", HTMLElement), strings.editor.position(line, column));
+  presence.moved();
+});
+editor.on("refusedInput", ({ enter }) => {
+  if (enter && offer.asks) offer.accept();
+  else offer.show();
+});
+editor.on("run", () => runPanel.start());
+editor.on("tabFocus", (leaves) => frame.setTabMode(leaves, notices));
+frame.setTabMode(false);
+
+// --- the browser ---------------------------------------------------------------------------------
+
+window.addEventListener("online", () => connection.hurry());
+window.addEventListener("offline", () => connection.lost());
+window.addEventListener("beforeunload", (event) => {
+  if (!provider.saved) event.preventDefault();
+});
+byId("leave", HTMLElement).addEventListener("click", async () => {
+  if (!(await actions.ask("leave_session"))) return;
+  store.keepResume(place.sessionId, null);
+  store.keepHosting(place.sessionId, false);
+  location.assign(`${config.base_path}/`);
+});
+connection.start();

@@ -1,0 +1,95 @@
+import { byId, element, icon } from "./dom.js";
+import { destination, editorLink } from "./links.js";
+import { Store } from "./store.js";
+import { strings } from "./strings.js";
+
+/** The start page: open a session, join one, or go back to one. */
+
+const store = new Store();
+const basePath = document.querySelector("meta[name=base-path]")?.getAttribute("content") ?? "";
+const problem = byId("problem", HTMLElement);
+
+/** @param {string} text */
+function complain(text) {
+  problem.textContent = text;
+  problem.hidden = text === "";
+}
+
+/** @param {HTMLButtonElement} button */
+async function createSession(button) {
+  complain("");
+  button.disabled = true;
+  try {
+    const answer = await fetch(`${basePath}/create_session`, {
+      method: "POST",
+      headers: { "Content-Type": "application/json", Accept: "application/json" },
+      body: "{}",
+    });
+    const made = await answer.json();
+    if (!answer.ok) {
+      complain(made.error.message);
+      return;
+    }
+    store.keepHostKey(made.session_id, made.host_key);
+    // On this page's own origin, where the host key is kept; `editor_url` may name the LAN's.
+    location.assign(editorLink(location.origin, basePath, made.session_id));
+  } catch {
+    complain(strings.home.unreachable);
+  } finally {
+    button.disabled = false;
+  }
+}
+
+/** @param {SubmitEvent} event */
+function join(event) {
+  event.preventDefault();
+  const input = byId("join-input", HTMLInputElement);
+  const url = destination(input.value, { origin: location.origin, basePath });
+  complain(url ? "" : strings.home.noLink);
+  if (url) location.assign(url);
+  else input.focus();
+}
+
+function showVisits() {
+  const visits = store.visits();
+  byId("visited", HTMLElement).hidden = visits.length === 0;
+  byId("visited-list", HTMLElement).replaceChildren(...visits.map(visitRow));
+}
+
+/** @param {import("./store.js").Visit} visit */
+function visitRow({ id, title, at, view }) {
+  const facts = [new Date(at).toLocaleString([], { dateStyle: "medium", timeStyle: "short" })];
+  if (view) facts.push(strings.home.viewOnly);
+  const text = element(
+    "span",
+    { class: "visit-text" },
+    element("span", { class: "visit-title", text: title, dir: "auto" }),
+    element("span", { class: "muted small", text: facts.join(" · ") }),
+  );
+  const open = element("a", {
+    class: "button",
+    href: `${basePath}/editor/${encodeURIComponent(id)}`,
+    text: strings.home.openShort,
+    "aria-label": strings.home.open(title),
+  });
+  const label = strings.home.forget(title);
+  const forget = element(
+    "button",
+    { type: "button", class: "quiet square", "aria-label": label, title: label },
+    icon("close"),
+  );
+  forget.addEventListener("click", () => {
+    store.forgetVisit(id);
+    showVisits();
+  });
+  return element("li", {}, text, open, forget);
+}
+
+const newSession = document.getElementById("new-session");
+if (newSession instanceof HTMLButtonElement) {
+  newSession.addEventListener("click", () => void createSession(newSession));
+}
+byId("join-form", HTMLFormElement).addEventListener("submit", join);
+showVisits();
+// The browser may show this page from its memory, as it was before the last session.
+window.addEventListener("pageshow", showVisits);

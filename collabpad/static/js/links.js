@@ -1,0 +1,60 @@
+/**
+ * The links of a session, as a browser writes and reads them.
+ */
+
+/** What an ID looks like: at least 96 random bits in URL-safe base64. */
+const ID = /^[A-Za-z0-9_-]{12,128}$/;
+const HOST_KEY = /^#host=([A-Za-z0-9_-]{12,256})$/;
+
+/**
+ * @param {string} origin
+ * @param {string} basePath
+ * @param {string} id
+ * @returns {string}
+ */
+export function editorLink(origin, basePath, id) {
+  return `${origin}${basePath}/editor/${encodeURIComponent(id)}`;
+}
+
+/**
+ * @param {string} joinLink
+ * @param {string} hostKey
+ * @returns {string} the key stands in the fragment, which browsers never send
+ */
+export function hostLink(joinLink, hostKey) {
+  return `${joinLink}#host=${hostKey}`;
+}
+
+/**
+ * @param {string} fragment  of the page's address, with `#`
+ * @returns {string | null}
+ */
+export function hostKeyIn(fragment) {
+  return HOST_KEY.exec(fragment)?.[1] ?? null;
+}
+
+/**
+ * @param {string} typed  a session ID, a view ID or a link to an editor page, of any server
+ * @param {{origin: string, basePath: string}} here
+ * @returns {string | null} where to go; null if it is neither
+ */
+export function destination(typed, { origin, basePath }) {
+  const text = typed.trim();
+  if (ID.test(text)) return editorLink(origin, basePath, text);
+  const url = parseUrl(text) ?? parseUrl(`http://${text}`);
+  if (!url || !/^https?:$/.test(url.protocol)) return null;
+  const id = /\/editor\/([^/]+)\/?$/.exec(url.pathname)?.[1];
+  return id !== undefined && ID.test(id) ? url.href : null;
+}
+
+/**
+ * @param {string} text
+ * @returns {URL | null}
+ */
+function parseUrl(text) {
+  try {
+    return new URL(text);
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,58 @@
+import { element, icon } from "./dom.js";
+
+/** How long a notice without an action stays. */
+const SHOWN_MS = 6000;
+
+/**
+ * Short messages over the code that take no focus and need no answer.
+ */
+export class Notices {
+  #place;
+  #announcer;
+
+  /**
+   * @param {HTMLElement} place  a status region
+   * @param {HTMLElement} announcer  a live region that is only heard
+   */
+  constructor(place, announcer) {
+    this.#place = place;
+    this.#announcer = announcer;
+  }
+
+  /**
+   * Said by screen readers, not shown: for what can be seen elsewhere.
+   * @param {string} text
+   */
+  say(text) {
+    // A line of its own, so that the same words are spoken twice when they happen twice.
+    const line = element("p", { text });
+    this.#announcer.append(line);
+    setTimeout(() => line.remove(), SHOWN_MS);
+  }
+
+  /**
+   * @param {string} text
+   * @param {{label: string, run: () => void}} [action]  makes the notice stay until it is closed
+   */
+  show(text, action) {
+    if ([...this.#place.children].some((other) => other.getAttribute("data-text") === text)) return;
+    const notice = element("div", { class: "notice", "data-text": text });
+    const close = element(
+      "button",
+      { class: "quiet square", type: "button", "aria-label": "OK", onclick: () => notice.remove() },
+      icon("close"),
+    );
+    notice.append(element("span", { text }));
+    if (action) {
+      const act = () => {
+        notice.remove();
+        action.run();
+      };
+      notice.append(element("button", { type: "button", text: action.label, onclick: act }));
+    } else {
+      setTimeout(() => notice.remove(), SHOWN_MS);
+    }
+    notice.append(close);
+    this.#place.append(notice);
+  }
+}

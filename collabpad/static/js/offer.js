@@ -1,0 +1,71 @@
+import { element } from "./dom.js";
+import { strings } from "./strings.js";
+
+/** The offer goes away when nothing more is typed. */
+const SHOWN_MS = 8000;
+
+/**
+ * Typing without the right to write is answered by a quiet offer to ask for it, not swallowed.
+ */
+export class Offer {
+  #place;
+  #state;
+  #pen;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #timer;
+
+  /**
+   * @param {HTMLElement} place
+   * @param {import("./session_state.js").SessionState} state
+   * @param {import("./pen.js").Pen} pen
+   */
+  constructor(place, state, pen) {
+    this.#place = place;
+    this.#state = state;
+    this.#pen = pen;
+    state.on("change", () => {
+      if (state.canWrite) this.hide();
+    });
+  }
+
+  /** Whether Enter would ask now. */
+  get asks() {
+    return !this.#place.hidden && this.#state.mayAsk;
+  }
+
+  accept() {
+    this.#pen.ask();
+    this.hide();
+  }
+
+  show() {
+    if (this.#place.hidden) {
+      this.#place.replaceChildren(element("span", { text: this.#reason() }), ...this.#button());
+      this.#place.hidden = false;
+    }
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.hide(), SHOWN_MS);
+  }
+
+  hide() {
+    clearTimeout(this.#timer);
+    this.#place.hidden = true;
+  }
+
+  #reason() {
+    const state = this.#state;
+    if (state.isViewer) return strings.offer.viewer;
+    if (!state.handoff) return strings.offer.muted;
+    if (state.hasAsked) return strings.offer.asked;
+    return state.penHolder ? strings.offer.reader(state.penHolder.name) : strings.offer.nobody;
+  }
+
+  #button() {
+    if (!this.#state.mayAsk) return [];
+    const label = strings.offer.ask(this.#state.penHolder?.name ?? null);
+    const onclick = () => this.accept();
+    const button = element("button", { type: "button", class: "primary", onclick });
+    button.append(label, " ", element("kbd", { text: strings.offer.enter, "aria-hidden": "true" }));
+    return [button];
+  }
+}

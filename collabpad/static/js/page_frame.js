@@ -1,0 +1,118 @@
+import { byId, setText } from "./dom.js";
+import { strings } from "./strings.js";
+
+/** Below this width the people are a drawer over the code; the same as in editor.css. */
+const NARROW = window.matchMedia("(max-width: 720px)");
+
+/** The page around the parts: panels that open and close, dialogs, keys that work everywhere. */
+export class PageFrame {
+  #state;
+  #actions;
+  #side = byId("side", HTMLElement);
+  #peopleButton = byId("people-button", HTMLElement);
+  #rename = byId("rename", HTMLDialogElement);
+  #unread = 0;
+
+  /**
+   * @param {import("./session_state.js").SessionState} state
+   * @param {import("./actions.js").Actions} actions
+   * @param {{share: () => void, saveCode: () => void}} does
+   */
+  constructor(state, actions, does) {
+    this.#state = state;
+    this.#actions = actions;
+    this.#listen(does);
+    this.showPeople(!NARROW.matches);
+    NARROW.addEventListener("change", () => this.showPeople(!NARROW.matches));
+    setText(byId("alone-text", HTMLElement), strings.people.alone);
+    setText(byId("invite", HTMLElement), strings.people.invite);
+    state.on("change", () => this.#draw());
+  }
+
+  /** @param {boolean} open */
+  showPeople(open) {
+    this.#side.classList.toggle("closed", !open);
+    this.#peopleButton.setAttribute("aria-expanded", String(open));
+  }
+
+  askName() {
+    const input = byId("rename-input", HTMLInputElement);
+    input.value = this.#state.me?.name ?? "";
+    this.#rename.showModal();
+    input.select();
+  }
+
+  /** @param {number} unread */
+  setUnread(unread) {
+    this.#unread = unread;
+    this.#drawTitle();
+  }
+
+  /**
+   * @param {boolean} leaves
+   * @param {import("./notices.js").Notices} [notices]  says it, too
+   */
+  setTabMode(leaves, notices) {
+    const words = strings.editor;
+    setText(byId("tab-mode", HTMLElement), leaves ? words.tabLeaves : words.tabIndents);
+    notices?.say(leaves ? words.saidTabLeaves : words.saidTabIndents);
+  }
+
+  #draw() {
+    if (!this.#state.known) return;
+    const { sandbox } = this.#state.session;
+    const words = strings.sandbox;
+    const place = byId("sandbox", HTMLElement);
+    const off = sandbox.name === "off";
+    setText(place, off ? words.off : sandbox.isolated ? words.isolated : words.open);
+    place.classList.toggle("warn", !off && !sandbox.isolated);
+    this.#drawTitle();
+  }
+
+  #drawTitle() {
+    if (!this.#state.known) return;
+    const title = this.#state.session.title || strings.session.untitled;
+    document.title = (this.#unread ? `(${this.#unread}) ` : "") + strings.session.page(title);
+  }
+
+  /** @param {{share: () => void, saveCode: () => void}} does */
+  #listen({ share, saveCode }) {
+    this.#peopleButton.addEventListener("click", () =>
+      this.showPeople(this.#side.classList.contains("closed")),
+    );
+    byId("people-close", HTMLElement).addEventListener("click", () => {
+      this.showPeople(false);
+      this.#peopleButton.focus();
+    });
+    byId("share-button", HTMLElement).addEventListener("click", share);
+    byId("invite", HTMLElement).addEventListener("click", share);
+    byId("download", HTMLElement).addEventListener("click", saveCode);
+    byId("rename-form", HTMLFormElement).addEventListener("submit", () => this.#renameMe());
+    document.addEventListener("keydown", (event) => {
+      const meta = event.ctrlKey || event.metaKey;
+      if (!meta || event.altKey || event.shiftKey || event.key.toLowerCase() !== "s") return;
+      event.preventDefault();
+      saveCode();
+    });
+    for (const dialog of document.querySelectorAll("dialog")) closes(dialog);
+  }
+
+  async #renameMe() {
+    const name = byId("rename-input", HTMLInputElement).value.trim();
+    if (!name || name === this.#state.me?.name) return;
+    await this.#actions.ask("rename", { name });
+  }
+}
+
+/**
+ * A click beside a dialog closes it, where it has a button that does.
+ * @param {HTMLDialogElement} dialog
+ */
+function closes(dialog) {
+  const button = dialog.querySelector("[data-close]");
+  if (!button) return;
+  button.addEventListener("click", () => dialog.close());
+  dialog.addEventListener("click", (event) => {
+    if (event.target === dialog) dialog.close();
+  });
+}

@@ -1,0 +1,218 @@
+import { colorClass, initials } from "./colors.js";
+import { element, icon } from "./dom.js";
+import { strings } from "./strings.js";
+
+/**
+ * @typedef {import("./protocol.js").Participant} Participant
+ * @typedef {import("./session_state.js").SessionState} SessionState
+ */
+
+const FACES = 4;
+
+/**
+ * @param {Participant} person
+ * @returns {HTMLElement}
+ */
+function avatar(person) {
+  const made = element("span", { class: `avatar ${colorClass(person.color)}` });
+  made.textContent = initials(person.name);
+  made.setAttribute("aria-hidden", "true");
+  return made;
+}
+
+/**
+ * @param {SessionState} state
+ * @param {Participant} person
+ * @returns {string} what somebody is and may do, in a few words
+ */
+export function standing(state, person) {
+  const words = strings.people;
+  const parts = [];
+  if (state.isHostSeat(person)) parts.push(words.host);
+  if (person.role === "viewer") parts.push(words.viewing);
+  else if (state.handoff && person.can_write) parts.push(words.pen);
+  else if (!state.handoff) parts.push(person.can_write ? words.writes : words.muted);
+  if (person.wants_write !== null) parts.push(words.asks);
+  if (!person.online) parts.push(words.away);
+  return parts.join(" · ");
+}
+
+/** The roster: who is here, what they may do, and what this person can do about it. */
+export class Participants {
+  #state;
+  #actions;
+  #notices;
+  #parts;
+  #rename;
+  /** @type {Map<string, string>} names of those who were online at the last look, by ID */
+  #online = new Map();
+  /** @type {Map<string, {looks: string, row: HTMLElement}>} */
+  #rows = new Map();
+  #wasHost = false;
+
+  /**
+   * @param {SessionState} state
+   * @param {import("./actions.js").Actions} actions
+   * @param {import("./notices.js").Notices} notices
+   * @param {{list: HTMLElement, faces: HTMLElement, alone: HTMLElement}} parts
+   * @param {() => void} rename  asks this person for a new name
+   */
+  constructor(state, actions, notices, parts, rename) {
+    this.#state = state;
+    this.#actions = actions;
+    this.#notices = notices;
+    this.#parts = parts;
+    this.#rename = rename;
+    state.on("change", () => this.#draw());
+  }
+
+  /** Brings the keyboard to the first person who can be given the pen. */
+  focusGiving() {
+    const first = this.#parts.list.querySelector("[data-action^=give]");
+    if (first instanceof HTMLElement) first.focus();
+  }
+
+  #draw() {
+    const { list, faces, alone } = this.#parts;
+    const { people } = this.#state;
+    const focused = document.activeElement?.getAttribute("data-action");
+    const rows = people.map((person) => this.#rowOf(person));
+    if (rows.length !== list.children.length || rows.some((row, at) => row !== list.children[at])) {
+      list.replaceChildren(...rows);
+    }
+    if (focused && document.activeElement === document.body) {
+      const again = list.querySelector(`[data-action="${CSS.escape(focused)}"]`);
+      if (again instanceof HTMLElement) again.focus();
+    }
+    const online = people.filter((person) => person.online);
+    this.#drawFaces(faces, online);
+    alone.hidden = people.length !== 1;
+    this.#announce(online);
+  }
+
+  /**
+   * @param {HTMLElement} faces
+   * @param {Participant[]} online
+   */
+  #drawFaces(faces, online) {
+    faces.setAttribute("aria-label", strings.people.open(online.length));
+    faces.setAttribute("title", strings.people.open(online.length));
+    const shown = online.slice(0, online.length > FACES ? FACES - 1 : FACES).map(avatar);
+    const more = online.length - shown.length;
+    if (more > 0) shown.push(element("span", { class: "avatar more", text: `+${more}` }));
+    faces.replaceChildren(...shown);
+  }
+
+  /**
+   * A row that would look the same stays the same element: a click on it that has begun goes on.
+   * @param {Participant} person
+   */
+  #rowOf(person) {
+    const state = this.#state;
+    const { isHost, handoff } = state;
+    const mayGive = state.mayGivePenTo(person);
+    const looks = JSON.stringify([person, isHost, handoff, mayGive, standing(state, person)]);
+    const known = this.#rows.get(person.id);
+    if (known?.looks === looks) return known.row;
+    const row = this.#row(person);
+    this.#rows.set(person.id, { looks, row });
+    return row;
+  }
+
+  /** @param {Participant} person */
+  #row(person) {
+    const state = this.#state;
+    const name = element("span", { class: "name", text: person.name });
+    name.setAttribute("dir", "auto");
+    const you = state.isMe(person)
+      ? [" ", element("span", { class: "muted small", text: strings.people.you })]
+      : [];
+    const text = element(
+      "div",
+      { class: "person-text" },
+      element("div", { class: "person-name" }, name, ...you),
+      element("div", { class: "muted small", text: standing(state, person) }),
+    );
+    const row = element("li", { class: "person" }, avatar(person), text);
+    row.classList.toggle("is-away", !person.online);
+    row.append(element("span", { class: "person-actions" }, ...this.#buttons(person)));
+    return row;
+  }
+
+  /** @param {Participant} person */
+  #buttons(person) {
+    const { id, name } = person;
+    const state = this.#state;
+    const words = strings.people;
+    const ask = (/** @type {string} */ event) => () =>
+      void this.#actions.ask(event, { participant_id: id });
+    if (state.isMe(person)) return [action(`rename-${id}`, words.rename, "pen", this.#rename)];
+    const buttons = [];
+    if (state.mayGivePenTo(person)) {
+      const label = strings.pen.giveTo(name);
+      const give = action(`give-${id}`, label, null, ask("grant_write"));
+      give.textContent = strings.pen.giveShort;
+      buttons.push(give);
+    }
+    if (!state.isHost) return buttons;
+    if (!state.handoff && person.role !== "viewer") buttons.push(this.#mute(person, ask));
+    if (person.online && person.role !== "viewer") {
+      buttons.push(action(`host-${id}`, words.makeHost(name), "host", ask("transfer_host")));
+    }
+    buttons.push(action(`remove-${id}`, words.remove(name), "remove", () => this.#remove(person)));
+    return buttons;
+  }
+
+  /**
+   * @param {Participant} person
+   * @param {(event: string) => () => void} ask
+   */
+  #mute({ id, name, can_write }, ask) {
+    return can_write
+      ? action(`mute-${id}`, strings.people.mute(name), "mute", ask("revoke_write"))
+      : action(`mute-${id}`, strings.people.unmute(name), "pen", ask("grant_write"));
+  }
+
+  /** @param {Participant} person */
+  async #remove({ id, name }) {
+    if (!(await this.#actions.ask("remove_participant", { participant_id: id }))) return;
+    this.#notices.show(strings.people.removed(name), {
+      label: strings.people.changeLinks,
+      run: () => void this.#actions.ask("rotate_links", { which: "both" }),
+    });
+  }
+
+  /** @param {Participant[]} online */
+  #announce(online) {
+    const now = new Map(online.map(({ id, name }) => [id, name]));
+    const before = this.#online;
+    this.#online = now;
+    const { isHost } = this.#state;
+    if (before.size > 0) {
+      const words = strings.people;
+      if (isHost && !this.#wasHost) this.#notices.say(words.saidHost);
+      for (const [id, name] of now) if (!before.has(id)) this.#notices.say(words.saidJoined(name));
+      for (const [id, name] of before) if (!now.has(id)) this.#notices.say(words.saidLeft(name));
+    }
+    this.#wasHost = isHost;
+  }
+}
+
+/**
+ * @param {string} key  the same for the same button after a redraw
+ * @param {string} label
+ * @param {string | null} picture  null for a button with words
+ * @param {() => void} onclick
+ */
+function action(key, label, picture, onclick) {
+  const button = element("button", {
+    type: "button",
+    class: picture ? "quiet square" : "small",
+    "data-action": key,
+    "aria-label": label,
+    title: label,
+    onclick,
+  });
+  if (picture) button.append(icon(picture));
+  return button;
+}

@@ -1,0 +1,45 @@
+import { PRESENCE_INTERVAL_MS } from "./protocol.js";
+
+/**
+ * Tells the others where this person's caret is: at most once an interval, the last place always.
+ */
+export class PresenceSender {
+  #send;
+  #look;
+  #told = "";
+  #due = false;
+  #joined = false;
+
+  /**
+   * @param {(cursor: import("./protocol.js").Cursor | null) => void} send
+   * @param {() => import("./protocol.js").Cursor | null} look  where the caret is now
+   */
+  constructor(send, look) {
+    this.#send = send;
+    this.#look = look;
+  }
+
+  /** @param {boolean} joined */
+  set joined(joined) {
+    this.#joined = joined;
+    this.#told = "";
+    if (joined) this.moved();
+  }
+
+  moved() {
+    if (this.#due || !this.#joined) return;
+    this.#due = true;
+    setTimeout(() => {
+      this.#due = false;
+      this.#tell();
+    }, PRESENCE_INTERVAL_MS);
+  }
+
+  #tell() {
+    const cursor = this.#look();
+    const telling = JSON.stringify(cursor);
+    if (!this.#joined || telling === this.#told) return;
+    this.#told = telling;
+    this.#send(cursor);
+  }
+}

@@ -1,0 +1,148 @@
+/**
+ * The wire on one screen: events, payloads and error codes of protocol version 1.
+ *
+ * @typedef {"host" | "participant" | "viewer"} Role
+ * @typedef {"handoff" | "open"} WriteMode
+ * @typedef {"host" | "writers" | "everyone" | "off"} RunPolicy
+ * @typedef {"open" | "approve" | "locked"} JoinPolicy
+ * @typedef {"stdout" | "stderr" | "stdin"} Stream
+ * @typedef {"ok" | "error" | "timeout" | "output_limit" | "memory_limit" | "killed" | "stopped"
+ *   | "failed"} Verdict
+ *
+ * @typedef {object} Participant
+ * @property {string} id
+ * @property {string} name
+ * @property {string} color
+ * @property {Role} role
+ * @property {boolean} can_write
+ * @property {boolean} online
+ * @property {string} joined_at
+ * @property {string | null} wants_write  when they asked for the pen
+ *
+ * @typedef {object} Roster
+ * @property {Record<string, Participant>} participants
+ * @property {string | null} host_id
+ * @property {string | null} writer_id
+ * @property {string[]} writer_ids
+ *
+ * @typedef {{id: string, title: string, runnable: boolean}} LanguageOption
+ * @typedef {{name: string, isolated: boolean}} SandboxInfo
+ * @typedef {{participant_id: string, name: string}} Person
+ *
+ * @typedef {object} RunStarted
+ * @property {string} run_id
+ * @property {string} participant_id
+ * @property {string} language
+ * @property {string} started_at
+ * @property {number} timeout  seconds
+ *
+ * @typedef {{run_id: string, stream: Stream, data: string}} RunOutput
+ *
+ * @typedef {object} RunFinished
+ * @property {string} run_id
+ * @property {number | null} exit_code
+ * @property {string | null} signal
+ * @property {Verdict} verdict
+ * @property {number} duration_ms
+ * @property {boolean} truncated
+ * @property {string} sandbox
+ *
+ * @typedef {RunStarted & {output: {stream: Stream, data: string}[]}} CurrentRun
+ *
+ * @typedef {object} Session
+ * @property {string} session_id  for a viewer the view ID
+ * @property {string} [view_id]
+ * @property {string} title
+ * @property {string} language
+ * @property {WriteMode} write_mode
+ * @property {RunPolicy} run_policy
+ * @property {JoinPolicy} join_policy
+ * @property {boolean} passcode_set
+ * @property {string} created_at
+ * @property {number} run_timeout
+ * @property {LanguageOption[]} languages
+ * @property {SandboxInfo} sandbox
+ * @property {CurrentRun | null} run
+ * @property {Person[]} [waiting]  who knocks; told to the host alone
+ *
+ * @typedef {object} ChatMessage
+ * @property {string | number} id
+ * @property {string | null} participant_id
+ * @property {string} name
+ * @property {string} message
+ * @property {string} timestamp  ISO 8601, UTC
+ * @property {"chat" | "system"} kind
+ *
+ * @typedef {{anchor: unknown, head: unknown}} Cursor  Yjs relative positions as JSON
+ * @typedef {{code: string, message: string}} WireError
+ * @typedef {{ok: boolean, error?: WireError, [field: string]: unknown}} Ack
+ *
+ * @typedef {object} JoinAck
+ * @property {string} participant_id
+ * @property {string} resume
+ * @property {Session} session
+ * @property {string} update  what this page lacks; base64
+ * @property {string} state_vector  what the server has; base64
+ *
+ * @typedef {object} ServerEvents  what the server says by itself, by event name
+ * @property {{update: string, seq: number}} doc_update
+ * @property {Roster} participants_update
+ * @property {{participant_id: string, cursor: Cursor | null}} presence
+ * @property {{messages: ChatMessage[]}} chat_history
+ * @property {ChatMessage} chat_message
+ * @property {Person} write_requested
+ * @property {Person} join_requested
+ * @property {{resume: string}} admitted
+ * @property {Partial<Session>} session_update
+ * @property {RunStarted} run_started
+ * @property {RunOutput} run_output
+ * @property {RunFinished} run_finished
+ * @property {{reason: string}} removed
+ * @property {{reason: string}} session_closed
+ */
+
+/** @type {readonly (keyof ServerEvents)[]} */
+export const SERVER_EVENTS = Object.freeze([
+  "doc_update",
+  "participants_update",
+  "presence",
+  "chat_history",
+  "chat_message",
+  "write_requested",
+  "join_requested",
+  "admitted",
+  "session_update",
+  "run_started",
+  "run_output",
+  "run_finished",
+  "removed",
+  "session_closed",
+]);
+
+/** The Y.Text of the Yjs document that is the session's text. */
+export const TEXT_NAME = "content";
+
+/** After these the same update is sent again, before any other. */
+export const RETRY_CODES = new Set(["rate_limited", "busy", "not_saved"]);
+
+/** Characters. */
+export const NAME_LENGTH = 40;
+export const MESSAGE_LENGTH = 4000;
+
+/** The server takes 20 presence events a second from one page. */
+export const PRESENCE_INTERVAL_MS = 80;
+
+/** A decoded `doc_update` may have 2 MiB; merging stops well before. */
+export const MERGE_BYTES = 1024 * 1024;
+
+/** What a request is refused with; `code` as in the protocol. */
+export class Refused extends Error {
+  /** @param {WireError} error */
+  constructor(error) {
+    super(error.message);
+    this.code = error.code;
+  }
+}
+
+/** The connection went away, or stayed silent, before an answer came. */
+export class Unanswered extends Error {}

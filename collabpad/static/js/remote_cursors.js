@@ -1,0 +1,184 @@
+import {
+  Decoration,
+  EditorView,
+  StateEffect,
+  StateField,
+  WidgetType,
+  Y,
+} from "../vendor/editor.js";
+import { colorClass } from "./colors.js";
+
+/**
+ * Other people's carets and selections. Where they are comes from `presence`; who they are comes
+ * from the roster alone, so that nobody's name or colour is taken from what another page claims.
+ *
+ * @typedef {object} Caret
+ * @property {string} id  participant
+ * @property {string} name
+ * @property {string} color  class
+ * @property {number} anchor
+ * @property {number} head
+ * @property {number} moved  counts its moves: the name shows after each, then fades
+ */
+
+/** @type {import("../vendor/editor.js").StateEffectType<Caret[]>} */
+const showCarets = StateEffect.define();
+
+class CaretWidget extends WidgetType {
+  /** @param {Caret} caret */
+  constructor(caret) {
+    super();
+    this.caret = caret;
+  }
+
+  /**
+   * @override
+   * @param {CaretWidget} other
+   */
+  eq(other) {
+    const { name, color, moved } = this.caret;
+    return other.caret.name === name && other.caret.color === color && other.caret.moved === moved;
+  }
+
+  /** @override */
+  toDOM() {
+    const caret = document.createElement("span");
+    caret.className = `remote-caret ${this.caret.color}`;
+    caret.setAttribute("aria-hidden", "true");
+    const flag = document.createElement("span");
+    flag.className = "remote-name";
+    flag.textContent = this.caret.name;
+    // Word joiners keep the caret from being a place where a line may break.
+    caret.append("\u2060", flag, "\u2060");
+    return caret;
+  }
+
+  /** @override */
+  ignoreEvent() {
+    return true;
+  }
+}
+
+/**
+ * @param {readonly Caret[]} carets
+ * @returns {import("../vendor/editor.js").DecorationSet}
+ */
+function decorate(carets) {
+  const ranges = carets.flatMap((caret) => {
+    const from = Math.min(caret.anchor, caret.head);
+    const to = Math.max(caret.anchor, caret.head);
+    const mark = Decoration.mark({ class: `remote-selection ${caret.color}` });
+    const widget = Decoration.widget({ widget: new CaretWidget(caret), side: 10 });
+    const selection = from < to ? [mark.range(from, to)] : [];
+    return [...selection, widget.range(caret.head)];
+  });
+  return Decoration.set(ranges, true);
+}
+
+/** @type {import("../vendor/editor.js").StateField<readonly Caret[]>} */
+export const remoteCarets = StateField.define({
+  create: () => /** @type {readonly Caret[]} */ ([]),
+  update(value, transaction) {
+    let next = value;
+    if (transaction.docChanged) {
+      const { changes } = transaction;
+      next = next.map((caret) => ({
+        ...caret,
+        anchor: changes.mapPos(caret.anchor),
+        head: changes.mapPos(caret.head),
+      }));
+    }
+    for (const effect of transaction.effects) if (effect.is(showCarets)) next = effect.value;
+    return next;
+  },
+  provide: (field) =>
+    EditorView.decorations.compute([field], (state) => decorate(state.field(field))),
+});
+
+/**
+ * Turns presence into carets of one view. A position that points to text which has not arrived yet
+ * waits for it.
+ */
+export class RemoteCursors {
+  #view;
+  #text;
+  /** @type {Map<string, {cursor: import("./protocol.js").Cursor, moved: number}>} */
+  #cursors = new Map();
+  #moves = 0;
+  #waiting = false;
+  #person;
+
+  /**
+   * @param {EditorView} view  with `remoteCarets` among its extensions
+   * @param {() => Y.Text} text
+   * @param {(id: string) => import("./protocol.js").Participant | undefined} person
+   */
+  constructor(view, text, person) {
+    this.#view = view;
+    this.#text = text;
+    this.#person = person;
+  }
+
+  /**
+   * @param {string} id
+   * @param {import("./protocol.js").Cursor | null} cursor  null when they leave
+   */
+  move(id, cursor) {
+    this.#moves += 1;
+    if (cursor === null) this.#cursors.delete(id);
+    else this.#cursors.set(id, { cursor, moved: this.#moves });
+    this.redraw();
+  }
+
+  clear() {
+    this.#cursors.clear();
+    this.redraw();
+  }
+
+  /** Text has come: carets that pointed to it can be shown. */
+  retry() {
+    if (this.#waiting) this.redraw();
+  }
+
+  /** After the roster, the names or the text changed in a way that carets cannot follow. */
+  redraw() {
+    this.#waiting = false;
+    const drawn = [...this.#cursors].flatMap(([id, { cursor, moved }]) => {
+      const person = this.#person(id);
+      const anchor = this.#position(cursor.anchor);
+      const head = this.#position(cursor.head);
+      if (anchor === null || head === null) this.#waiting = true;
+      if (!person?.online || anchor === null || head === null) return [];
+      return [{ id, name: person.name, color: colorClass(person.color), anchor, head, moved }];
+    });
+    this.#view.dispatch({ effects: showCarets.of(drawn) });
+  }
+
+  /**
+   * @param {unknown} relative
+   * @returns {number | null}
+   */
+  #position(relative) {
+    const { doc } = this.#text();
+    if (!doc) return null;
+    try {
+      const position = Y.createRelativePositionFromJSON(relative);
+      const absolute = Y.createAbsolutePositionFromRelativePosition(position, doc);
+      return absolute === null ? null : Math.min(absolute.index, this.#view.state.doc.length);
+    } catch {
+      // The server checks the shape; an item that this page does not know yet can still throw.
+      return null;
+    }
+  }
+}
+
+/**
+ * @param {Y.Text} text
+ * @param {{anchor: number, head: number}} range
+ * @returns {import("./protocol.js").Cursor} as it goes over the wire
+ */
+export function cursorOf(text, range) {
+  const at = (/** @type {number} */ index) =>
+    Y.relativePositionToJSON(Y.createRelativePositionFromTypeIndex(text, index));
+  return { anchor: at(range.anchor), head: at(range.head) };
+}

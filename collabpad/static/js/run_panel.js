@@ -1,0 +1,216 @@
+import { copyWithFeedback } from "./clipboard.js";
+import { ConsoleView } from "./console_view.js";
+import { clock, setText } from "./dom.js";
+import { strings } from "./strings.js";
+
+/**
+ * @typedef {import("./protocol.js").RunStarted} RunStarted
+ * @typedef {import("./protocol.js").RunFinished} RunFinished
+ * @typedef {import("./protocol.js").RunOutput} RunOutput
+ *
+ * @typedef {object} RunParts
+ * @property {HTMLButtonElement} run
+ * @property {HTMLButtonElement} stop
+ * @property {HTMLElement} panel
+ * @property {HTMLElement} output
+ * @property {HTMLElement} verdict
+ * @property {HTMLElement} facts
+ * @property {HTMLElement} copy
+ * @property {HTMLElement} clear
+ * @property {HTMLElement} fold
+ * @property {HTMLFormElement} form
+ * @property {HTMLInputElement} input
+ * @property {HTMLElement} end
+ */
+
+/** How often the elapsed time is drawn. */
+const TICK_MS = 100;
+
+/** Run and Stop, and the output that everybody in the session sees. */
+export class RunPanel {
+  #state;
+  #actions;
+  #notices;
+  #parts;
+  #console;
+  /** @type {RunStarted | null} the run whose output is shown */
+  #run = null;
+  #running = false;
+  #connected = false;
+  #startedAt = 0;
+  /** @type {ReturnType<typeof setInterval> | undefined} */
+  #ticker;
+
+  /**
+   * @param {import("./session_state.js").SessionState} state
+   * @param {import("./actions.js").Actions} actions
+   * @param {import("./notices.js").Notices} notices
+   * @param {RunParts} parts
+   * @param {(line: number) => void} goToLine
+   */
+  constructor(state, actions, notices, parts, goToLine) {
+    this.#state = state;
+    this.#actions = actions;
+    this.#notices = notices;
+    this.#parts = parts;
+    this.#console = new ConsoleView(parts.output, goToLine);
+    this.#listen();
+    this.clear();
+    state.on("change", () => this.#drawButtons());
+  }
+
+  /** @param {boolean} connected */
+  set connected(connected) {
+    this.#connected = connected;
+    this.#drawButtons();
+  }
+
+  /** Runs the document, or says why not. */
+  start() {
+    const obstacle = this.#obstacle();
+    if (obstacle) this.#notices.show(strings.run.obstacles[obstacle]);
+    else void this.#actions.ask("run_start");
+  }
+
+  /** @param {import("./protocol.js").CurrentRun | null} run  as the join found it */
+  resumed(run) {
+    if (!run) {
+      // The end of what was running came while this page was away.
+      if (this.#running) this.#ended("");
+      return;
+    }
+    this.started(run);
+    this.#startedAt = Date.parse(run.started_at) || this.#startedAt;
+    for (const { stream, data } of run.output) this.#console.write(stream, data);
+  }
+
+  /** @param {RunStarted} run */
+  started(run) {
+    this.#run = run;
+    this.#running = true;
+    this.#startedAt = Date.now();
+    this.#console.clear();
+    this.#parts.verdict.className = "verdict running";
+    setText(this.#parts.verdict, strings.run.running);
+    this.#unfold(true);
+    clearInterval(this.#ticker);
+    this.#ticker = setInterval(() => this.#drawElapsed(), TICK_MS);
+    this.#drawElapsed();
+    this.#drawButtons();
+  }
+
+  /** @param {RunOutput} output */
+  output({ run_id, stream, data }) {
+    if (run_id === this.#run?.run_id) this.#console.write(stream, data);
+  }
+
+  /** @param {RunFinished} result */
+  finished(result) {
+    const run = this.#run;
+    if (result.run_id !== run?.run_id) return;
+    const verdict = strings.verdict(result, run.timeout);
+    this.#parts.verdict.className = `verdict ${result.verdict === "ok" ? "ok" : "bad"}`;
+    if (result.truncated) this.#console.note(strings.run.truncated);
+    if (this.#console.plain === "") this.#console.note(strings.run.quiet);
+    this.#ended(verdict);
+    setText(this.#parts.facts, `${this.#who(run)} · ${strings.run.took(result.duration_ms)}`);
+    this.#notices.say(strings.saidVerdict(verdict));
+  }
+
+  /** Empties the panel on this page alone. */
+  clear() {
+    this.#console.clear();
+    this.#console.note(strings.run.hint);
+    if (this.#running) return;
+    setText(this.#parts.verdict, "");
+    setText(this.#parts.facts, "");
+  }
+
+  /** @param {string} verdict */
+  #ended(verdict) {
+    this.#running = false;
+    clearInterval(this.#ticker);
+    setText(this.#parts.verdict, verdict);
+    this.#drawButtons();
+  }
+
+  /** @returns {keyof typeof strings.run.obstacles | null} */
+  #obstacle() {
+    if (!this.#connected || !this.#state.known) return "offline";
+    if (this.#running) return "running";
+    return this.#state.runObstacle;
+  }
+
+  #drawButtons() {
+    const { run, stop, form, input } = this.#parts;
+    const obstacle = this.#obstacle();
+    const mine = this.#running && this.#run !== null && this.#state.mayStop(this.#run);
+    const hadFocus = document.activeElement === run || document.activeElement === stop;
+    run.disabled = obstacle !== null;
+    run.title = obstacle ? strings.run.obstacles[obstacle] : "Ctrl-Enter";
+    run.hidden = mine;
+    stop.hidden = !mine;
+    if (hadFocus) (mine ? stop : run).focus();
+    const feeds = this.#running && this.#run !== null && this.#state.mayFeed(this.#run);
+    if (!feeds && document.activeElement === input) this.#parts.output.focus();
+    form.hidden = !feeds;
+  }
+
+  #drawElapsed() {
+    const run = this.#run;
+    if (!run) return;
+    const seconds = Math.min((Date.now() - this.#startedAt) / 1000, run.timeout);
+    const elapsed = strings.run.elapsed(Math.max(0, seconds), run.timeout);
+    setText(this.#parts.facts, `${this.#who(run)} · ${elapsed}`);
+  }
+
+  /** @param {RunStarted} run */
+  #who(run) {
+    const name = this.#state.person(run.participant_id)?.name;
+    const when = clock(run.started_at);
+    return name ? strings.run.by(name, when) : when;
+  }
+
+  #listen() {
+    const { run, stop, panel, copy, clear, fold, form, end } = this.#parts;
+    run.addEventListener("click", () => this.start());
+    stop.addEventListener("click", () => this.#ask("run_stop"));
+    copy.addEventListener(
+      "click",
+      () => void copyWithFeedback(copy, this.#console.plain, { ...strings.share, ...strings.run }),
+    );
+    clear.addEventListener("click", () => this.clear());
+    fold.addEventListener("click", () => this.#unfold(panel.classList.contains("folded")));
+    form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      this.#feed();
+    });
+    end.addEventListener("click", () => this.#ask("run_input", { data: "", eof: true }));
+    this.#parts.input.addEventListener("keydown", (event) => {
+      if (event.key !== "d" || !event.ctrlKey) return;
+      event.preventDefault();
+      this.#ask("run_input", { data: "", eof: true });
+    });
+  }
+
+  #feed() {
+    const { input } = this.#parts;
+    this.#ask("run_input", { data: `${input.value}\n` });
+    input.value = "";
+  }
+
+  /**
+   * @param {string} event
+   * @param {object} [payload]
+   */
+  #ask(event, payload = {}) {
+    if (this.#run) void this.#actions.ask(event, { run_id: this.#run.run_id, ...payload });
+  }
+
+  /** @param {boolean} open */
+  #unfold(open) {
+    this.#parts.output.hidden = !open;
+    this.#parts.panel.classList.toggle("folded", !open);
+    this.#parts.fold.setAttribute("aria-expanded", String(open));
+  }
+}

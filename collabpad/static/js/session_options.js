@@ -1,0 +1,148 @@
+import { byId, element, setText } from "./dom.js";
+import { strings } from "./strings.js";
+
+/** What the host can change about the session, and what the others see of it. */
+export class SessionOptions {
+  #state;
+  #actions;
+  #notices;
+  #title = byId("title", HTMLInputElement);
+  #language = byId("language", HTMLSelectElement);
+  #ending = byId("ending", HTMLDialogElement);
+  #languages = "";
+
+  /**
+   * @param {import("./session_state.js").SessionState} state
+   * @param {import("./actions.js").Actions} actions
+   * @param {import("./notices.js").Notices} notices
+   */
+  constructor(state, actions, notices) {
+    this.#state = state;
+    this.#actions = actions;
+    this.#notices = notices;
+    this.#choice("write-mode", "write_mode", strings.session.writeMode);
+    this.#choice("run-policy", "run_policy", strings.session.runPolicy);
+    this.#choice("join-policy", "join_policy", strings.session.joinPolicy);
+    this.#listen();
+    state.on("change", () => this.#draw());
+  }
+
+  #draw() {
+    if (!this.#state.known) return;
+    const { session, isHost, canWrite } = this.#state;
+    const title = session.title || strings.session.untitled;
+    setText(byId("heading", HTMLElement), title);
+    if (document.activeElement !== this.#title) this.#title.value = title;
+    this.#title.readOnly = !isHost;
+    this.#title.title = isHost ? "" : title;
+    this.#drawLanguages();
+    this.#language.disabled = !canWrite && !isHost;
+    byId("session-options", HTMLElement).hidden = !isHost;
+    for (const [id, value] of [
+      ["write-mode", session.write_mode],
+      ["run-policy", session.run_policy],
+      ["join-policy", session.join_policy],
+    ]) {
+      byId(id, HTMLSelectElement).value = value;
+    }
+    this.#drawPasscode();
+    this.#drawFacts();
+  }
+
+  #drawLanguages() {
+    const { languages, language } = this.#state.session;
+    const known = JSON.stringify(languages);
+    if (known !== this.#languages) {
+      this.#languages = known;
+      const options = languages.map(({ id, title, runnable }) =>
+        element("option", {
+          value: id,
+          text: runnable ? title : strings.session.notRunnable(title),
+        }),
+      );
+      this.#language.replaceChildren(...options);
+    }
+    this.#language.value = language;
+  }
+
+  #drawPasscode() {
+    const { passcode_set } = this.#state.session;
+    const note = passcode_set ? strings.session.passcodeSet : strings.session.passcodeNone;
+    setText(byId("passcode-note", HTMLElement), note);
+    byId("passcode-remove", HTMLElement).hidden = !passcode_set;
+  }
+
+  #drawFacts() {
+    const { session, isHost } = this.#state;
+    const words = strings.session;
+    const facts = isHost
+      ? []
+      : [words.writeMode[session.write_mode], words.runs[session.run_policy]];
+    const list = byId("session-facts", HTMLElement);
+    list.replaceChildren(...facts.map((text) => element("li", { text })));
+    list.hidden = isHost;
+  }
+
+  /**
+   * @param {string} id  of the select
+   * @param {"write_mode" | "run_policy" | "join_policy"} field
+   * @param {Record<string, string>} words
+   */
+  #choice(id, field, words) {
+    const select = byId(id, HTMLSelectElement);
+    for (const [value, text] of Object.entries(words)) {
+      select.append(element("option", { value, text }));
+    }
+    select.addEventListener("change", () => void this.#change({ [field]: select.value }));
+  }
+
+  /** @param {object} changed */
+  async #change(changed) {
+    const done = await this.#actions.ask("update_session", changed);
+    // What was refused must not stand there as if it were so.
+    if (!done) this.#draw();
+    return done !== null;
+  }
+
+  #listen() {
+    this.#title.addEventListener("change", () => {
+      const title = this.#title.value.trim();
+      if (title && title !== this.#state.session.title) void this.#change({ title });
+      else this.#draw();
+    });
+    this.#title.addEventListener("keydown", (event) => {
+      if (event.key === "Escape") this.#title.value = this.#state.session.title;
+      if (event.key === "Enter" || event.key === "Escape") this.#title.blur();
+    });
+    this.#language.addEventListener(
+      "change",
+      () => void this.#change({ language: this.#language.value }),
+    );
+    byId("passcode-form", HTMLFormElement).addEventListener("submit", (event) => {
+      event.preventDefault();
+      void this.#setPasscode();
+    });
+    byId("passcode-remove", HTMLElement).addEventListener(
+      "click",
+      () => void this.#change({ passcode: null }),
+    );
+    byId("change-links", HTMLElement).addEventListener("click", () => void this.#changeLinks());
+    byId("end-session", HTMLElement).addEventListener("click", () => this.#ending.showModal());
+    byId("ending-yes", HTMLElement).addEventListener("click", () => {
+      this.#ending.close();
+      void this.#actions.ask("close_session");
+    });
+  }
+
+  async #setPasscode() {
+    const input = byId("passcode-new", HTMLInputElement);
+    const passcode = input.value.trim();
+    if (passcode && (await this.#change({ passcode }))) input.value = "";
+  }
+
+  async #changeLinks() {
+    if (await this.#actions.ask("rotate_links", { which: "both" })) {
+      this.#notices.show(strings.session.linksChanged);
+    }
+  }
+}

@@ -1,0 +1,155 @@
+import { Emitter } from "./emitter.js";
+
+/**
+ * @typedef {import("./protocol.js").Participant} Participant
+ * @typedef {import("./protocol.js").Session} Session
+ * @typedef {"off" | "host" | "writers" | "viewer" | "language"} RunObstacle
+ */
+
+/**
+ * What this page knows of its session: who is here, who may do what. No DOM, no wire.
+ *
+ * @extends {Emitter<{change: void}>}
+ */
+export class SessionState extends Emitter {
+  #myId = "";
+  /** @type {Session | null} */
+  #session = null;
+  /** @type {Record<string, Participant>} */
+  #participants = {};
+  /** @type {string | null} */
+  #hostId = null;
+  /** @type {string | null} */
+  #writerId = null;
+
+  /** @param {{participant_id: string, session: Session}} ack */
+  joined({ participant_id, session }) {
+    this.#myId = participant_id;
+    this.#session = session;
+    this.emit("change", undefined);
+  }
+
+  /** @param {import("./protocol.js").Roster} roster */
+  updateRoster(roster) {
+    this.#participants = roster.participants;
+    this.#hostId = roster.host_id;
+    this.#writerId = roster.writer_id;
+    this.emit("change", undefined);
+  }
+
+  /** @param {Partial<Session>} changed */
+  updateSession(changed) {
+    if (!this.#session) return;
+    this.#session = { ...this.#session, ...changed };
+    this.emit("change", undefined);
+  }
+
+  /** Throws before the first join: nothing can be asked of a session that is not known. */
+  get session() {
+    if (!this.#session) throw new Error("not joined yet");
+    return this.#session;
+  }
+
+  get known() {
+    return this.#session !== null;
+  }
+
+  /** @returns {Participant | undefined} */
+  get me() {
+    return this.#participants[this.#myId];
+  }
+
+  get isHost() {
+    return this.#myId !== "" && this.#hostId === this.#myId;
+  }
+
+  get isViewer() {
+    return this.me?.role === "viewer";
+  }
+
+  get canWrite() {
+    return this.me?.can_write ?? false;
+  }
+
+  get handoff() {
+    return this.#session?.write_mode !== "open";
+  }
+
+  get hasPen() {
+    return this.handoff && this.#writerId !== null && this.#writerId === this.#myId;
+  }
+
+  /** @returns {Participant | undefined} */
+  get penHolder() {
+    return this.handoff && this.#writerId !== null ? this.#participants[this.#writerId] : undefined;
+  }
+
+  /** @returns {Participant[]} in the order in which they joined, those who are away last */
+  get people() {
+    return Object.values(this.#participants).sort(
+      (a, b) => Number(b.online) - Number(a.online) || (a.joined_at < b.joined_at ? -1 : 1),
+    );
+  }
+
+  /** @returns {Participant[]} who asks for the pen of somebody who can give it here, first first */
+  get requests() {
+    if (!this.handoff || !(this.isHost || this.hasPen)) return [];
+    return this.people
+      .filter((person) => person.wants_write !== null && person.online && !this.isMe(person))
+      .sort((a, b) => ((a.wants_write ?? "") < (b.wants_write ?? "") ? -1 : 1));
+  }
+
+  get mayAsk() {
+    return this.handoff && !this.isViewer && !this.isHost && !this.hasPen && !this.hasAsked;
+  }
+
+  get hasAsked() {
+    return (this.me?.wants_write ?? null) !== null;
+  }
+
+  /** @returns {RunObstacle | null} why this person cannot run now */
+  get runObstacle() {
+    const { run_policy: policy, sandbox, languages, language } = this.session;
+    if (sandbox.name === "off" || policy === "off") return "off";
+    if (this.isViewer) return "viewer";
+    if (policy === "host" && !this.isHost) return "host";
+    if (policy === "writers" && !this.isHost && !this.canWrite) return "writers";
+    return languages.some((each) => each.id === language && each.runnable) ? null : "language";
+  }
+
+  /** @param {{participant_id: string}} run */
+  mayStop(run) {
+    return this.isHost || run.participant_id === this.#myId;
+  }
+
+  /** @param {{participant_id: string}} run */
+  mayFeed(run) {
+    return this.mayStop(run) || this.hasPen;
+  }
+
+  /** @param {Participant} person */
+  mayGivePenTo(person) {
+    return (
+      this.handoff &&
+      (this.isHost || this.hasPen) &&
+      person.online &&
+      person.role !== "viewer" &&
+      !person.can_write
+    );
+  }
+
+  /** @param {Participant} person */
+  isMe(person) {
+    return person.id === this.#myId;
+  }
+
+  /** @param {Participant} person */
+  isHostSeat(person) {
+    return person.id === this.#hostId;
+  }
+
+  /** @param {string | null} id @returns {Participant | undefined} */
+  person(id) {
+    return id === null ? undefined : this.#participants[id];
+  }
+}

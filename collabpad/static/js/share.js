@@ -1,0 +1,119 @@
+import { copyWithFeedback } from "./clipboard.js";
+import { byId } from "./dom.js";
+import { editorLink, hostLink } from "./links.js";
+import { strings } from "./strings.js";
+
+/**
+ * @typedef {object} ShareContext
+ * @property {string} basePath
+ * @property {() => string} sessionId
+ * @property {() => string | null} hostKey
+ * @property {() => string | null} resume
+ */
+
+/** The dialog with the links, to copy or to scan. */
+export class Share {
+  #dialog = byId("share", HTMLDialogElement);
+  #state;
+  #context;
+  /** What the server says the links are: on a LAN server opened by loopback it knows better. */
+  #told = { join: "", view: "" };
+
+  /**
+   * @param {import("./session_state.js").SessionState} state
+   * @param {ShareContext} context
+   */
+  constructor(state, context) {
+    this.#state = state;
+    this.#context = context;
+    for (const field of this.#dialog.querySelectorAll("[data-link]")) this.#listen(field);
+    state.on("change", () => {
+      if (this.#dialog.open) this.#draw();
+    });
+  }
+
+  open() {
+    this.#draw();
+    this.#dialog.showModal();
+    void this.#askLinks();
+  }
+
+  /** The links were changed: what was known of the old ones is of no use. */
+  forget() {
+    this.#told = { join: "", view: "" };
+    if (this.#dialog.open) void this.#askLinks();
+  }
+
+  #draw() {
+    const { session, isViewer, isHost } = this.#state;
+    const { basePath, hostKey } = this.#context;
+    const at = (/** @type {string} */ id) => editorLink(location.origin, basePath, id);
+    const join = this.#told.join || at(session.session_id);
+    const key = hostKey();
+    this.#show("join", isViewer ? null : join);
+    this.#show("view", this.#viewLink(at));
+    this.#show("host", isHost && key ? hostLink(join, key) : null);
+    this.#show("id", session.session_id);
+    const image = byId("share-qr", HTMLImageElement);
+    const source = `${basePath}/api/sessions/${encodeURIComponent(session.session_id)}/qr.svg`;
+    if (image.getAttribute("src") !== source) image.src = source;
+    image.alt = isViewer ? strings.share.viewQr : strings.share.qr;
+  }
+
+  /** @param {(id: string) => string} at */
+  #viewLink(at) {
+    const { session, isViewer } = this.#state;
+    if (this.#told.view) return this.#told.view;
+    if (isViewer) return at(session.session_id);
+    return session.view_id ? at(session.view_id) : null;
+  }
+
+  /**
+   * @param {string} name
+   * @param {string | null} value  null hides the field
+   */
+  #show(name, value) {
+    const field = this.#dialog.querySelector(`[data-link=${name}]`);
+    const input = field?.querySelector("input");
+    if (!(field instanceof HTMLElement) || !input) return;
+    field.hidden = value === null;
+    input.value = value ?? "";
+  }
+
+  /** @param {Element} field */
+  #listen(field) {
+    const input = field.querySelector("input");
+    const label = field.querySelector("button span");
+    if (!input || !(label instanceof HTMLElement)) return;
+    input.addEventListener("focus", () => input.select());
+    label.parentElement?.addEventListener(
+      "click",
+      () => void copyWithFeedback(label, input.value, strings.share),
+    );
+  }
+
+  async #askLinks() {
+    const { basePath, resume } = this.#context;
+    const { session_id } = this.#state.session;
+    const token = resume();
+    try {
+      const answer = await fetch(`${basePath}/api/sessions/${encodeURIComponent(session_id)}`, {
+        headers: token ? { Authorization: `Bearer ${token}` } : {},
+      });
+      if (!answer.ok) return;
+      const { join_url, view_url } = await answer.json();
+      this.#told = { join: text(join_url), view: text(view_url) };
+      this.#draw();
+    } catch {
+      // Offline: the links made from this page's own address stay.
+    }
+  }
+}
+
+/**
+ * @param {unknown} value
+ * @returns {string}
+ */
+function text(value) {
+  return typeof value === "string" ? value : "";
+}

@@ -1,0 +1,335 @@
+/** Every English string that the page's scripts show or say. The templates hold their own. */
+
+/**
+ * @param {number} seconds
+ * @returns {string}
+ */
+function secondsText(seconds) {
+  return `${Number(seconds.toFixed(1))} s`;
+}
+
+/** @type {Record<string, string>} what a refusal means to the person who asked */
+const refusals = {
+  not_writer: "You can’t write at the moment.",
+  not_host: "Only the host can do that.",
+  unknown_participant: "That person isn’t here any more.",
+  rate_limited: "That was too fast. Wait a moment, then try again.",
+  busy: "The server is busy. Try again in a moment.",
+  run_disabled: "Running is switched off for you in this session.",
+  too_large: "That is too large.",
+};
+
+export const strings = Object.freeze({
+  connection: {
+    saved: "Saved",
+    saving: "Saving…",
+    offline: "Offline: your changes are kept here",
+    reconnecting: "Reconnecting…",
+    saidOffline: "Connection lost. Your changes are kept here.",
+    saidBack: "Connected again.",
+    notSaved: "The server can’t save at the moment. It will be tried again; keep this page open.",
+    notNow: "You’re offline. That can be done once the connection is back.",
+    noAnswer: "The server didn’t answer. Try again.",
+  },
+
+  /** @param {string} code @param {string} message */
+  refusal: (code, message) => refusals[code] ?? message,
+
+  pen: {
+    yours: "You have the pen",
+    /** @param {string} name */
+    theirs: (name) => `${name} has the pen`,
+    nobody: "Nobody has the pen",
+    everybody: "Everybody can write",
+    muted: "You are muted",
+    watching: "You are watching",
+    /** @param {string} name */
+    away: (name) => `${name} has the pen and is away`,
+    ask: "Ask for the pen",
+    asked: "You asked for it",
+    cancel: "Cancel request",
+    release: "Give the pen back",
+    takeBack: "Take the pen back",
+    give: "Give it…",
+    giveLabel: "Hand the pen to somebody",
+    giveShort: "Give pen",
+    /** @param {string} name */
+    giveTo: (name) => `Give the pen to ${name}`,
+  },
+
+  offer: {
+    /** @param {string} name */
+    reader: (name) => `${name} has the pen, so this page only shows the code.`,
+    nobody: "Nobody has the pen at the moment.",
+    muted: "The host muted you. You can read, run and chat.",
+    viewer: "This is a view-only link: you can read and chat.",
+    asked: "You asked for the pen. You can write as soon as it is yours.",
+    /** @param {string | null} name */
+    ask: (name) => (name ? `Ask ${name} for it` : "Take it"),
+    enter: "Enter",
+  },
+
+  request: {
+    asks: " asks for the pen",
+    knocks: " would like to come in",
+    give: "Give it",
+    /** @param {string} name */
+    giveLabel: (name) => `Give it to ${name}`,
+    later: "Not now",
+    /** @param {string} name */
+    laterLabel: (name) => `Not now, ${name}`,
+    letIn: "Let in",
+    /** @param {string} name */
+    letInLabel: (name) => `Let ${name} in`,
+    refuse: "Refuse",
+    /** @param {string} name */
+    refuseLabel: (name) => `Refuse ${name}`,
+    /** @param {string} name */
+    saidAsks: (name) => `${name} asks for the pen.`,
+    /** @param {string} name */
+    saidKnocks: (name) => `${name} would like to come in.`,
+  },
+
+  people: {
+    you: "you",
+    host: "host",
+    pen: "has the pen",
+    writes: "can write",
+    muted: "muted",
+    viewing: "viewing",
+    asks: "asks for the pen",
+    away: "away",
+    /** @param {string} name */
+    makeHost: (name) => `Make ${name} the host`,
+    /** @param {string} name */
+    remove: (name) => `Remove ${name}`,
+    /** @param {string} name */
+    mute: (name) => `Mute ${name}`,
+    /** @param {string} name */
+    unmute: (name) => `Unmute ${name}`,
+    /** @param {string} name */
+    removed: (name) => `${name} was removed. With the old link they could come back.`,
+    changeLinks: "Change the links",
+    /** @param {number} count */
+    open: (count) => `People, ${count} here`,
+    alone: "Only you are here so far.",
+    invite: "Invite people",
+    rename: "Change your name",
+    /** @param {string} name */
+    saidJoined: (name) => `${name} is here.`,
+    /** @param {string} name */
+    saidLeft: (name) => `${name} went away.`,
+    saidHost: "You are the host now.",
+  },
+
+  session: {
+    untitled: "Untitled session",
+    /** @param {string} title */
+    page: (title) => `${title} · collabpad`,
+    writeMode: { handoff: "One pen, handed on", open: "Everybody at once" },
+    runPolicy: {
+      writers: "Who can write",
+      everyone: "Everybody but viewers",
+      host: "The host",
+      off: "Nobody",
+    },
+    joinPolicy: {
+      open: "Whoever has the link",
+      approve: "Whom the host lets in",
+      locked: "Nobody new",
+    },
+    runs: {
+      writers: "Who can write may run",
+      everyone: "Everybody but viewers may run",
+      host: "The host may run",
+      off: "Running is switched off",
+    },
+    passcodeSet: "A passcode is set.",
+    passcodeNone: "None is set.",
+    linksChanged: "The links are changed. The old ones stopped working.",
+    /** @param {string} title */
+    notRunnable: (title) => `${title} (can’t be run here)`,
+  },
+
+  chat: {
+    /** @param {number} unread */
+    button: (unread) => (unread ? `Chat, ${unread} unread` : "Chat"),
+    empty: "No messages yet. What is said here is seen by everybody in the session.",
+    tooLong: "That message is too long.",
+  },
+
+  run: {
+    run: "Run",
+    running: "running",
+    /** @param {number} seconds @param {number} limit */
+    elapsed: (seconds, limit) => `${seconds.toFixed(1)} of ${limit} s`,
+    hint: "Run the code to see its output here. Everybody in the session sees the same.",
+    quiet: "The program printed nothing.",
+    truncated: "The output was cut here: it was too long.",
+    copied: "Copied",
+    copy: "Copy",
+    /** @param {string} name @param {string} when */
+    by: (name, when) => `${name} · ${when}`,
+    /** @param {number} milliseconds */
+    took: (milliseconds) =>
+      milliseconds < 1000 ? `${milliseconds} ms` : secondsText(milliseconds / 1000),
+    /** @param {number} line */
+    goTo: (line) => `Go to line ${line}`,
+    obstacles: {
+      off: "Running is switched off here",
+      host: "Only the host may run",
+      writers: "Only who can write may run",
+      viewer: "Viewers can’t run",
+      language: "This server can’t run this language",
+      running: "A program is running",
+      offline: "You’re offline",
+    },
+  },
+
+  /**
+   * @param {import("./protocol.js").RunFinished} result
+   * @param {number} timeout  seconds
+   */
+  verdict(result, timeout) {
+    switch (result.verdict) {
+      case "ok":
+        return "finished";
+      case "error":
+        return `error, exit code ${result.exit_code}`;
+      case "timeout":
+        return `timed out after ${secondsText(timeout)}`;
+      case "output_limit":
+        return "stopped: too much output";
+      case "memory_limit":
+        return "stopped: out of memory";
+      case "stopped":
+        return "stopped";
+      case "failed":
+        return "could not be started";
+      default:
+        return result.signal ? `crashed (${result.signal})` : "crashed";
+    }
+  },
+  /** @param {string} verdict */
+  saidVerdict: (verdict) => `Run: ${verdict}.`,
+
+  sandbox: {
+    isolated: "Sandboxed: no network, no access to your files",
+    open: "Not sandboxed: programs can do what the server’s owner can",
+    off: "Running is switched off on this server",
+  },
+
+  share: {
+    copied: "Copied",
+    copy: "Copy",
+    failed: "Press Ctrl-C to copy",
+    qr: "QR code of the join link",
+    viewQr: "QR code of the view-only link",
+  },
+
+  gate: {
+    name: {
+      title: "Join session",
+      text: "Your name is shown to the others.",
+      viewer: "With this link you can read and chat. Your name is shown to the others.",
+      action: "Join",
+    },
+    passcode: {
+      title: "Join session",
+      text: "This session asks for a passcode. Whoever invited you has it.",
+      wrong: "That passcode is not right. Check it with whoever invited you.",
+      action: "Join",
+    },
+    waiting: {
+      title: "Waiting to be let in",
+      text: "The host sees that you are here. You come in as soon as they let you.",
+    },
+    refused: {
+      title: "Not let in",
+      text: "The host did not let you in this time.",
+      action: "Ask again",
+    },
+    locked: {
+      title: "This session is locked",
+      text: "Nobody new can come in at the moment. Ask the host to open it, then try again.",
+      action: "Try again",
+    },
+    full: {
+      title: "This session is full",
+      text: "As many people are here as this server allows. Try again when somebody has left.",
+      action: "Try again",
+    },
+    unknown: {
+      title: "This session is not here any more",
+      text: "It was ended, or its links were changed. Ask for a new link, or start a session.",
+      action: "Try again",
+    },
+    removed: {
+      title: "You were removed",
+      text: "The host removed you from this session. What you typed is still in it.",
+      action: "Join again",
+    },
+    links_changed: {
+      title: "The links were changed",
+      text: "Ask somebody in the session for the new link.",
+    },
+    replaced: {
+      title: "Open in another window",
+      text: "You are in this session in another tab or window, so this one is paused.",
+      action: "Continue here",
+    },
+    closed: {
+      title: "The session has ended",
+      text: "The host ended it for everybody. You can still save the code.",
+    },
+    expired: {
+      title: "The session has ended",
+      text: "It was not used for a long time. You can still save the code.",
+    },
+    busy: {
+      title: "Too many tries",
+      text: "The server asks for a short pause. Try again in a minute.",
+      action: "Try again",
+    },
+    trouble: { title: "That did not work", action: "Try again" },
+    left: {
+      title: "You left the session",
+      text: "The others go on without you.",
+      action: "Join again",
+    },
+    staleHostLink: "The host link does not work any more. You joined as a participant.",
+  },
+
+  lost: {
+    not_writer: "Your last change was not taken: you could not write any more.",
+    too_large: "Your last change was not taken: the text would be too large.",
+    other: "Your last change was not taken by the server.",
+    show: "Show it",
+  },
+
+  stopping: "The server is stopping. Your changes are kept here until it is back.",
+
+  home: {
+    creating: "Opening a new session…",
+    noLink: "That is no session ID or link. A link looks like http://…/editor/…",
+    unreachable: "The server can’t be reached. Is it still running?",
+    /** @param {string} title */
+    open: (title) => `Open ${title}`,
+    /** @param {string} title */
+    forget: (title) => `Forget ${title}`,
+    openShort: "Open",
+    viewOnly: "view only",
+  },
+
+  editor: {
+    label: "Code editor",
+    empty: "Write here. Everybody in the session sees it as you type.",
+    /** @param {number} line @param {number} column */
+    position: (line, column) => `Ln ${line}, Col ${column}`,
+    tabIndents: "Tab indents (Ctrl-M: leaves)",
+    tabLeaves: "Tab leaves the code (Ctrl-M: indents)",
+    saidTabIndents: "Tab indents again.",
+    saidTabLeaves: "Tab leaves the code now.",
+    languageFailed: "The highlighting for this language could not be loaded.",
+  },
+});
