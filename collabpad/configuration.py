@@ -153,7 +153,7 @@ def _read_toml(path: Path, *, explicit: bool) -> dict[str, Any]:
 
     try:
         return tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except (ValueError, RecursionError) as error:
         raise UsageProblem(f"The config file {path} is no valid TOML: {error}.") from None
 
 
@@ -194,7 +194,10 @@ def _parsed(field: Field[Any], value: Any, source: str, folder: Path) -> Any:
 
 
 def _shown(value: Any) -> str:
-    text = repr(value)
+    try:
+        text = repr(value)
+    except ValueError:
+        return "a number of thousands of digits"
     return text if len(text) <= 60 else text[:57] + "..."
 
 
