@@ -1,0 +1,217 @@
+"""Commands find the server that is meant, give the token to no other, and fail in one sentence."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from collabpad.client import Client, connect
+from collabpad.errors import StartError, UsageProblem
+from collabpad.runtime import Published, Server, publish
+
+TOKEN = "correct-horse-battery"
+
+
+class Stranger(ThreadingHTTPServer):
+    """Any HTTP server: gives one answer to everything, and keeps what it was asked."""
+
+    daemon_threads = True
+
+    def __init__(self, status: int, body: bytes, headers: dict[str, str]) -> None:
+        super().__init__(("127.0.0.1", 0), _Answering)
+        self.answer = status, body, headers
+        self.asked: list[tuple[str, str, str | None, bytes]] = []
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.server_port}"
+
+
+class _Answering(BaseHTTPRequestHandler):
+    server: Stranger
+
+    def do(self) -> None:
+        length = int(self.headers.get("Content-Length", 0))
+        token = self.headers.get("Authorization")
+        self.server.asked.append((self.command, self.path, token, self.rfile.read(length)))
+        status, body, headers = self.server.answer
+        self.send_response(status)
+        for name, value in {"Content-Length": str(len(body)), **headers}.items():
+            self.send_header(name, value)
+        self.end_headers()
+        self.wfile.write(body)
+
+    do_GET = do_POST = do_DELETE = do  # noqa: N815  names of http.server
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002
+        pass
+
+
+@contextmanager
+def stranger(status: int, body: object = None, **headers: str) -> Iterator[Stranger]:
+    data = body if isinstance(body, bytes) else json.dumps(body).encode()
+    with Stranger(status, data, headers) as server:
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+        thread.start()
+        yield server
+        server.shutdown()
+        thread.join()
+
+
+class TestSpeaking:
+    def test_a_session_is_asked_for_as_the_protocol_says(self) -> None:
+        with stranger(200, {"session_id": "abc"}) as server:
+            created = Client(server.url + "/pad", TOKEN).create_session({"title": "Grüße"})
+        assert created == {"session_id": "abc"}
+        ((method, path, token, body),) = server.asked
+        assert (method, path, token) == ("POST", "/pad/create_session", f"Bearer {TOKEN}")
+        assert json.loads(body) == {"title": "Grüße"}
+
+    def test_an_id_cannot_leave_its_place_in_the_path(self) -> None:
+        with stranger(200, {}) as server:
+            Client(server.url).session("../x?y#z")
+            Client(server.url).close_session("a/b")
+        assert [path for _, path, _, _ in server.asked] == [
+            "/api/sessions/..%2Fx%3Fy%23z",
+            "/api/sessions/a%2Fb",
+        ]
+
+    def test_no_token_is_made_up(self) -> None:
+        with stranger(200, {"status": "ok"}) as server:
+            Client(server.url).health()
+        assert server.asked[0][2] is None
+
+    @pytest.mark.parametrize("status", [301, 302, 307, 308])
+    def test_a_redirect_is_not_followed(self, status: int) -> None:
+        with (
+            stranger(200, {}) as other,
+            stranger(status, {}, Location=other.url) as server,
+            pytest.raises(StartError, match="redirect"),
+        ):
+            Client(server.url, TOKEN).create_session({})
+        assert other.asked == []
+
+    def test_a_refusal_is_told_in_the_servers_words(self) -> None:
+        refusal = {"error": {"code": "rate_limited", "message": "Too many sessions: wait."}}
+        with stranger(429, refusal) as server, pytest.raises(StartError) as caught:
+            Client(server.url).create_session({})
+        assert caught.value.message == "Too many sessions: wait."
+
+    def test_a_missing_token_is_told_with_what_to_do(self) -> None:
+        refusal = {"error": {"code": "unauthorized", "message": "No."}}
+        with stranger(401, refusal) as server, pytest.raises(StartError, match="COLLABPAD_TOKEN"):
+            Client(server.url).sessions()
+
+    @pytest.mark.parametrize(
+        ("status", "body"),
+        [
+            (200, b"<html>"),
+            (200, b"[" * 100_000),
+            (200, b"\xff"),
+            (200, b"[1]"),
+            (200, b""),
+            (200, b'{"sessions": 1}'),
+            (200, b'{"sessions": [1]}'),
+            (500, b"oops"),
+            (500, b'{"error": "text"}'),
+            (404, b'{"error": {"message": 1}}'),
+        ],
+    )
+    def test_whatever_else_answers_is_no_collabpad(self, status: int, body: bytes) -> None:
+        with stranger(status, body) as server, pytest.raises(StartError, match="no collabpad"):
+            Client(server.url).sessions()
+
+    def test_what_speaks_no_http_is_no_collabpad(self) -> None:
+        with stranger(200, {}) as server:
+            server.RequestHandlerClass = _NotHttp
+            with pytest.raises(StartError, match="no collabpad"):
+                Client(server.url).health()
+
+    def test_nobody_there(self) -> None:
+        with stranger(200, {}) as server:
+            url = server.url
+        with pytest.raises(StartError, match="does not answer"):
+            Client(url).health()
+
+
+class _NotHttp(BaseHTTPRequestHandler):
+    def handle(self) -> None:
+        self.rfile.readline()
+        self.wfile.write(b"220 mail.example.org ESMTP\r\n")
+
+
+@pytest.fixture
+def publishing(tmp_path: Path) -> Iterator[Any]:
+    published: list[Published] = []
+
+    def run(port: int, **also: str) -> None:
+        server = Server(f"http://127.0.0.1:{port}", 1, also.get("token", TOKEN), "1")
+        published.append(publish(tmp_path, port, server))
+
+    yield run
+    for each in published:
+        each.withdraw()
+
+
+class TestChoosing:
+    def test_none_runs(self, tmp_path: Path) -> None:
+        with pytest.raises(StartError, match="Start one with: collabpad serve"):
+            connect(tmp_path, url=None, token=None)
+
+    def test_the_only_one(self, tmp_path: Path, publishing: Any) -> None:
+        publishing(5000)
+        found = connect(tmp_path, url=None, token=None)
+        assert found == Client("http://127.0.0.1:5000", TOKEN)
+
+    def test_of_several_one_has_to_be_named(self, tmp_path: Path, publishing: Any) -> None:
+        publishing(5000)
+        publishing(5001, token="another-token-there")
+        with pytest.raises(UsageProblem, match="--server") as caught:
+            connect(tmp_path, url=None, token=None)
+        assert "http://127.0.0.1:5001" in caught.value.message
+        named = connect(tmp_path, url="http://127.0.0.1:5001", token=None)
+        assert named.token == "another-token-there"
+
+    @pytest.mark.parametrize(
+        "url",
+        ["http://localhost:5000/", "http://127.0.0.1:5000", "localhost:5000", "http://[::1]:5000"],
+    )
+    def test_the_token_goes_only_to_the_address_that_was_published(
+        self, tmp_path: Path, publishing: Any, url: str
+    ) -> None:
+        publishing(5000)
+        assert connect(tmp_path, url=url, token=None) == Client("http://127.0.0.1:5000", TOKEN)
+
+    @pytest.mark.parametrize(
+        "url",
+        [
+            "http://127.0.0.1:5001",
+            "https://127.0.0.1:5000",
+            "http://127.0.0.1.example.org:5000",
+            "http://127.0.0.2:5000",
+            "http://127.0.0.1:5000/other",
+        ],
+    )
+    def test_no_other_server_gets_it(self, tmp_path: Path, publishing: Any, url: str) -> None:
+        publishing(5000)
+        assert connect(tmp_path, url=url, token=None) == Client(url, None)
+
+    def test_a_server_elsewhere_gets_the_token_named_for_it(self, tmp_path: Path) -> None:
+        found = connect(tmp_path, url="https://pad.example.org/", token="token-for-over-there")
+        assert found == Client("https://pad.example.org", "token-for-over-there")
+
+    def test_a_token_does_not_belong_on_the_command_line(self, tmp_path: Path) -> None:
+        with pytest.raises(UsageProblem, match="COLLABPAD_TOKEN"):
+            connect(tmp_path, url="http://127.0.0.1:5000/?token=abc", token=None)
+
+    @pytest.mark.parametrize("url", ["", "http://", "ftp://x", "http://a:b@c", "http://a b"])
+    def test_what_is_no_address(self, tmp_path: Path, url: str) -> None:
+        with pytest.raises(UsageProblem, match="--server must be"):
+            connect(tmp_path, url=url, token=None)
