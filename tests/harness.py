@@ -14,6 +14,7 @@ from __future__ import annotations
 import base64
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -118,7 +119,8 @@ class Server:
             person.goes()
         self.stop()
         if kind is None:
-            assert "Traceback" not in self.read_log(), self.read_log()
+            log = self.read_log()
+            assert not re.search(r"Traceback| ERROR ", log), log
 
     # --- HTTP -------------------------------------------------------------------------------------
 
@@ -304,7 +306,7 @@ class Person:
             return str(self.document.get("content", type=pycrdt.Text))
 
     def hears(
-        self, event: str, where: Callable[[Payload], Any] = lambda _: True, **fields: object
+        self, event: str, where: Callable[[Payload], Any] = lambda _: True, /, **fields: object
     ) -> Payload:
         """The first `event`, past or to come, with these fields and for which `where` holds."""
 

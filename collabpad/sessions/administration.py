@@ -69,19 +69,24 @@ def _rotate(session: Session, which: Which) -> None:
     retired = {str(getattr(row, each)) for each in changes}
     # The old links are forgotten by their holders only when no new one was lost: so, kept first.
     session.save(**changes, retired_ids=row.retired_ids | retired).wait()
-    for waiting in list(session.waiting.values()):
-        if ("view_id" if waiting.viewer else "session_id") in changes:
-            del session.waiting[waiting.id]
-            session.say("removed", {"reason": "links_changed"}, to=waiting.sid)
-    describe.tell_waiting(session)
-    for each in session.people.online():
+    sent_away = [
+        each
+        for each in session.waiting.values()
+        if ("view_id" if each.viewer else "session_id") in changes
+    ]
+    for each in sent_away:
+        del session.waiting[each.id]
+        session.say("removed", {"reason": "links_changed"}, to=each.sid)
+    if sent_away:
+        describe.tell_waiting(session)
+    for person in session.people.online():
         news = {
             name: value
-            for name, value in describe.public_ids(session, viewer=each.viewer).items()
+            for name, value in describe.public_ids(session, viewer=person.viewer).items()
             if value in changes.values()
         }
-        if news and each.sid is not None:
-            session.say("session_update", news, to=each.sid)
+        if news and person.sid is not None:
+            session.say("session_update", news, to=person.sid)
 
 
 def remove_participant(session: Session, person: Participant, event: RemoveParticipant) -> Reply:

@@ -78,7 +78,8 @@ def transfer_host(session: Session, person: Participant, event: TransferHost) ->
     _require_here(target)
     if target is not person:
         session.change_roles(roles.passed_seat(session.people, target))
-        describe.tell_waiting(session)
+        if session.waiting:
+            describe.tell_waiting(session)
     return {}
 
 
@@ -115,7 +116,8 @@ def begin_grace(session: Session, person: Participant) -> None:
     def host_expires() -> None:
         if still_away() and session.is_host(person):
             session.change_roles(roles.host_expired(session.people))
-            describe.tell_waiting(session)
+            if session.waiting:
+                describe.tell_waiting(session)
 
     session.later(settings.pen_grace, pen_expires)
     session.later(settings.host_grace, host_expires)

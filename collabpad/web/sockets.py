@@ -73,6 +73,7 @@ _OPERATIONS: dict[type[protocol.ClientEvent], Callable[[Session, Participant, An
     protocol.RemoveParticipant: administration.remove_participant,
     protocol.RotateLinks: administration.rotate_links,
     protocol.Admit: administration.admit,
+    protocol.UpdateSession: administration.update_session,
     protocol.CloseSession: lambda session, person, _: administration.close_session(session, person),
     protocol.RunStart: running.run_start,
     protocol.RunInput: running.run_input,
