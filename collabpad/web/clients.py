@@ -6,16 +6,14 @@ without bound, decodes packets outside any `try`, and lets concurrent requests o
 
 from __future__ import annotations
 
-import logging
 import time
 from collections import deque
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from typing import TYPE_CHECKING
 from wsgiref.types import StartResponse, WSGIEnvironment
 
 import gevent
-from engineio.packet import CLOSE, NOOP, PING, Packet
 from gevent import socket as gsocket
 from gevent.event import Event
 from gevent.lock import BoundedSemaphore
@@ -29,20 +27,21 @@ from .connection import (
     Connection,
 )
 from .frames import CloseCode, Opcode, encode
+from .libraries import engineio
 
 if TYPE_CHECKING:
     from collabpad.web.engine import EngineServer
 
-log = logging.getLogger(__name__)
+CLOSE, PING, NOOP = engineio.packet.CLOSE, engineio.packet.PING, engineio.packet.NOOP
 
 ESTABLISH_SECONDS = 10.0
 MESSAGE_SECONDS = 60.0
 MAX_WAITING_REQUESTS = 16
 MAX_PACKETS_IN_POLL = 16  # python-engineio's client refuses more
-MESSAGES_WITHOUT_PAUSE = 16
+PACKETS_WITHOUT_PAUSE = 16
 
 
-class Outgoing(Packet):  # type: ignore[misc]
+class Outgoing(engineio.packet.Packet):  # type: ignore[misc]
     """A packet of text, encoded once for all its recipients on either transport."""
 
     _frame: bytes | None = None
@@ -69,8 +68,7 @@ class Client:
         self.sid = sid
         self.session: dict[str, object] = {}
         self.connected = self.upgraded = self.upgrading = self.closed = False
-        self.established = False
-        """Whether Socket.IO has let it in; who is not in after ESTABLISH_SECONDS must go."""
+        self._established = False
         self.ended = Event()
         self._server = server
         self._connection: Connection | None = None
@@ -86,6 +84,11 @@ class Client:
         self._leaving = False
 
     # --- out -----------------------------------------------------------------------------------
+
+    def establish(self) -> None:
+        """Socket.IO has let it in; who is not in after ESTABLISH_SECONDS must go."""
+        self._established = True
+        self._deadline = None
 
     def send(self, packet: Outgoing) -> None:
         """Send without ever waiting; a client too far behind is cut off."""
@@ -153,6 +156,13 @@ class Client:
         finally:
             self._waiting_requests -= 1
 
+    def receive_all(self, packets: Iterable[str | bytes]) -> None:
+        """Handle packets one by one; a flood of them leaves the other clients their time."""
+        for number, packet in enumerate(packets, 1):
+            self.receive(packet)
+            if number % PACKETS_WITHOUT_PAUSE == 0:
+                gevent.sleep(0)  # reading what has arrived already never yields
+
     def receive(self, packet: str | bytes) -> None:
         """Handle one packet; whatever it is, the connection goes on."""
         if self.closed or self._leaving:
@@ -179,7 +189,8 @@ class Client:
             raise BadRequest("This connection has a WebSocket already.")
         if self.connected:
             self.upgrading = True
-            self._deadline = time.monotonic() + ESTABLISH_SECONDS
+            if self._deadline is None:
+                self._deadline = time.monotonic() + ESTABLISH_SECONDS
         environ[TAKEOVER_KEY](self._run)
         headers = [
             ("Upgrade", "websocket"),
@@ -196,14 +207,21 @@ class Client:
         try:
             messages = connection.receive()
             if self._adopt(connection, messages):
-                self._converse(messages)
+                self.receive_all(messages)
         finally:
-            connection.finish()
+            try:
+                self._lose(connection)
+            finally:
+                connection.finish()
             if self._connection is connection:
-                self._end("transport close")
-            elif self._candidate is connection:
-                self._candidate = None
-                self.upgrading = False
+                self.ended.set()
+
+    def _lose(self, connection: Connection) -> None:
+        if self._connection is connection:
+            self._end("transport close")
+        elif self._candidate is connection:
+            self._candidate = None
+            self.upgrading = False
 
     def _adopt(self, connection: Connection, messages: Iterator[str | bytes]) -> bool:
         if self.closed:
@@ -217,6 +235,8 @@ class Client:
         while self._queue:
             connection.send(self._queue.popleft().frame)
         self._queued_bytes = 0
+        if self._leaving:
+            connection.close(CloseCode.NORMAL)
         return True
 
     def _probe(self, connection: Connection, messages: Iterator[str | bytes]) -> bool:
@@ -227,18 +247,7 @@ class Client:
         connection.send(encode(Opcode.TEXT, b"3probe"))
         if self._waker is not None:
             self._waker.set()
-        return next(messages, None) == "5" and not self.closed and not self._leaving
-
-    def _converse(self, messages: Iterator[str | bytes]) -> None:
-        since_pause = 0
-        for message in messages:
-            self.receive(message)
-            since_pause += 1
-            if since_pause >= MESSAGES_WITHOUT_PAUSE:
-                # What is in the kernel's buffer comes without a wait, so that a flood of one
-                # client would leave the others no time.
-                gevent.sleep(0)
-                since_pause = 0
+        return next(messages, None) == "5" and not self.closed
 
     # --- time and end --------------------------------------------------------------------------
 
@@ -257,7 +266,7 @@ class Client:
 
     def _miss_deadline(self) -> None:
         self._deadline = None
-        if self._leaving or not self.established:
+        if self._leaving or not self._established:
             self.abort()
         elif self.upgrading:
             self.upgrading = False
@@ -295,11 +304,9 @@ class Client:
         gevent.spawn(self._end_after_turn)
 
     def _end_after_turn(self) -> None:
-        if self._turn is None:
+        with self._turn or nullcontext():
             self._end("transport close")
-            return
-        with self._turn:
-            self._end("transport close")
+        self.ended.set()
 
     def _end(self, reason: str) -> None:
         if self.closed:
@@ -311,10 +318,7 @@ class Client:
             self._waker.set()
         if self._candidate is not None:
             self._candidate.abort()
-        try:
-            self._trigger("disconnect", reason)
-        finally:
-            self.ended.set()
+        self._trigger("disconnect", reason)
 
 
 def _overdue(link: Connection | None, now: float) -> bool:

@@ -12,15 +12,14 @@ from typing import Any
 from urllib.parse import parse_qs
 from wsgiref.types import StartResponse, WSGIEnvironment
 
-import engineio
 import gevent
-from engineio.packet import OPEN
 
 from ..errors import BadRequest, MethodNotAllowed, Refusal, TooLarge, Unavailable
 from .answers import error_body, refuse
 from .clients import Client, Outgoing
 from .connection import TAKEOVER_KEY, UnfinishedBudget
 from .frames import CloseCode, accept_token
+from .libraries import engineio
 
 PING_INTERVAL = 10.0
 PING_TIMEOUT = 10.0
@@ -106,10 +105,10 @@ class EngineServer(engineio.Server):  # type: ignore[misc]
         if client is None or client.closed:
             raise BadRequest("There is no such Socket.IO connection.")
         with client.turn():
-            for packet in self._read_packets(environ):
-                if client.upgraded:
-                    raise BadRequest("This connection has moved to its WebSocket.")
-                client.receive(packet)
+            packets = self._read_packets(environ)
+            if client.upgraded:
+                raise BadRequest("This connection has moved to its WebSocket.")
+            client.receive_all(packets)
 
     def _read_packets(self, environ: WSGIEnvironment) -> list[str]:
         try:
@@ -141,7 +140,7 @@ class EngineServer(engineio.Server):  # type: ignore[misc]
             self._timekeeper = gevent.spawn(self._keep_time)
         sid = self.generate_id()
         client = self.sockets[sid] = Client(self, sid)
-        client.send(Outgoing(OPEN, self._opening(sid, transport)))
+        client.send(Outgoing(engineio.packet.OPEN, self._opening(sid, transport)))
         self._trigger_event("connect", sid, environ, run_async=False)
         if transport == "websocket":
             return client.upgrade(environ, start_response)

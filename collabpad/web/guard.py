@@ -91,13 +91,6 @@ class Guard:
         public = origin_of_url(settings.public_url) if settings.public_url else None
         self._public = public
         self._names = {"localhost", *settings.allow_hosts, *([public.host] if public else [])}
-        self._local_by_settings = (
-            values.is_loopback(settings.host)
-            and not settings.lan
-            and not settings.trust_proxy
-            and not settings.allow_hosts
-            and settings.token is None
-        )
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         environ[NONCE_KEY] = secrets.token_urlsafe(16)
@@ -120,12 +113,11 @@ class Guard:
         self._strip_base_path(environ)
         host = self._check_host(environ)
         environ[LOCAL_KEY] = (
-            self._local_by_settings and not forwarded and values.is_loopback(host.host)
+            self._settings.trusts_local and not forwarded and values.is_loopback(host.host)
         )
         if environ["REQUEST_METHOD"] not in SAFE_METHODS or _is_socket(environ):
             self._check_origin(environ, host)
-        if environ["REQUEST_METHOD"] not in SAFE_METHODS:
-            self._check_body(environ)
+        self._check_body(environ)
 
     def _strip_base_path(self, environ: WSGIEnvironment) -> None:
         path = environ.get("PATH_INFO", "")
@@ -155,9 +147,9 @@ class Guard:
     def _check_origin(self, environ: WSGIEnvironment, host: Origin) -> None:
         if environ.get("HTTP_SEC_FETCH_SITE", "same-origin") not in ("same-origin", "none"):
             raise Forbidden("Pages of other sites may not do this.")
-        value = environ.get("HTTP_ORIGIN")
-        if value is not None:
-            if parse_origin(value) not in (host, self._public) or value == "null":
+        if "HTTP_ORIGIN" in environ:
+            origin = parse_origin(environ["HTTP_ORIGIN"])
+            if origin is None or origin not in (host, self._public):
                 raise Forbidden("Pages of other sites may not do this.")
         elif _browsers_send_origin(environ) and _is_browser(environ):
             raise Forbidden("A browser's request needs an Origin.")
@@ -167,6 +159,8 @@ class Guard:
         length = _content_length(environ)
         if not chunked and not length:
             return
+        if environ["REQUEST_METHOD"] in SAFE_METHODS:
+            raise BadRequest(f"A {environ['REQUEST_METHOD']} has no body.")
         if environ.get("HTTP_CONTENT_ENCODING", "identity").lower() != "identity":
             raise NotJson("Send the body as it is, without a Content-Encoding.")
         if not environ["PATH_INFO"].startswith(SOCKET_PATH):

@@ -23,6 +23,7 @@ from gevent import pywsgi
 from gevent import socket as gsocket
 
 from ..values import KIB
+from .access_log import log_access, loggable
 from .answers import error_body
 from .connection import TAKEOVER_KEY, linger
 
@@ -35,11 +36,9 @@ MAX_REQUEST_LINE = 8 * KIB
 MAX_HEADERS = 32 * KIB
 MAX_DISCARD = 64 * KIB
 WRITE_BYTES = 64 * KIB
-MAX_LOGGED_PATH = 200
 
 ADDRESS_KEY = "collabpad.address"
 
-access_log = logging.getLogger("collabpad.access")
 log = logging.getLogger(__name__)
 
 _METHOD = re.compile(r"[A-Z]{1,20}")
@@ -48,8 +47,6 @@ _VERSION = re.compile(r"HTTP/1\.[01]")
 _HEADER_NAME = re.compile(rb"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")
 _HEADER_VALUE = re.compile(rb"[\t\x20-\x7e\x80-\xff]*")
 _LENGTH = re.compile(r"[0-9]{1,16}")
-_SECRET_SEGMENT = re.compile(r"(/editor/|/api/sessions/)([^/]{6})[^/]+")
-_UNPRINTABLE = re.compile(r"[^\x21-\x7e]")
 _ONCE_ONLY = frozenset(
     b"host origin authorization upgrade content-type content-length content-encoding "
     b"transfer-encoding".split()
@@ -124,7 +121,7 @@ class Handler(pywsgi.WSGIHandler):
 
     def handle_one_request(self) -> Literal[True] | None:
         """Handle a request; None when it was the connection's last."""
-        self.environ, self.code, self._orig_status, self.requestline = None, 0, None, ""
+        self.environ, self.code, self.command, self.path = None, 0, None, None
         outcome: Any = super().handle_one_request()
         if isinstance(outcome, tuple):
             if outcome[0] == "414":  # pywsgi's own, which says nothing
@@ -217,6 +214,9 @@ class Handler(pywsgi.WSGIHandler):
             raise BadHttp(HTTPStatus.NOT_IMPLEMENTED, "This transfer encoding is not known.")
         if self.request_version == "HTTP/1.1" and "host" not in self.headers:
             raise BadHttp(HTTPStatus.BAD_REQUEST, "The Host is missing.")
+        tokens = self.headers.get("connection", "").lower().split(",")
+        if "close" in [token.strip() for token in tokens]:
+            self.close_connection = True
 
     def _connection_upgrade_requested(self) -> bool:
         """Never by the header alone: pywsgi would hand out the unbounded stream as the body."""
@@ -315,32 +315,16 @@ class Handler(pywsgi.WSGIHandler):
     # --- logging -------------------------------------------------------------------------------
 
     def log_request(self) -> None:
-        """One line a request: method, path, status, bytes, milliseconds, address; no secrets."""
-        if not access_log.isEnabledFor(logging.INFO):
-            return
+        """One line a request, in the server's log of accesses."""
         address = (self.environ or {}).get(ADDRESS_KEY) or self.client_address
-        access_log.info(
-            "%s %s %s %s bytes %.1f ms %s",
-            (_METHOD.fullmatch(self.command or "") and self.command) or "-",
-            loggable_path(self.path or "-"),
-            abs(self.code or 0) or "-",
-            self.response_length,
-            (self.time_finish - self.time_start) * 1000,
-            loggable(address[0] if isinstance(address, tuple) else str(address)),
+        log_access(
+            method=self.command or "-",
+            target=self.path or "-",
+            status=abs(self.code or 0),
+            size=self.response_length,
+            seconds=self.time_finish - self.time_start,
+            address=address[0] if isinstance(address, tuple) else str(address),
         )
 
     def log_error(self, msg: str, *args: object) -> None:
         log.debug(loggable(str(msg)), *args)
-
-
-def loggable(text: str) -> str:
-    """`text` without line breaks, escape sequences or anything else that is not printable ASCII."""
-    return _UNPRINTABLE.sub(lambda match: f"\\x{ord(match[0]):02x}", text)
-
-
-def loggable_path(target: str) -> str:
-    """A path without its query, session IDs cut to six characters."""
-    path = _SECRET_SEGMENT.sub(r"\1\2…", target.partition("?")[0])
-    if len(path) > MAX_LOGGED_PATH:
-        path = path[:MAX_LOGGED_PATH] + "…"
-    return "".join(char if char == "…" else loggable(char) for char in path)

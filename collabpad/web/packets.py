@@ -54,6 +54,8 @@ def parse_packet(text: str) -> Packet:
     kind, attachments, namespace, ack_id, body = match.groups()
     if len(ack_id) > 16 or (ack_id and int(ack_id) > MAX_ACK_ID):
         raise BadRequest("The packet's acknowledgement number is too large.")
+    if attachments and kind not in "56":
+        raise BadRequest("Only binary packets have attachments.")
     return Packet(
         type=PacketType(int(kind)),
         namespace=(namespace or "/").partition("?")[0],

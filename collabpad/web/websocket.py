@@ -2,9 +2,8 @@
 
     Wire        what the rest of the web floor uses: one way in (Handlers), one way out (emit)
     SocketIO    Flask-SocketIO, mounted with our server
-    Server      python-socketio's server, with one door for all that clients send (this module)
-    packets.py  what they may send
-    engine.py   python-engineio's server: sessions, polling, time; clients.py: one such session
+    door.py     python-socketio's server; packets.py what it accepts
+    engine.py   python-engineio's server: sessions, polling, time; clients.py one such session
     connection.py, frames.py  WebSockets; http_handler.py the HTTP around them
 
 Nothing outside these modules knows the libraries' insides, and tests/web/ has a regression test for
@@ -13,271 +12,19 @@ each fault that is mended here.
 
 from __future__ import annotations
 
-import functools
-import logging
-from collections.abc import Callable
-from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any
 
 import flask
-import flask_socketio
-import socketio
-from engineio.packet import MESSAGE
 
-from ..errors import BadRequest, Refusal
 from ..settings import Settings
-from .clients import Client, Outgoing
-from .engine import EngineServer
+from .door import Ack, Handlers, Server
 from .frames import CloseCode
 from .http_handler import Handler
-from .packets import (
-    Packet,
-    PacketType,
-    dump_json,
-    encode_ack,
-    encode_event,
-    parse_event,
-    parse_packet,
-)
+from .libraries import flask_socketio, socketio
 
 __all__ = ["Ack", "Handler", "Handlers", "SocketIO", "Wire"]
 
-log = logging.getLogger(__name__)
-
 SHUTDOWN_SECONDS = 1.0
-MAX_NAMESPACE = 100
-
-Ack = Callable[[dict[str, object]], None]
-"""Answers one event; may be called later and from another greenlet, and counts once."""
-
-
-class Handlers(Protocol):
-    """What is told of all that clients do; called in each client's order, one call at a time.
-
-    Calls for different clients may interleave wherever one of them waits.
-    """
-
-    def connected(self, sid: str, environ: dict[str, Any]) -> None:
-        """A client wants in; raise Refusal to refuse it. Nothing can be sent to it yet."""
-
-    def event(self, sid: str, name: str, args: list[object], ack: Ack | None) -> None:
-        """`ack` is None unless the client asked for an acknowledgement."""
-
-    def malformed(self, sid: str, ack: Ack | None, error: Refusal) -> None:
-        """What came was no event: binary, not JSON, without a name, of an unknown namespace."""
-
-    def disconnected(self, sid: str) -> None:
-        """It is gone for good; nothing comes after this."""
-
-
-@dataclass(slots=True, eq=False)
-class _Member:
-    """A client that Socket.IO has let in."""
-
-    sid: str
-    client: Client
-    rooms: set[str] = field(default_factory=set)
-    attachments: int = 0
-    """How many binary frames still belong to a binary event that was refused already."""
-
-    def ack(self, ack_id: int | None) -> Ack | None:
-        if ack_id is None:
-            return None
-        return functools.partial(self._answer, [ack_id])
-
-    def _answer(self, unanswered: list[int], answer: dict[str, object]) -> None:
-        if unanswered:
-            self.client.send(Outgoing(MESSAGE, encode_ack(unanswered.pop(), answer)))
-
-
-class Server(socketio.Server):  # type: ignore[misc]
-    """All that comes from clients passes `_handle_eio_message`, all that goes to them `emit`."""
-
-    def __init__(self, handlers: Handlers, frame_limit: int) -> None:
-        super().__init__(
-            async_handlers=False,  # a greenlet for each event would let them overtake each other
-            logger=log,
-            engineio_logger=log,
-            max_http_buffer_size=frame_limit,
-        )
-        self._handlers = handlers
-        self.eio.on("malformed", self._handle_eio_malformed)
-        self._members: dict[str, _Member] = {}
-        self._by_client: dict[str, _Member] = {}
-        self._rooms: dict[str, dict[str, _Member]] = {}
-
-    def _engineio_server_class(self) -> type[EngineServer]:
-        return EngineServer
-
-    # --- out -----------------------------------------------------------------------------------
-
-    def emit(
-        self,
-        event: str,
-        data: dict[str, object] | None = None,
-        to: str | None = None,
-        room: str | None = None,
-        skip_sid: str | None = None,
-        namespace: str | None = None,
-        callback: None = None,
-        ignore_queue: bool = False,
-    ) -> None:
-        """Send an event to a client or a room; encoded once, and never waiting for a recipient."""
-        target = to or room or ""
-        packet = Outgoing(MESSAGE, encode_event(event, data))
-        member = self._members.get(target)
-        members = self._rooms.get(target, {}).values() if member is None else (member,)
-        for each in members:
-            if each.sid != skip_sid:
-                each.client.send(packet)
-
-    def enter_room(self, sid: str, room: str, namespace: str | None = None) -> None:
-        member = self._members.get(sid)
-        if member is not None:
-            member.rooms.add(room)
-            self._rooms.setdefault(room, {})[sid] = member
-
-    def leave_room(self, sid: str, room: str, namespace: str | None = None) -> None:
-        member = self._members.get(sid)
-        if member is not None and room in member.rooms:
-            member.rooms.discard(room)
-            inside = self._rooms[room]
-            del inside[sid]
-            if not inside:
-                del self._rooms[room]
-
-    def rooms(self, sid: str, namespace: str | None = None) -> list[str]:
-        member = self._members.get(sid)
-        return [] if member is None else list(member.rooms)
-
-    def disconnect(
-        self, sid: str, namespace: str | None = None, ignore_queue: bool = False
-    ) -> None:
-        """End a client's connection after all that was sent to it; it hears that we wanted it."""
-        member = self._members.get(sid)
-        if member is not None:
-            self._leave_all(member)
-            member.client.send(Outgoing(MESSAGE, str(int(PacketType.DISCONNECT))))
-            member.client.end_soon(CloseCode.NORMAL)
-
-    def _leave_all(self, member: _Member) -> None:
-        for room in tuple(member.rooms):
-            self.leave_room(member.sid, room)
-
-    # --- in ------------------------------------------------------------------------------------
-
-    def _handle_eio_connect(self, eio_sid: str, environ: dict[str, Any]) -> None:
-        self.environ[eio_sid] = environ
-
-    def _handle_eio_message(self, eio_sid: str, text: str) -> None:
-        member = self._by_client.get(eio_sid)
-        try:
-            packet = parse_packet(text)
-        except BadRequest as error:
-            self._malformed(member, None, error)
-            return
-        if packet.type == PacketType.CONNECT:
-            self._handle_packet_connect(eio_sid, member, packet)
-        elif member is not None:
-            member.attachments = 0
-            self._handle_packet(member, packet)
-
-    def _handle_packet_connect(self, eio_sid: str, member: _Member | None, packet: Packet) -> None:
-        if len(packet.namespace) > MAX_NAMESPACE or (member and packet.namespace == "/"):
-            self._malformed(member, None, BadRequest("This connection is open already."))
-        elif packet.namespace != "/":
-            client = self.eio.sockets[eio_sid]
-            _send_refusal(client, f"{packet.namespace},", {"message": "Unknown namespace"})
-        else:
-            self._let_in(eio_sid)
-
-    def _let_in(self, eio_sid: str) -> None:
-        environ = self.environ.pop(eio_sid, None)
-        client: Client | None = self.eio.sockets.get(eio_sid)
-        if environ is None or client is None:
-            return
-        member = _Member(self.eio.generate_id(), client)
-        try:
-            self._handlers.connected(member.sid, environ)
-        except Refusal as refusal:
-            data = {"code": refusal.code}
-            _send_refusal(client, "", {"message": refusal.message, "data": data})
-            client.end_soon(CloseCode.NORMAL)
-            return
-        except Exception:
-            log.exception("A connection could not be accepted.")
-            client.abort()
-            return
-        if client.closed:  # while the handler waited
-            self._tell_disconnected(member.sid)
-            return
-        self._members[member.sid] = self._by_client[eio_sid] = member
-        client.established = True
-        client.send(Outgoing(MESSAGE, "0" + dump_json({"sid": member.sid})))
-
-    def _handle_packet(self, member: _Member, packet: Packet) -> None:
-        ack = member.ack(packet.ack_id)
-        if packet.namespace != "/":
-            self._malformed(member, None, BadRequest("There is only the default namespace."))
-        elif packet.type == PacketType.EVENT:
-            self._handle_event(member.sid, ack, packet.body)
-        elif packet.type == PacketType.DISCONNECT:
-            self._leave_all(member)
-            member.client.end_soon(CloseCode.NORMAL)
-        elif packet.type in (PacketType.BINARY_EVENT, PacketType.BINARY_ACK):
-            member.attachments = packet.attachments
-            self._malformed(member, ack, BadRequest("Binary packets are not used here."))
-        elif packet.type != PacketType.ACK:  # nothing here ever asks for one
-            self._malformed(member, None, BadRequest("This packet is not for clients to send."))
-
-    def _handle_event(self, sid: str, ack: Ack | None, body: str) -> None:
-        """The one door for events."""
-        try:
-            name, args = parse_event(body)
-        except BadRequest as error:
-            self._malformed(self._members.get(sid), ack, error)
-            return
-        try:
-            self._handlers.event(sid, name, args, ack)
-        except Exception:
-            log.exception("An event could not be handled.")
-            if ack is not None:
-                message = "The server failed to handle this."
-                ack({"ok": False, "error": {"code": "internal", "message": message}})
-
-    def _handle_eio_malformed(self, eio_sid: str, error: BadRequest) -> None:
-        member = self._by_client.get(eio_sid)
-        if member is not None and member.attachments:
-            member.attachments -= 1
-            return
-        self._malformed(member, None, error)
-
-    def _malformed(self, member: _Member | None, ack: Ack | None, error: Refusal) -> None:
-        if member is None:
-            return  # who is not in yet has nobody to tell; the deadline for getting in goes on
-        try:
-            self._handlers.malformed(member.sid, ack, error)
-        except Exception:
-            log.exception("A malformed packet could not be answered.")
-
-    def _handle_eio_disconnect(self, eio_sid: str, reason: str) -> None:
-        self.environ.pop(eio_sid, None)
-        member = self._by_client.pop(eio_sid, None)
-        if member is not None:
-            self._leave_all(member)
-            del self._members[member.sid]
-            self._tell_disconnected(member.sid)
-
-    def _tell_disconnected(self, sid: str) -> None:
-        try:
-            self._handlers.disconnected(sid)
-        except Exception:
-            log.exception("A disconnection could not be handled.")
-
-
-def _send_refusal(client: Client, namespace: str, answer: dict[str, object]) -> None:
-    kind = int(PacketType.CONNECT_ERROR)
-    client.send(Outgoing(MESSAGE, f"{kind}{namespace}{dump_json(answer)}"))
 
 
 class SocketIO(flask_socketio.SocketIO):  # type: ignore[misc]
