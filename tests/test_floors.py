@@ -1,0 +1,105 @@
+"""The house holds: imports go down only, and each thing of the outside world has one door."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+PACKAGE = Path(__file__).parent.parent / "collabpad"
+MODULES = sorted(PACKAGE.rglob("*.py"))
+
+# From the top down; a module may import from its own floor and from those below.
+FLOORS = [
+    {"cli", "__main__"},
+    {"server", "client"},
+    {"web"},
+    {"sessions"},
+    {"runs"},
+    {"sandbox", "storage"},
+    {
+        "addresses",
+        "configuration",
+        "errors",
+        "listeners",
+        "locks",
+        "logs",
+        "offload",
+        "protocol",
+        "runtime",
+        "settings",
+        "tokens",
+        "values",
+    },
+]
+LEVEL = {name: level for level, floor in enumerate(FLOORS) for name in floor}
+DOORS = {
+    "flask": {"web"},
+    "flask_socketio": {"web"},
+    "socketio": {"web"},
+    "engineio": {"web"},
+    "simple_websocket": {"web"},
+    "werkzeug": {"web"},
+    "pycrdt": {"sessions/document.py"},
+    "sqlite3": {"storage"},
+    "click": {"cli"},
+    "segno": {"cli", "web"},
+    "fcntl": {"locks.py", "sandbox", "server.py"},
+    "msvcrt": {"locks.py"},
+    "resource": {"sandbox", "server.py"},
+    "ctypes": {"sandbox"},
+    "platformdirs": {"configuration.py"},
+}
+
+
+def imports(path: Path) -> Iterator[tuple[str, str]]:
+    """What a module imports: the top-level package, and for our own the name on the floor."""
+    package = list(path.relative_to(PACKAGE.parent).parts[:-1])
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            names = [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            base = package[: len(package) - node.level + 1] if node.level else []
+            root = ".".join([*base, *([node.module] if node.module else [])])
+            names = [f"{root}.{alias.name}" for alias in node.names]
+        else:
+            continue
+        for name in names:
+            top, _, rest = name.partition(".")
+            yield top, rest.partition(".")[0]
+
+
+def floor_of(path: Path) -> str:
+    parts = path.relative_to(PACKAGE).parts
+    return parts[0] if len(parts) > 1 else path.stem
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_imports_go_down_only(path: Path) -> None:
+    floor = floor_of(path)
+    if floor == "__init__":
+        return
+    assert floor in LEVEL, f"{floor} has no place in the house"
+    for top, name in imports(path):
+        if top == "collabpad" and name in LEVEL:
+            assert LEVEL[name] >= LEVEL[floor], f"{floor} imports {name}, which is above it"
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_each_thing_outside_has_one_door(path: Path) -> None:
+    where = path.relative_to(PACKAGE).as_posix()
+    for top, _ in imports(path):
+        doors = DOORS.get(top)
+        if doors is not None:
+            assert any(where == door or where.startswith(f"{door}/") for door in doors), (
+                f"{where} imports {top}"
+            )
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_files_are_of_a_size_to_read(path: Path) -> None:
+    tables = {"protocol.py"}
+    lines = len(path.read_text(encoding="utf-8").splitlines())
+    assert lines <= 330 or path.name in tables, f"{lines} lines: split it"
