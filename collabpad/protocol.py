@@ -1,7 +1,9 @@
-"""The wire on one screen: every event of a client with its fields and their checks, and what the server says.
+"""The wire on one screen: every event of a client with its fields and their checks, and what the
+server says.
 
-Version 1 of the protocol; docs/protocol.md is its text. A client event is a frozen dataclass whose fields
-carry their own check; `parse_event` builds one from what came over the wire or raises a `Refusal`.
+Version 1 of the protocol; docs/protocol.md is its text. A client event is a frozen dataclass whose
+fields carry their own check; `parse_event` builds one from what came over the wire or raises a
+`Refusal`.
 """
 
 from __future__ import annotations
@@ -25,7 +27,6 @@ PASSCODE_LENGTH: Final = 128
 TOKEN_LENGTH: Final = 256  # IDs, keys and resume tokens; ours are far shorter
 T = TypeVar("T")
 MAX_CLOCK: Final = 2**53 - 1  # the largest integer that JavaScript holds exactly
-
 
 
 class WriteMode(StrEnum):
@@ -82,7 +83,9 @@ def opaque(value: object, _limits: Limits) -> str:
     return text
 
 
-_BIDI = frozenset(map(chr, (0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A))))
+_BIDI = frozenset(
+    map(chr, (0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A)))
+)
 
 
 def _line(value: object, longest: int) -> str:
@@ -158,6 +161,12 @@ def _base64(value: object, limits: Limits) -> bytes:
     if len(data) > limits.update:
         raise TooLarge(f"is larger than {limits.update} bytes; send it in parts")
     return data
+
+
+def crc32(value: object, _limits: Limits) -> int:
+    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value < 2**32:
+        raise BadRequest("must be a CRC-32, a whole number of 32 bits")
+    return value
 
 
 def flag(value: object, _limits: Limits) -> bool:
@@ -262,6 +271,12 @@ class DocUpdate(ClientEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class DocCheck(ClientEvent):
+    state_vector: bytes = _must(_base64)
+    hash: int = _must(crc32)
+
+
+@dataclass(frozen=True, kw_only=True)
 class Presence(ClientEvent):
     cursor: dict[str, object] | None = _must(cursor)
 
@@ -330,7 +345,7 @@ class UpdateSession(ClientEvent):
     write_mode: WriteMode | None = _may(_write_mode)
     run_policy: RunPolicy | None = _may(_run_policy)
     join_policy: JoinPolicy | None = _may(_join_policy)
-    passcode: str | None | Unset = _may(passcode_or_none, UNSET)
+    passcode: str | Unset | None = _may(passcode_or_none, UNSET)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -361,6 +376,7 @@ CLIENT_EVENTS: Final[Mapping[str, type[ClientEvent]]] = {
     "leave_session": LeaveSession,
     "code_change": CodeChange,
     "doc_update": DocUpdate,
+    "doc_check": DocCheck,
     "presence": Presence,
     "send_message": SendMessage,
     "rename": Rename,
@@ -419,7 +435,8 @@ def parse_event(event: str, args: list[object], limits: Limits) -> ClientEvent:
 
 
 def parse(kind: type[T], payload: object, limits: Limits) -> T:
-    """A `kind` from a JSON object; unknown fields are ignored, null counts as left out where it may be."""
+    """A `kind` from a JSON object; unknown fields are ignored, null counts as left out where it may
+    be."""
     if not isinstance(payload, dict):
         raise BadRequest("The payload must be an object.")
     values: dict[str, object] = {}

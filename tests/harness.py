@@ -6,7 +6,8 @@
         ann.writes("print(1)")
         bob.sees(text="print(1)")
 
-Everything is asked of a real server over a real connection; waiting is always for something to be seen.
+Everything is asked of a real server over a real connection; waiting is always for something to be
+seen.
 """
 
 from __future__ import annotations
@@ -113,7 +114,10 @@ class Server:
         return self.start()
 
     def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
     ) -> None:
         for person in self._people:
             person.goes()
@@ -223,7 +227,9 @@ class Person:
 
     # --- coming and going -------------------------------------------------------------------------
 
-    def join(self, session: dict[str, str] | str, *, as_host: bool = False, **more: object) -> Person:
+    def join(
+        self, session: dict[str, str] | str, *, as_host: bool = False, **more: object
+    ) -> Person:
         """Join, and be let in."""
         answer = self.tries_to_join(session, as_host=as_host, **more)
         assert answer["ok"], answer
@@ -359,6 +365,7 @@ class Person:
         self.sees_roster(lambda roster: roster["host_id"] == wanted)
 
     def settles(self) -> Person:
-        """Wait until all that was told to this client before now has been heard (events keep their order)."""
+        """Wait until all that was told to this client before now has been heard (events keep their
+        order)."""
         self.call_raw("no_such_event")
         return self

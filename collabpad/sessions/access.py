@@ -10,9 +10,16 @@ import string
 from ..offload import offload
 
 _ALPHABET = string.ascii_letters + string.digits
-_ID_LENGTH = 22  # of 62 characters: 131 bits; without - and _, so that an ID is never taken for an option
+_ID_LENGTH = (
+    22  # of 62 characters: 131 bits; without - and _, so that an ID is never taken for an option
+)
 _SALT_BYTES = 16
-_SCRYPT = {"n": 2**14, "r": 8, "p": 1, "maxmem": 64 * 1024 * 1024}  # OWASP's choice for scrypt at 16 MiB
+_SCRYPT = {
+    "n": 2**14,
+    "r": 8,
+    "p": 1,
+    "maxmem": 64 * 1024 * 1024,
+}  # OWASP's choice for scrypt at 16 MiB
 
 
 def new_id() -> str:

@@ -133,7 +133,8 @@ def close_session(session: Session, person: Participant) -> Reply:
 
 
 def end(session: Session, reason: str) -> None:
-    """End a session for everybody; `reason` as in `session_closed`. What is kept of it goes, but at a shutdown."""
+    """End a session for everybody; `reason` as in `session_closed`. What is kept of it goes, but at
+    a shutdown."""
     running.stop_all(session)
     for sid in [each.sid for each in session.waiting.values()]:
         session.say("session_closed", {"reason": reason}, to=sid)

@@ -18,7 +18,9 @@ class Chat:
         self._messages = deque(messages, maxlen=cap)
         self._last_id = self._messages[-1].id if self._messages else 0
 
-    def add(self, *, author: tuple[str, str] | None, message: str, at: float, system: bool) -> MessageRow:
+    def add(
+        self, *, author: tuple[str, str] | None, message: str, at: float, system: bool
+    ) -> MessageRow:
         """Append a message; `author` is the ID and the name of the one whose line it is."""
         self._last_id += 1
         participant_id, name = author or (None, "")

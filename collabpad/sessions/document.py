@@ -1,7 +1,7 @@
 """The shared document: the only door to pycrdt.
 
-One `Text` named `content` in a Yjs document. pycrdt's text indexes are UTF-8 byte offsets; Yjs's clocks
-count UTF-16 units; Python's strings count code points.
+One `Text` named `content` in a Yjs document. pycrdt's text indexes are UTF-8 byte offsets; Yjs's
+clocks count UTF-16 units; Python's strings count code points.
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ from .yjs import ROOT, UpdateFacts, read_state_vector, read_update
 class Accepted(NamedTuple):
     """An update that now belongs to the document.
 
-    `stored` is what the log keeps; `news` is what others must be told, or None while it waits for what
-    it builds on. They differ where earlier waiting updates came free.
+    `stored` is what the log keeps; `news` is what others must be told, or None while it waits for
+    what it builds on. They differ where earlier waiting updates came free.
     """
 
     seq: int
@@ -35,8 +35,8 @@ class Accepted(NamedTuple):
 class _Waiting:
     """An update that builds on what has not come yet.
 
-    Kept here and not in pycrdt, which loses some of those that come out of order and twice, and leaves
-    all of them out of every encoding.
+    Kept here and not in pycrdt, which loses some of those that come out of order and twice, and
+    leaves all of them out of every encoding.
     """
 
     data: bytes
@@ -79,9 +79,10 @@ class Document:
     def apply(self, update: bytes) -> list[Accepted]:
         """Take a client's update in.
 
-        Returns what became part of the document, in order: nothing for an update that brings nothing new,
-        two for one whose `\\r` the document removed again. Raises `BadRequest` or `TooLarge`; then nothing
-        has changed: an edit cannot be taken out of a CRDT again, so all checks come first.
+        Returns what became part of the document, in order: nothing for an update that brings
+        nothing new, two for one whose `\\r` the document removed again. Raises `BadRequest` or
+        `TooLarge`; then nothing has changed: an edit cannot be taken out of a CRDT again, so all
+        checks come first.
         """
         facts = read_update(update)
         if any(each.data == update for each in self._waiting):
@@ -98,7 +99,8 @@ class Document:
         return accepted
 
     def replace(self, content: str) -> list[Accepted]:
-        """Make the text `content` by the smallest edit; its line ends must be normalised already."""
+        """Make the text `content` by the smallest edit; its line ends must be normalised
+        already."""
         if len(content.encode()) > self._limits.document:
             raise TooLarge("The document would be too large.")
         return self._edit(self.text, content)
@@ -127,7 +129,8 @@ class Document:
         return Accepted(self.seq, stored, news)
 
     def _take_in(self, update: _Waiting) -> tuple[bytes | None, bool]:
-        """Apply an update and all that waited for it; what is new by that, and whether it must wait itself."""
+        """Apply an update and all that waited for it; what is new by that, and whether it must wait
+        itself."""
         if not update.facts.ready(self._state()):
             self._waiting.append(update)
             return None, True
@@ -165,7 +168,8 @@ class Document:
         return news[0] if len(news) == 1 else pycrdt.merge_updates(*news)
 
     def snapshot(self) -> list[bytes]:
-        """The whole document as updates: one of all that is in the text, and those that still wait."""
+        """The whole document as updates: one of all that is in the text, and those that still
+        wait."""
         return [self._doc.get_update(), *(each.data for each in self._waiting)]
 
     # --- room ----------------------------------------------------------------------------------
@@ -177,7 +181,8 @@ class Document:
         return sum(map(len, self.snapshot()))
 
     def _check_room(self, update: bytes, facts: UpdateFacts) -> None:
-        """Refuse what would pass a limit; the bounds only grow, and are made exact when they would."""
+        """Refuse what would pass a limit; the bounds only grow, and are made exact when they
+        would."""
         self._check_state_room(len(update))
         most = self._limits.document
         if self._text_bound + facts.text_bytes <= most:
@@ -187,7 +192,9 @@ class Document:
             return
         trial = Document(self._limits, [*self.snapshot(), update])
         if trial._text_bound > most:
-            raise TooLarge(f"The document would be larger than {most} bytes; remove something first.")
+            raise TooLarge(
+                f"The document would be larger than {most} bytes; remove something first."
+            )
 
     def _check_state_room(self, more: int) -> None:
         if self._state_bound + more <= self._limits.state:
@@ -198,7 +205,8 @@ class Document:
 
 
 def smallest_edit(old: str, new: str) -> tuple[int, int, int]:
-    """Where `old` and `new` differ: `old[start:old_end]` becomes `new[start:new_end]` (code points)."""
+    """Where `old` and `new` differ: `old[start:old_end]` becomes `new[start:new_end]` (code
+    points)."""
     start = _common_prefix(old, new)
     most = min(len(old), len(new)) - start
     tail = _common_prefix(old[::-1][:most], new[::-1][:most]) if most else 0
@@ -206,7 +214,8 @@ def smallest_edit(old: str, new: str) -> tuple[int, int, int]:
 
 
 def _common_prefix(one: str, other: str) -> int:
-    """The length of the common start, by bisection: comparing slices is far faster than characters."""
+    """The length of the common start, by bisection: comparing slices is far faster than
+    characters."""
     low, high = 0, min(len(one), len(other))
     while low < high:
         middle = (low + high + 1) // 2

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import logging
+import zlib
 from collections.abc import Sequence
 
 from ..errors import NotWriter
-from ..protocol import CodeChange, DocUpdate, Presence, encode_bytes
+from ..protocol import CodeChange, DocCheck, DocUpdate, Presence, encode_bytes
 from ..storage.base import COMMITTED, Commit, UpdateRow
 from .document import Accepted
 from .people import Participant
 from .session import Session
+from .yjs import read_state_vector
+
+log = logging.getLogger(__name__)
 
 _PLAIN_WINDOW = 0.05  # seconds; PROTOCOL allows plain clients to be 100 ms behind
 
@@ -77,6 +82,25 @@ def _catch_up(session: Session) -> None:
         if each.behind and each.sid is not None and not each.crdt:
             session.say("code_update", payload, to=each.sid)
         each.behind = False
+
+
+def doc_check(session: Session, _person: Participant, event: DocCheck) -> Reply:
+    """Compare a client's document with ours.
+
+    With equal state vectors the texts must be equal too; where they are not, the client has gone
+    astray and is to start from our state anew. With others it gets what it lacks, as by a join.
+    """
+    ours, theirs = session.document.state_vector(), event.state_vector
+    reply: Reply = {
+        "update": encode_bytes(session.document.diff(theirs)),
+        "state_vector": encode_bytes(ours),
+    }
+    if read_state_vector(theirs) != read_state_vector(ours):
+        return {"same": False, "astray": False, **reply}
+    same = zlib.crc32(session.document.text.encode()) == event.hash
+    if not same:
+        log.warning("A page's text differed from the document's and was sent anew.")
+    return {"same": same, "astray": not same, **({} if same else reply)}
 
 
 def presence(session: Session, person: Participant, event: Presence) -> Reply:

@@ -1,4 +1,5 @@
-"""Who may write, and who is host: ask, give, take back, and what happens when somebody stays away."""
+"""Who may write, and who is host: ask, give, take back, and what happens when somebody stays
+away."""
 
 from __future__ import annotations
 
@@ -105,8 +106,10 @@ def begin_grace(session: Session, person: Participant) -> None:
     settings, absence = session.world.settings, person.absences
 
     def still_away() -> bool:
-        return session.people.get(person.id) is person and not person.online and (
-            person.absences == absence
+        return (
+            session.people.get(person.id) is person
+            and not person.online
+            and (person.absences == absence)
         )
 
     def pen_expires() -> None:

@@ -11,7 +11,8 @@ from ..protocol import NAME_LENGTH
 from ..storage.base import ParticipantRow
 from . import access
 
-# The light theme's participant colours, 4.5:1 on the page's ground; the page maps each to the theme in use.
+# The light theme's participant colours, 4.5:1 on the page's ground; the page maps each to the theme
+# in use.
 COLORS = (
     "#1f5fbf",
     "#b3420b",
@@ -128,7 +129,8 @@ class People:
         return min(COLORS, key=lambda color: (here[color], used[color], COLORS.index(color)))
 
     def longest_away(self, keep: Iterable[str | None]) -> Participant | None:
-        """Who may be forgotten first: away, the oldest, and neither in `keep` nor a holder of the key."""
+        """Who may be forgotten first: away, the oldest, and neither in `keep` nor a holder of the
+        key."""
         kept = set(keep)
         return next(
             (
@@ -138,5 +140,3 @@ class People:
             ),
             None,
         )
-
-

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 from ..runs.runner import Runner
 from ..settings import Settings
@@ -15,7 +15,7 @@ class Port(Protocol):
     """The connections: `to` names one of them or a room."""
 
     def emit(
-        self, event: str, payload: Mapping[str, object], *, to: str, skip: str | None = None
+        self, event: str, payload: dict[str, Any], *, to: str, skip: str | None = None
     ) -> None: ...
 
     def enter(self, sid: str, room: str) -> None: ...

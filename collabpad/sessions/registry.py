@@ -70,7 +70,8 @@ class Registry:
     def find(self, public_id: str, *, retired: bool = False) -> tuple[Session, Door]:
         """The session and by which link it was named.
 
-        Raises `UnknownSession`; also for a link that was changed, unless `retired` asks for those too.
+        Raises `UnknownSession`; also for a link that was changed, unless `retired` asks for those
+        too.
         """
         row = self.world.store.find(public_id)
         if row is None:

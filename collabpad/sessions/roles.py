@@ -1,6 +1,7 @@
 """The rules of who is host and who has the pen, as pure steps from one `Roles` to the next.
 
-Each step ends in `_settled`: a pen that nobody holds goes to the host who is here, else to the first who asks.
+Each step ends in `_settled`: a pen that nobody holds goes to the host who is here, else to the
+first who asks.
 """
 
 from __future__ import annotations

@@ -1,16 +1,17 @@
 """A live session: its state, and the few ways in which that state may change and be told.
 
-What people do to it is in the modules beside this one (membership, handover, editing, talking, running),
-each operation a function of a session and a participant. All of them run inside `perform`, one at a time.
+What people do to it is in the modules beside this one (membership, handover, editing, talking,
+running), each operation a function of a session and a participant. All of them run inside
+`perform`, one at a time.
 """
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ..errors import NotHost, UnknownParticipant, UnknownSession
 from ..protocol import ParticipantView, Roster, WriteMode
@@ -48,7 +49,7 @@ class Session:
         self.run: CurrentRun | None = None
         self.closed = False
         self._lock = threading.RLock()
-        self._said: list[tuple[str, Mapping[str, object], str, str | None]] = []
+        self._said: list[tuple[str, dict[str, Any], str, str | None]] = []
         self._hanging_up: list[str] = []
         self._roster_due = False
         self._text_due = False
@@ -73,8 +74,8 @@ class Session:
     def perform(self) -> Iterator[None]:
         """The frame of every operation: alone on the session, and told afterwards in one go.
 
-        Who must be answered before others are told is answered inside. Raises `UnknownSession` where
-        the session ended while the caller waited for its turn.
+        Who must be answered before others are told is answered inside. Raises `UnknownSession`
+        where the session ended while the caller waited for its turn.
         """
         with self._lock:
             if self.closed:
@@ -84,9 +85,7 @@ class Session:
             finally:
                 self._tell()
 
-    def say(
-        self, event: str, payload: Mapping[str, object], *, to: str, skip: str | None = None
-    ) -> None:
+    def say(self, event: str, payload: dict[str, Any], *, to: str, skip: str | None = None) -> None:
         """Have `event` told when the running operation is done."""
         self._said.append((event, payload, to, skip))
 
@@ -116,16 +115,17 @@ class Session:
 
     # --- keeping ----------------------------------------------------------------------------------
 
-    def save(self, **changes: object) -> Commit:
-        self.row = replace(self.row, active_at=self.world.scheduler.now(), **changes)  # type: ignore[arg-type]
+    def save(self, **changes: Any) -> Commit:
+        self.row = replace(self.row, active_at=self.world.scheduler.now(), **changes)
         return self.world.store.save_session(self.row)
 
-    def save_person(self, person: Participant, **changes: object) -> Commit:
-        person.row = replace(person.row, **changes)  # type: ignore[arg-type]
+    def save_person(self, person: Participant, **changes: Any) -> Commit:
+        person.row = replace(person.row, **changes)
         return self.world.store.save_participant(self.key, person.row)
 
     def change_roles(self, step: rules.Step) -> None:
-        """Take one step of the rules, by compare-and-set; tells the roster and who got the pen or the seat."""
+        """Take one step of the rules, by compare-and-set; tells the roster and who got the pen or
+        the seat."""
         while True:
             old = self.roles
             new = step(old)

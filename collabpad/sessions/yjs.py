@@ -1,8 +1,9 @@
 """Reads Yjs updates and state vectors without applying them, to know what they would do.
 
 The binary format is Yjs's update format, version 1 (yjs `src/utils/encoding.js` and `src/structs`).
-Only what makes up one plain text named `content` is let through: text, and what is left of deleted text.
-Anything else (other shared types, formats, embedded objects) would be data hidden beside the document.
+Only what makes up one plain text named `content` is let through: text, and what is left of deleted
+text. Anything else (other shared types, formats, embedded objects) would be data hidden beside the
+document.
 """
 
 from __future__ import annotations
@@ -86,7 +87,8 @@ class _Reader:
         return value
 
     def count(self) -> Iterator[int]:
-        """As many turns as the number that comes next; a number beyond the data ends with its error."""
+        """As many turns as the number that comes next; a number beyond the data ends with its
+        error."""
         return iter(range(self.uint()))
 
     def string(self) -> tuple[str, int]:
@@ -107,7 +109,8 @@ class _Reader:
 
 
 def read_update(data: bytes) -> UpdateFacts:
-    """The facts of an update; raises `BadRequest` for one that is broken or touches more than the text."""
+    """The facts of an update; raises `BadRequest` for one that is broken or touches more than the
+    text."""
     reader, facts = _Reader(data), UpdateFacts()
     for _ in reader.count():
         structs, client, clock = reader.uint(), reader.uint(), reader.uint()

@@ -11,14 +11,14 @@ import segno
 from flask import Blueprint, Response, jsonify, request
 
 from .. import __version__
-from ..errors import BadRequest, UnknownSession
+from ..errors import BadRequest
 from ..protocol import CreateSession, RunCode, parse
 from ..sessions.clock import iso
 from ..sessions.membership import Door
 from ..sessions.registry import Registry
 from ..sessions.session import Session
 from ..settings import Settings
-from .limits import Addresses
+from .limits import Addresses, find_or_count
 from .links import Links
 from .operator import Operator
 
@@ -29,80 +29,88 @@ def blueprint(
     settings: Settings, registry: Registry, operator: Operator, addresses: Addresses
 ) -> Blueprint:
     api = Blueprint("api", __name__)
-    links = Links(settings)
+    views = _Views(settings, registry, operator, addresses)
+    api.post("/create_session")(views.create_session)
+    api.post("/run_code")(views.run_code)
+    api.get("/api/sessions")(views.sessions)
+    api.get("/api/sessions/<session_id>")(views.session)
+    api.delete("/api/sessions/<session_id>")(views.end)
+    api.get("/api/sessions/<session_id>/qr.svg")(views.qr)
+    api.get("/healthz")(views.health)
+    return api
 
-    def find(session_id: str) -> tuple[Session, Door]:
-        try:
-            return registry.find(session_id)
-        except UnknownSession:
-            if settings.rate_limits:
-                address = str(request.environ.get("collabpad.address", ""))
-                addresses.miss(address, registry.world.scheduler.now())
-            raise
 
-    def body(kind: type[T]) -> T:
-        return parse(kind, _json_body(), settings.limits)
+class _Views:
+    """What each address answers."""
 
-    @api.post("/create_session")
-    def create_session() -> Response:
-        operator.require_may_create(request)
-        row, host_key = registry.create(body(CreateSession))
+    def __init__(
+        self, settings: Settings, registry: Registry, operator: Operator, addresses: Addresses
+    ) -> None:
+        self._settings = settings
+        self._registry = registry
+        self._operator = operator
+        self._addresses = addresses
+        self._links = Links(settings)
+
+    def create_session(self) -> Response:
+        self._operator.require_may_create(request)
+        row, host_key = self._registry.create(self._body(CreateSession))
         return jsonify(
             session_id=row.session_id,
             host_key=host_key,
             view_id=row.view_id,
-            editor_url=links.join(request, row),
-            view_url=links.view(request, row),
-            host_url=links.host(request, row, host_key),
+            editor_url=self._links.join(request, row),
+            view_url=self._links.view(request, row),
+            host_url=self._links.host(request, row, host_key),
         )
 
-    @api.post("/run_code")
-    def run_code() -> Response:
-        operator.require_may_create(request)
-        wanted = body(RunCode)
-        runner = registry.world.runner
+    def run_code(self) -> Response:
+        self._operator.require_may_create(request)
+        wanted = self._body(RunCode)
+        runner = self._registry.world.runner
         language = wanted.language or runner.default_language
         return jsonify(asdict(runner.run_once(wanted.code, language, wanted.stdin or "")))
 
-    @api.get("/api/sessions")
-    def sessions() -> Response:
-        operator.require(request)
-        found = registry.all()
+    def sessions(self) -> Response:
+        self._operator.require(request)
+        found = self._registry.all()
         found.sort(key=lambda session: session.row.active_at, reverse=True)
         return jsonify(sessions=[_describe(session, viewer=False) for session in found])
 
-    @api.get("/api/sessions/<session_id>")
-    def session(session_id: str) -> Response:
-        found, door = find(session_id)
-        operator.require_may_read(request, found, door)
+    def session(self, session_id: str) -> Response:
+        found, door = self._find(session_id)
+        self._operator.require_may_read(request, found, door)
         view = _describe(found, viewer=door.viewer)
-        view["view_url"] = links.view(request, found.row)
+        view["view_url"] = self._links.view(request, found.row)
         if not door.viewer:
-            view["join_url"] = links.join(request, found.row)
+            view["join_url"] = self._links.join(request, found.row)
         return jsonify(view)
 
-    @api.delete("/api/sessions/<session_id>")
-    def end(session_id: str) -> Response:
-        found, _ = find(session_id)
-        operator.require_may_end(request, found)
-        registry.end(found)
+    def end(self, session_id: str) -> Response:
+        found, _ = self._find(session_id)
+        self._operator.require_may_end(request, found)
+        self._registry.end(found)
         return jsonify(ok=True)
 
-    @api.get("/api/sessions/<session_id>/qr.svg")
-    def qr(session_id: str) -> Response:
-        found, door = find(session_id)
-        url = links.view(request, found.row) if door.viewer else links.join(request, found.row)
+    def qr(self, session_id: str) -> Response:
+        found, door = self._find(session_id)
+        link = self._links.view if door.viewer else self._links.join
         image = io.BytesIO()
-        segno.make_qr(url).save(image, kind="svg", scale=4, border=2, light="#ffffff")
+        segno.make_qr(link(request, found.row)).save(
+            image, kind="svg", scale=4, border=2, light="#ffffff"
+        )
         response = Response(image.getvalue(), content_type="image/svg+xml")
         response.headers["Cache-Control"] = "no-store"
         return response
 
-    @api.get("/healthz")
-    def health() -> Response:
+    def health(self) -> Response:
         return jsonify(status="ok", version=__version__)
 
-    return api
+    def _find(self, session_id: str) -> tuple[Session, Door]:
+        return find_or_count(self._settings, self._registry, self._addresses, session_id)
+
+    def _body(self, kind: type[T]) -> T:
+        return parse(kind, _json_body(), self._settings.limits)
 
 
 def _json_body() -> object:

@@ -1,6 +1,7 @@
 """Static files: one hash of them all in their URLs, so that a browser may keep each for a year.
 
-Our own modules are served as written, with relative imports; third-party ones as the build made them.
+Our own modules are served as written, with relative imports; third-party ones as the build made
+them.
 """
 
 from __future__ import annotations
@@ -29,7 +30,9 @@ _TYPES: Final = {
     ".txt": "text/plain; charset=utf-8",
 }
 _A_YEAR: Final = "public, max-age=31536000, immutable"
-_STATIC_IMPORT = re.compile(r"""^(?:import|export)\s(?:[^"';]*\sfrom\s)?["'](\.[^"']+)["']""", re.M)
+_STATIC_IMPORT = re.compile(
+    r"""^(?:import|export)\s(?:[^"';]*\sfrom\s)?["'](\.[^"']+)["']""", re.MULTILINE
+)
 
 
 @dataclass(frozen=True)
@@ -44,7 +47,8 @@ class _File:
 
 
 class Assets:
-    """All files below `folder`, read once; raises `StartError` where the page's parts were never built."""
+    """All files below `folder`, read once; raises `StartError` where the page's parts were never
+    built."""
 
     def __init__(self, base_path: str, folder: Path = FOLDER) -> None:
         self._files = dict(_read(folder))
@@ -80,7 +84,9 @@ class Assets:
     def _imported_by(self, path: str) -> list[str]:
         folder = PurePosixPath(path).parent
         if folder.name == "vendor":
-            return [f"vendor/{chunk}" for chunk in self._imports.get(path.removeprefix("vendor/"), ())]
+            return [
+                f"vendor/{chunk}" for chunk in self._imports.get(path.removeprefix("vendor/"), ())
+            ]
         source = self._files[path].content.decode()
         return [_resolve(folder, target) for target in _STATIC_IMPORT.findall(source)]
 

@@ -9,7 +9,13 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Final, NamedTuple
 
-from ..errors import RateLimited
+from flask import request
+
+from ..errors import RateLimited, UnknownSession
+from ..sessions.membership import Door
+from ..sessions.registry import Registry
+from ..sessions.session import Session
+from ..settings import Settings
 
 
 class Rate(NamedTuple):
@@ -113,3 +119,16 @@ class Addresses:
         wait = bucket.take(now)
         if wait:
             raise RateLimited("Too many wrong tries from your address; wait a minute.", wait)
+
+
+def find_or_count(
+    settings: Settings, registry: Registry, addresses: Addresses, public_id: str
+) -> tuple[Session, Door]:
+    """The session that the current request names; a wrong ID counts as a guess."""
+    try:
+        return registry.find(public_id)
+    except UnknownSession:
+        if settings.rate_limits:
+            address = str(request.environ.get("collabpad.address", ""))
+            addresses.miss(address, registry.world.scheduler.now())
+        raise

@@ -1,11 +1,13 @@
-"""Who may do what over HTTP: the operator, a local request, the holder of a key or token of a session."""
+"""Who may do what over HTTP: the operator, a local request, the holder of a key or token of a
+session."""
 
 from __future__ import annotations
 
 import hashlib
 import hmac
 
-from flask import Request, Response
+from flask import Request
+from werkzeug.wrappers import Response
 
 from ..errors import Forbidden, PasscodeRequired, Unauthorized
 from ..protocol import JoinPolicy
@@ -18,7 +20,8 @@ _LONGEST_BEARER = 512
 
 
 class Operator:
-    """Knows the operator by the token as Bearer, or by the cookie that the operator's link was traded for."""
+    """Knows the operator by the token as Bearer, or by the cookie that the operator's link was
+    traded for."""
 
     def __init__(self, settings: Settings, token: str | None) -> None:
         self._token = token
@@ -70,7 +73,8 @@ class Operator:
             raise Unauthorized("This needs the operator token as Bearer.")
 
     def require_may_read(self, request: Request, session: Session, door: Door) -> None:
-        """A session's state and export: for all who know its ID, unless it is closed in some way."""
+        """A session's state and export: for all who know its ID, unless it is closed in some
+        way."""
         row = session.row
         if row.passcode_hash is None and row.join_policy is JoinPolicy.OPEN:
             return
@@ -86,7 +90,9 @@ class Operator:
 
     def require_may_end(self, request: Request, session: Session) -> None:
         if not (self.asks(request) or holds_host_key(request, session)):
-            raise Unauthorized("Ending a session needs its host key or the operator token as Bearer.")
+            raise Unauthorized(
+                "Ending a session needs its host key or the operator token as Bearer."
+            )
 
 
 def bearer(request: Request) -> str | None:

@@ -21,14 +21,13 @@ from ..errors import (
     RateLimited,
     Refusal,
     TooLarge,
-    UnknownSession,
 )
 from ..sessions.registry import Registry
 from ..settings import Settings
 from ..values import is_loopback
 from .answers import error_body
 from .assets import Assets
-from .limits import Addresses
+from .limits import Addresses, find_or_count
 from .operator import Operator
 
 _HINTS = {
@@ -69,13 +68,7 @@ def blueprint(
 
     @pages.get("/editor/<session_id>")
     def editor(session_id: str) -> str:
-        try:
-            session, door = registry.find(session_id)
-        except UnknownSession:
-            if settings.rate_limits:
-                address = str(request.environ.get("collabpad.address", ""))
-                addresses.miss(address, registry.world.scheduler.now())
-            raise
+        session, door = find_or_count(settings, registry, addresses, session_id)
         sandbox = runner.sandbox_view()
         config = {
             "session_id": session_id,
@@ -135,7 +128,8 @@ def _render(status: int, code: str, message: str) -> str:
 
 
 def add_error_answers(app: Flask) -> None:
-    """Every error in the one shape of the protocol, or as a page that says the same and what to do."""
+    """Every error in the one shape of the protocol, or as a page that says the same and what to
+    do."""
 
     @app.errorhandler(CollabpadError)
     def refused(error: CollabpadError) -> Response:

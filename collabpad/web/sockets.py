@@ -62,6 +62,7 @@ _OPERATIONS: dict[type[protocol.ClientEvent], Callable[[Session, Participant, An
     protocol.Rename: membership.rename,
     protocol.CodeChange: editing.code_change,
     protocol.DocUpdate: editing.doc_update,
+    protocol.DocCheck: editing.doc_check,
     protocol.Presence: editing.presence,
     protocol.SendMessage: talking.send_message,
     protocol.RequestWrite: lambda session, person, _: handover.request_write(session, person),
@@ -134,7 +135,9 @@ class Sockets:
     def _raise(error: Refusal) -> None:
         raise error
 
-    def _guarded(self, client: Client, name: str, ack: Ack | None, work: Callable[[], None]) -> None:
+    def _guarded(
+        self, client: Client, name: str, ack: Ack | None, work: Callable[[], None]
+    ) -> None:
         """Do `work`, and turn whatever goes wrong into an answer for this client alone."""
         try:
             if self._registry.settings.rate_limits:
@@ -256,7 +259,6 @@ class Sockets:
 
 
 _NOT_JOINED = "You are not in this session: join it first."
-
 
 
 def _is_miss(event: protocol.JoinSession, error: Refusal) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import zlib
 
 import pycrdt
 import pytest
@@ -157,3 +158,28 @@ def test_two_writers_at_once_agree(server: Server, session: Session, ann: Person
     assert len(ann.text.split()) == 40
     bob.sees(text=ann.text)
     plain.sees(text=ann.text)
+
+
+def check_of(person: Person, text: str | None = None) -> dict[str, object]:
+    assert person.document is not None
+    return {
+        "state_vector": base64.b64encode(person.document.get_state()).decode(),
+        "hash": zlib.crc32((person.text if text is None else text).encode()),
+    }
+
+
+def test_a_page_can_check_that_it_agrees(server: Server, session: Session, ann: Person) -> None:
+    ann.types("héllo")
+    answer = ann.does("doc_check", **check_of(ann))
+    assert (answer["same"], answer["astray"]) == (True, False)
+    assert ann.does("doc_check", **check_of(ann, "hello"))["astray"]
+    behind = check_of(ann)
+    ann.types(" world")
+    answer = ann.does("doc_check", **behind)
+    assert (answer["same"], answer["astray"]) == (False, False)
+    other: pycrdt.Doc[pycrdt.Text] = pycrdt.Doc()
+    other.apply_update(base64.b64decode(ann.joined["update"]))
+    assert answer["update"]
+    assert ann.refused("doc_check", state_vector="AA==", hash="x") == "bad_request"
+    assert ann.refused("doc_check", state_vector="/w==", hash=1) == "bad_request"
+    assert "differed" in server.read_log()

@@ -1,4 +1,5 @@
-"""The pen and the host's seat: asked for, given, taken back, and what happens when somebody is gone."""
+"""The pen and the host's seat: asked for, given, taken back, and what happens when somebody is
+gone."""
 
 from __future__ import annotations
 

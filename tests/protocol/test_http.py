@@ -172,7 +172,9 @@ def test_without_the_token_nothing_is_created_or_run(guarded: Server) -> None:
 
 def test_the_operators_link_is_traded_for_a_cookie(guarded: Server) -> None:
     browser = requests.Session()
-    response = browser.get(f"{guarded.url}/?token={guarded.token}", allow_redirects=False, timeout=9)
+    response = browser.get(
+        f"{guarded.url}/?token={guarded.token}", allow_redirects=False, timeout=9
+    )
     assert response.status_code == 303
     assert response.headers["Location"] == "/"
     cookie = response.headers["Set-Cookie"]

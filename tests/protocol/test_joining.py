@@ -10,7 +10,9 @@ Session = dict[str, str]
 
 
 @pytest.mark.parametrize("polling", [False, True])
-def test_the_first_joiner_is_host_and_writer(server: Server, session: Session, polling: bool) -> None:
+def test_the_first_joiner_is_host_and_writer(
+    server: Server, session: Session, polling: bool
+) -> None:
     ann = server.person("Ann", polling=polling).join(session)
     roster = ann.hears("participants_update")
     me = roster["participants"][ann.id]
