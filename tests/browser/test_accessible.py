@@ -1,0 +1,126 @@
+"""For everybody: screen readers, the keyboard, small screens, both colour schemes."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import TakeSeat
+from tests.browser.seat import Seat
+
+SCHEMES = ("light", "dark")
+
+
+def is_clean(page: Page) -> None:
+    """No violation that axe knows of; what it finds is said in full."""
+    found = Axe().run(page)
+    assert found.violations_count == 0, found.generate_report()
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
+def test_the_start_page_is_accessible(
+    seat: TakeSeat, session: dict[str, str], scheme: str
+) -> None:
+    ann = seat("Ann", color_scheme=scheme)
+    ann.joins(session["editor_url"]).opens("/")
+    expect(ann.page.get_by_text("Recent here")).to_be_visible()
+    ann.button("Join").click()
+    is_clean(ann.page)
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
+def test_the_editor_is_accessible(seat: TakeSeat, session: dict[str, str], scheme: str) -> None:
+    ann = seat("Ann", color_scheme=scheme)
+    ann.opens(session["host_url"])
+    expect(ann.dialog("Join session")).to_be_visible()
+    is_clean(ann.page)
+    ann.gives_name()
+    bob = seat("Bob").joins(session["editor_url"])
+    bob.button("Ask for the pen").click()
+    bob.opens_chat().says("hello")
+    ann.opens_chat().pastes('# note\ndef f(n: int) -> str:\n    return "x" + str(n)\n1 / 0\n')
+    ann.button("Run").click()
+    expect(ann.page.get_by_text("error, exit code 1", exact=True)).to_be_visible()
+    expect(ann.button("Give it to Bob")).to_be_visible()
+    expect(ann.page.locator(".cm-line span").first).to_be_visible()
+    ann.person("Bob").hover()
+    is_clean(ann.page)
+    ann.button("Share").click()
+    is_clean(ann.page)
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
+def test_the_error_page_is_accessible(seat: TakeSeat, scheme: str) -> None:
+    ann = seat("Ann", color_scheme=scheme).expects_complaint("404")
+    ann.opens("/editor/AbCdEfGhIjKlMnOpQr")
+    is_clean(ann.page)
+
+
+def test_all_is_done_by_keyboard(seat: TakeSeat) -> None:
+    ann = seat("Ann").opens("/")
+    keys = ann.page.keyboard
+    keys.press("Tab")
+    expect(ann.button("New session")).to_be_focused()
+    keys.press("Enter")
+    expect(ann.textbox("Your name")).to_be_focused()
+    keys.type("Ann")
+    keys.press("Enter")
+    ann.is_in()
+    ann.page.get_by_role("link", name="Skip to the code").focus()
+    keys.press("Enter")
+    keys.press("Tab")
+    expect(ann.editor).to_be_focused()
+    keys.type("if True:")
+    keys.press("Enter")
+    keys.press("Tab")
+    keys.type("print('keys')")
+    keys.press("Control+Enter")
+    expect(ann.output).to_contain_text("keys")
+
+
+def test_tab_can_be_made_to_leave_the_code(ann: Seat) -> None:
+    ann.editor.focus()
+    ann.page.keyboard.press("Control+m")
+    expect(ann.page.get_by_text("Tab leaves the code", exact=False).first).to_be_visible()
+    ann.page.keyboard.press("Tab")
+    expect(ann.editor).not_to_be_focused()
+
+
+def test_enter_leaves_the_gate_by_no_other_way(seat: TakeSeat, session: dict[str, str]) -> None:
+    dev = seat("Dev").opens(session["editor_url"])
+    for _ in range(3):
+        dev.page.keyboard.press("Escape")
+    expect(dev.dialog("Join session")).to_be_visible()
+    dev.textbox("Your name").press("Enter")
+    expect(dev.textbox("Your name")).to_be_focused()
+    dev.gives_name()
+
+
+def no_sideways_scrolling(page: Page) -> None:
+    width, inner = page.evaluate("[document.documentElement.scrollWidth, innerWidth]")
+    assert width <= inner
+
+
+def test_a_phone_has_room_for_everything(seat: TakeSeat, session: dict[str, str]) -> None:
+    phone = {"viewport": {"width": 360, "height": 740}, "has_touch": True, "is_mobile": True}
+    ann = seat("Ann", **phone).opens("/")
+    no_sideways_scrolling(ann.page)
+    ann.joins(session["host_url"])
+    bob = seat("Bob", **phone).joins(session["editor_url"])
+    no_sideways_scrolling(ann.page)
+    bob.button("Ask for the pen").click()
+    ann.button("Give it to Bob").click()
+    bob.sees_pen("You have the pen")
+    bob.button(re.compile("^People")).click()
+    expect(bob.people).to_be_visible()
+    bob.button("Close people").click()
+    expect(bob.people).to_be_hidden()
+    bob.opens_chat().says("from a phone")
+    ann.opens_chat().sees_said("from a phone")
+    ann.button("Minimise").click()
+    ann.button("Share").click()
+    expect(ann.textbox("Join link")).to_be_visible()
+    no_sideways_scrolling(ann.page)

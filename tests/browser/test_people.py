@@ -1,0 +1,189 @@
+"""People: who they are across reloads, what hosts do, how one comes in."""
+
+from __future__ import annotations
+
+from playwright.sync_api import expect
+
+from tests.browser.conftest import TakeSeat
+from tests.browser.seat import Seat
+
+
+def test_who_reloads_is_the_same_participant(ann: Seat, bob: Seat) -> None:
+    bob.button("Ask for the pen").click()
+    bob.page.reload()
+    bob.is_in()
+    expect(bob.people.get_by_role("listitem")).to_have_count(2)
+    expect(bob.button("Cancel request")).to_be_visible()
+    ann.page.reload()
+    ann.is_in()
+    expect(ann.person("Ann")).to_contain_text("host · has the pen")
+    expect(ann.button("Give it to Bob")).to_be_visible()
+
+
+def test_two_tabs_are_two_people(bob: Seat, session: dict[str, str]) -> None:
+    bob.second_tab().opens(session["editor_url"]).is_in()
+    expect(bob.person("Bob 2")).to_contain_text("you")
+
+
+def test_the_host_link_makes_its_opener_the_host(
+    ann: Seat, bob: Seat, session: dict[str, str]
+) -> None:
+    assert "#" not in ann.page.url
+    expect(ann.person("Ann")).to_contain_text("host")
+    bob.opens(session["host_url"]).is_in()
+    expect(bob.person("Bob")).to_contain_text("host")
+    expect(ann.person("Ann")).not_to_contain_text("host")
+
+
+def test_who_gave_the_seat_away_does_not_take_it_back_by_a_reload(ann: Seat, bob: Seat) -> None:
+    ann.person("Bob").hover()
+    ann.button("Make Bob the host").click()
+    expect(bob.person("Bob")).to_contain_text("host")
+    ann.page.reload()
+    ann.is_in()
+    expect(ann.person("Bob")).to_contain_text("host")
+    expect(ann.combobox("Writing mode")).to_have_count(0)
+
+
+def test_a_removed_person_is_told_and_can_be_kept_out(ann: Seat, bob: Seat) -> None:
+    ann.person("Bob").hover()
+    ann.button("Remove Bob").click()
+    expect(bob.dialog("You were removed")).to_be_visible()
+    ann.button("Change the links").click()
+    expect(ann.notices).to_contain_text("removed")
+    expect(ann.person("Bob")).to_have_count(0)
+    expect(ann.connection).to_have_text("Saved")
+    bob.button("Join again").click()
+    expect(bob.dialog("This session is not here any more")).to_be_visible()
+
+
+def test_a_new_name_is_seen_by_everybody(ann: Seat, bob: Seat) -> None:
+    bob.person("Bob").hover()
+    bob.button("Rename yourself").click()
+    bob.textbox("New name").fill("Robert")
+    bob.page.keyboard.press("Enter")
+    expect(ann.person("Robert")).to_be_visible()
+    expect(ann.person("Bob")).to_have_count(0)
+
+
+def test_a_name_that_is_markup_is_text(
+    ann: Seat, seat: TakeSeat, session: dict[str, str]
+) -> None:
+    name = "<img src=x onerror=alert(1)>"
+    mallory = seat(name).joins(session["editor_url"])
+    mallory.opens_chat().says("<b>bold</b>")
+    expect(ann.person(name)).to_be_visible()
+    ann.opens_chat().sees_said("<b>bold</b>")
+    assert ann.page.locator("img[src=x]").count() == 0
+
+
+def test_the_title_is_the_hosts_to_change(ann: Seat, bob: Seat) -> None:
+    expect(bob.textbox("Session title")).to_have_attribute("readonly", "")
+    ann.textbox("Session title").fill("Roman numerals")
+    ann.page.keyboard.press("Enter")
+    expect(bob.textbox("Session title")).to_have_value("Roman numerals")
+    expect(bob.page).to_have_title("Roman numerals · collabpad")
+
+
+def test_the_language_is_shared(ann: Seat, bob: Seat) -> None:
+    expect(bob.combobox("Language")).to_be_disabled()
+    ann.types("def f(): pass")
+    expect(bob.page.locator(".cm-line span").first).to_have_text("def")
+    ann.combobox("Language").select_option(label="JavaScript")
+    expect(bob.combobox("Language")).to_have_value("javascript")
+
+
+def test_a_passcode_is_asked_once(ann: Seat, seat: TakeSeat, session: dict[str, str]) -> None:
+    ann.textbox("Passcode").fill("open sesame")
+    ann.button("Set").click()
+    expect(ann.page.get_by_text("A passcode is set.")).to_be_visible()
+    dev = seat("Dev").opens(session["editor_url"])
+    gate = dev.dialog("Join session")
+    gate.get_by_role("textbox", name="Your name").fill("Dev")
+    gate.get_by_role("button", name="Join").click()
+    expect(gate.get_by_role("textbox", name="Passcode")).to_be_focused()
+    dev.page.keyboard.type("sesame")
+    dev.page.keyboard.press("Enter")
+    expect(gate.get_by_role("alert")).to_contain_text("not right")
+    dev.gives_name(passcode="open sesame")
+    dev.page.reload()
+    dev.is_in()
+
+
+def test_who_knocks_is_let_in_or_not(ann: Seat, seat: TakeSeat, session: dict[str, str]) -> None:
+    ann.combobox("Who may join").select_option(label="When let in")
+    dev = seat("Dev").opens(session["editor_url"])
+    dev.textbox("Your name").fill("Dev")
+    dev.button("Join").click()
+    expect(dev.dialog("Waiting to be let in")).to_be_visible()
+    ann.button("Refuse Dev").click()
+    expect(dev.dialog("Not let in")).to_be_visible()
+    dev.button("Ask again").click()
+    ann.button("Let Dev in").click()
+    dev.is_in()
+    expect(ann.person("Dev")).to_be_visible()
+
+
+def test_a_locked_session_says_so(ann: Seat, seat: TakeSeat, session: dict[str, str]) -> None:
+    ann.combobox("Who may join").select_option(label="Nobody new")
+    dev = seat("Dev").opens(session["editor_url"])
+    dev.textbox("Your name").fill("Dev")
+    dev.button("Join").click()
+    expect(dev.dialog("This session is locked")).to_be_visible()
+    ann.combobox("Who may join").select_option(label="By the link")
+    dev.button("Try again").click()
+    dev.is_in()
+
+
+def test_a_bad_name_can_be_mended(seat: TakeSeat, session: dict[str, str]) -> None:
+    dev = seat("Dev").opens(session["editor_url"])
+    dev.textbox("Your name").fill("D\u202eev")
+    dev.button("Join").click()
+    expect(dev.dialog("Join session").get_by_role("alert")).to_be_visible()
+    dev.gives_name()
+
+
+def test_an_ended_session_lets_everybody_keep_the_code(ann: Seat, bob: Seat) -> None:
+    ann.types("precious")
+    bob.sees_code("precious")
+    ann.button("End session").click()
+    ann.button("End it for everybody").click()
+    ended = bob.dialog("The session has ended")
+    expect(ended).to_be_visible()
+    with bob.page.expect_download() as download:
+        ended.get_by_role("button", name="Download the code").click()
+    assert download.value.suggested_filename == "Kata.py"
+    assert download.value.path().read_text() == "precious"
+    ended.get_by_role("link", name="Start page").click()
+    expect(bob.button("Join")).to_be_visible()
+
+
+def test_one_place_in_two_windows_is_one_place(bob: Seat) -> None:
+    first = bob.page
+    with first.expect_popup() as popup:
+        first.evaluate("() => window.open(location.href)")
+    popup.value.get_by_role("status", name="Connection").get_by_text("Saved").wait_for()
+    expect(first.get_by_role("dialog", name="Open in another window")).to_be_visible()
+    first.get_by_role("button", name="Continue here").click()
+    expect(first.get_by_role("dialog")).to_have_count(0)
+    expect(popup.value.get_by_role("dialog", name="Open in another window")).to_be_visible()
+
+
+def test_changed_links_go_on_working_for_who_is_inside(
+    ann: Seat, bob: Seat, session: dict[str, str]
+) -> None:
+    ann.button("Change links").click()
+    expect(ann.notices).to_contain_text("links are changed")
+    expect(bob.page).not_to_have_url(session["editor_url"])
+    bob.page.reload()
+    bob.is_in()
+    expect(bob.people.get_by_role("listitem")).to_have_count(2)
+    ann.page.reload()
+    ann.is_in()
+    expect(ann.person("Ann")).to_contain_text("host")
+
+
+def test_who_leaves_is_gone_for_good(ann: Seat, bob: Seat) -> None:
+    bob.button("Leave session").click()
+    expect(bob.button("Join")).to_be_visible()
+    expect(ann.person("Bob")).to_have_count(0)

@@ -1,0 +1,77 @@
+"""Running: one output for everybody."""
+
+from __future__ import annotations
+
+from playwright.sync_api import expect
+
+from tests.browser.seat import Seat
+
+
+
+def test_everybody_sees_the_output_of_a_run(ann: Seat, bob: Seat) -> None:
+    ann.types("print('<b>6 * 7 =', 6 * 7)")
+    ann.button("Run").click()
+    for each in (ann, bob):
+        expect(each.output).to_have_text("<b>6 * 7 = 42")
+        expect(each.page.get_by_text("finished", exact=True)).to_be_visible()
+    expect(bob.button("Run")).to_be_disabled()
+
+
+def test_an_error_leads_to_its_line(ann: Seat, bob: Seat) -> None:
+    ann.pastes("x = 1\n\n\n1 / 0\n")
+    ann.editor.focus()
+    ann.page.keyboard.press("Control+Enter")
+    expect(bob.page.get_by_text("error, exit code 1", exact=True)).to_be_visible()
+    bob.output.get_by_role("button", name="line 4").click()
+    expect(bob.page.get_by_text("Ln 4, Col 1")).to_be_visible()
+    expect(bob.editor).to_be_focused()
+
+
+def test_a_program_reads_what_is_typed_for_it(ann: Seat, bob: Seat) -> None:
+    ann.types("print('hello', input('who? '))")
+    ann.button("Run").click()
+    expect(bob.output).to_contain_text("who?")
+    ann.textbox("Program input").fill("world")
+    ann.page.keyboard.press("Enter")
+    for each in (ann, bob):
+        expect(each.output).to_contain_text("hello world")
+    expect(ann.textbox("Program input")).to_be_hidden()
+
+
+def test_a_program_can_be_stopped_by_its_starter_and_the_host(ann: Seat, bob: Seat) -> None:
+    ann.combobox("Who may run").select_option(label="Everybody")
+    ann.pastes("import time\nprint('on')\ntime.sleep(60)\n")
+    expect(bob.button("Run")).to_be_enabled()
+    bob.button("Run").click()
+    expect(ann.output).to_have_text("on")
+    expect(bob.button("Stop")).to_be_visible()
+    ann.button("Stop").click()
+    expect(bob.page.get_by_text("stopped", exact=True)).to_be_visible()
+    expect(bob.button("Run")).to_be_enabled()
+
+
+def test_who_comes_in_the_middle_sees_it_all(ann: Seat, bob: Seat) -> None:
+    ann.pastes("print('before')\ninput()\nprint('after')\n")
+    ann.button("Run").click()
+    expect(bob.output).to_have_text("before")
+    bob.page.reload()
+    bob.is_in()
+    expect(bob.output).to_have_text("before")
+    ann.textbox("Program input").press("Enter")
+    expect(bob.output).to_contain_text("after")
+
+
+def test_colours_are_shown_and_other_escapes_are_not(ann: Seat) -> None:
+    ann.types(r"print('\033[31mred\033[0m \033[2Jplain')")
+    ann.button("Run").click()
+    expect(ann.output).to_have_text("red plain")
+    expect(ann.output.locator(".ansi-fg-1")).to_have_text("red")
+
+
+def test_the_output_is_cleared_for_oneself_alone(ann: Seat, bob: Seat) -> None:
+    ann.types("print('seen')")
+    ann.button("Run").click()
+    expect(bob.output).to_have_text("seen")
+    ann.button("Clear output").click()
+    expect(ann.output).to_contain_text("Run the code to see its output")
+    expect(bob.output).to_have_text("seen")
