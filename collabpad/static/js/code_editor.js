@@ -247,7 +247,7 @@ function comforts() {
     rectangularSelection(),
     crosshairCursor(),
     highlightActiveLine(),
-    highlightSelectionMatches(),
+    highlightSelectionMatches({ minSelectionLength: 2 }),
     placeholder(strings.editor.empty),
     EditorView.contentAttributes.of({ "aria-label": strings.editor.label, spellcheck: "false" }),
     keymap.of([

@@ -7,11 +7,11 @@ import { byId, setText } from "./dom.js";
 import { download } from "./download.js";
 import { Entry } from "./entry.js";
 import { Gate } from "./gate.js";
-import { PageFrame } from "./page_frame.js";
 import { hostKeyIn } from "./links.js";
 import { LostText } from "./lost_text.js";
 import { Notices } from "./notices.js";
 import { Offer } from "./offer.js";
+import { PageFrame } from "./page_frame.js";
 import { Participants } from "./participants.js";
 import { Pen } from "./pen.js";
 import { PresenceSender } from "./presence.js";
@@ -108,6 +108,7 @@ const share = new Share(state, {
   hostKey: () => store.hostKey(place.sessionId),
   resume: () => store.resume(place.sessionId),
 });
+const frame = new PageFrame(state, actions, { share: () => share.open(), saveCode });
 const lostText = new LostText(notices, editor);
 const runPanel = new RunPanel(
   state,
@@ -143,8 +144,12 @@ const chat = new Chat(
   },
   (unread) => frame.setUnread(unread),
 );
-const frame = new PageFrame(state, actions, { share: () => share.open(), saveCode });
 new SessionOptions(state, actions, notices);
+
+function rememberVisit() {
+  const { sessionId: id, title } = place;
+  store.rememberVisit({ id, title, at: Date.now(), view: config.is_view });
+}
 
 // --- the wire ------------------------------------------------------------------------------------
 
@@ -153,9 +158,7 @@ connection.on("joined", (ack) => {
   editor.checkAgreement();
   state.joined(ack);
   runPanel.resumed(ack.session.run);
-  const { title } = ack.session;
-  const visit = { id: place.sessionId, title, at: Date.now(), view: config.is_view };
-  store.rememberVisit(visit);
+  rememberVisit();
 });
 connection.on("link", (link) => {
   const joined = link === "joined";
@@ -186,6 +189,7 @@ connection.on("chat_history", (history) => chat.reset(history));
 connection.on("chat_message", (message) => chat.add(message));
 connection.on("write_requested", (person) => requests.sayAsks(person));
 connection.on("join_requested", (person) => requests.knock(person));
+connection.on("run_queued", (queued) => runPanel.queued(queued));
 connection.on("run_started", (run) => runPanel.started(run));
 connection.on("run_output", (output) => runPanel.output(output));
 connection.on("run_finished", (result) => runPanel.finished(result));
@@ -209,7 +213,10 @@ editor.bind(provider.text);
 
 state.on("change", () => {
   if (!state.known) return;
-  place.title = state.session.title;
+  if (place.title !== state.session.title) {
+    place.title = state.session.title;
+    rememberVisit();
+  }
   editor.readOnly = !state.canWrite;
   editor.setLanguage(state.session.language).catch(() => {
     notices.show(strings.editor.languageFailed);

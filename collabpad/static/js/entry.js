@@ -110,7 +110,8 @@ export class Entry {
     this.#passcode = "";
     this.#byHostLink = false;
     this.#place.title = session.title;
-    this.#store.keepResume(this.#place.sessionId, resume);
+    // Who joins again on the same connection has the token already.
+    if (resume) this.#store.keepResume(this.#place.sessionId, resume);
     this.#gate.hide();
   }
 

@@ -146,7 +146,12 @@ export class Participants {
     const words = strings.people;
     const ask = (/** @type {string} */ event) => () =>
       void this.#actions.ask(event, { participant_id: id });
-    if (state.isMe(person)) return [action(`rename-${id}`, words.rename, "pen", this.#rename)];
+    if (state.isMe(person)) {
+      const rename = action(`rename-${id}`, words.rename, null, this.#rename);
+      rename.textContent = words.renameShort;
+      rename.classList.add("quiet");
+      return [rename];
+    }
     const buttons = [];
     if (state.mayGivePenTo(person)) {
       const label = strings.pen.giveTo(name);

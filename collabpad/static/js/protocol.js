@@ -29,6 +29,11 @@
  * @typedef {{name: string, isolated: boolean}} SandboxInfo
  * @typedef {{participant_id: string, name: string}} Person
  *
+ * @typedef {object} RunQueued
+ * @property {string} run_id
+ * @property {string} participant_id
+ * @property {number} before  how many runs come first
+ *
  * @typedef {object} RunStarted
  * @property {string} run_id
  * @property {string} participant_id
@@ -47,7 +52,7 @@
  * @property {boolean} truncated
  * @property {string} sandbox
  *
- * @typedef {RunStarted & {output: {stream: Stream, data: string}[]}} CurrentRun
+ * @typedef {Omit<RunStarted, "started_at"> & {started_at: string | null, output: {stream: Stream, data: string}[]}} CurrentRun
  *
  * @typedef {object} Session
  * @property {string} session_id  for a viewer the view ID
@@ -79,7 +84,7 @@
  *
  * @typedef {object} JoinAck
  * @property {string} participant_id
- * @property {string} resume
+ * @property {string} [resume]  left out when the same connection joins again
  * @property {Session} session
  * @property {string} update  what this page lacks; base64
  * @property {string} state_vector  what the server has; base64
@@ -94,6 +99,7 @@
  * @property {Person} join_requested
  * @property {{resume: string}} admitted
  * @property {Partial<Session>} session_update
+ * @property {RunQueued} run_queued
  * @property {RunStarted} run_started
  * @property {RunOutput} run_output
  * @property {RunFinished} run_finished
@@ -112,6 +118,7 @@ export const SERVER_EVENTS = Object.freeze([
   "join_requested",
   "admitted",
   "session_update",
+  "run_queued",
   "run_started",
   "run_output",
   "run_finished",

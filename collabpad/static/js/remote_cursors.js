@@ -45,11 +45,8 @@ class CaretWidget extends WidgetType {
     const caret = document.createElement("span");
     caret.className = `remote-caret ${this.caret.color}`;
     caret.setAttribute("aria-hidden", "true");
-    const flag = document.createElement("span");
-    flag.className = "remote-name";
-    flag.textContent = this.caret.name;
-    // Word joiners keep the caret from being a place where a line may break.
-    caret.append("\u2060", flag, "\u2060");
+    // Shown by the style sheet: as text it would be part of the code for who selects or reads it.
+    caret.dataset.name = this.caret.name;
     return caret;
   }
 

@@ -8,6 +8,12 @@ import { strings } from "./strings.js";
  * @typedef {import("./protocol.js").RunFinished} RunFinished
  * @typedef {import("./protocol.js").RunOutput} RunOutput
  *
+ * @typedef {object} Run  one that waits has not started yet
+ * @property {string} run_id
+ * @property {string} participant_id
+ * @property {string | null} [started_at]
+ * @property {number} [timeout]
+ *
  * @typedef {object} RunParts
  * @property {HTMLButtonElement} run
  * @property {HTMLButtonElement} stop
@@ -33,11 +39,10 @@ export class RunPanel {
   #notices;
   #parts;
   #console;
-  /** @type {RunStarted | null} the run whose output is shown */
+  /** @type {Run | null} the run whose output is shown */
   #run = null;
   #running = false;
   #connected = false;
-  #startedAt = 0;
   /** @type {ReturnType<typeof setInterval> | undefined} */
   #ticker;
 
@@ -79,24 +84,48 @@ export class RunPanel {
       if (this.#running) this.#ended("");
       return;
     }
-    this.started(run);
-    this.#startedAt = Date.parse(run.started_at) || this.#startedAt;
+    this.#begin(run);
+    const { started_at } = run;
+    if (started_at !== null) this.#goOn({ ...run, started_at }, Date.parse(started_at));
     for (const { stream, data } of run.output) this.#console.write(stream, data);
+  }
+
+  /** @param {import("./protocol.js").RunQueued} queued */
+  queued(queued) {
+    this.#begin(queued);
+    setText(this.#parts.facts, strings.run.before(queued.before));
   }
 
   /** @param {RunStarted} run */
   started(run) {
+    if (!this.#running || this.#run?.run_id !== run.run_id) this.#begin(run);
+    this.#goOn(run, Date.now());
+  }
+
+  /** @param {Run} run */
+  #begin(run) {
     this.#run = run;
     this.#running = true;
-    this.#startedAt = Date.now();
     this.#console.clear();
+    this.#parts.panel.classList.remove("fresh");
     this.#parts.verdict.className = "verdict running";
-    setText(this.#parts.verdict, strings.run.running);
+    setText(this.#parts.verdict, strings.run.waiting);
+    setText(this.#parts.facts, "");
     this.#unfold(true);
-    clearInterval(this.#ticker);
-    this.#ticker = setInterval(() => this.#drawElapsed(), TICK_MS);
-    this.#drawElapsed();
     this.#drawButtons();
+  }
+
+  /**
+   * @param {RunStarted} run
+   * @param {number} startedAt  by this page's clock, in ms
+   */
+  #goOn(run, startedAt) {
+    this.#run = run;
+    setText(this.#parts.verdict, strings.run.running);
+    clearInterval(this.#ticker);
+    const draw = () => this.#drawElapsed(run, startedAt);
+    this.#ticker = setInterval(draw, TICK_MS);
+    draw();
   }
 
   /** @param {RunOutput} output */
@@ -108,7 +137,7 @@ export class RunPanel {
   finished(result) {
     const run = this.#run;
     if (result.run_id !== run?.run_id) return;
-    const verdict = strings.verdict(result, run.timeout);
+    const verdict = strings.verdict(result, run.timeout ?? 0);
     this.#parts.verdict.className = `verdict ${result.verdict === "ok" ? "ok" : "bad"}`;
     if (result.truncated) this.#console.note(strings.run.truncated);
     if (this.#console.plain === "") this.#console.note(strings.run.quiet);
@@ -121,6 +150,7 @@ export class RunPanel {
   clear() {
     this.#console.clear();
     this.#console.note(strings.run.hint);
+    this.#parts.panel.classList.add("fresh");
     if (this.#running) return;
     setText(this.#parts.verdict, "");
     setText(this.#parts.facts, "");
@@ -156,19 +186,22 @@ export class RunPanel {
     form.hidden = !feeds;
   }
 
-  #drawElapsed() {
-    const run = this.#run;
-    if (!run) return;
-    const seconds = Math.min((Date.now() - this.#startedAt) / 1000, run.timeout);
-    const elapsed = strings.run.elapsed(Math.max(0, seconds), run.timeout);
+  /**
+   * @param {RunStarted} run
+   * @param {number} startedAt
+   */
+  #drawElapsed(run, startedAt) {
+    const seconds = (Date.now() - startedAt) / 1000;
+    const shown = Math.max(0, Math.min(seconds, run.timeout));
+    const elapsed = strings.run.elapsed(shown, run.timeout);
     setText(this.#parts.facts, `${this.#who(run)} · ${elapsed}`);
   }
 
-  /** @param {RunStarted} run */
+  /** @param {Run} run */
   #who(run) {
     const name = this.#state.person(run.participant_id)?.name;
-    const when = clock(run.started_at);
-    return name ? strings.run.by(name, when) : when;
+    const when = run.started_at ? clock(run.started_at) : "";
+    return name && when ? strings.run.by(name, when) : (name ?? when);
   }
 
   #listen() {

@@ -77,7 +77,7 @@ export class SessionOptions {
     const words = strings.session;
     const facts = isHost
       ? []
-      : [words.writeMode[session.write_mode], words.runs[session.run_policy]];
+      : [words.writes[session.write_mode], words.runs[session.run_policy]];
     const list = byId("session-facts", HTMLElement);
     list.replaceChildren(...facts.map((text) => element("li", { text })));
     list.hidden = isHost;

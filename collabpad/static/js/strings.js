@@ -114,7 +114,8 @@ export const strings = Object.freeze({
     open: (count) => `People, ${count} here`,
     alone: "Only you are here so far.",
     invite: "Invite people",
-    rename: "Change your name",
+    rename: "Rename yourself",
+    renameShort: "Rename",
     /** @param {string} name */
     saidJoined: (name) => `${name} is here.`,
     /** @param {string} name */
@@ -126,18 +127,10 @@ export const strings = Object.freeze({
     untitled: "Untitled session",
     /** @param {string} title */
     page: (title) => `${title} · collabpad`,
-    writeMode: { handoff: "One pen, handed on", open: "Everybody at once" },
-    runPolicy: {
-      writers: "Who can write",
-      everyone: "Everybody but viewers",
-      host: "The host",
-      off: "Nobody",
-    },
-    joinPolicy: {
-      open: "Whoever has the link",
-      approve: "Whom the host lets in",
-      locked: "Nobody new",
-    },
+    writeMode: { handoff: "One pen", open: "Everybody" },
+    runPolicy: { writers: "Who can write", everyone: "Everybody", host: "The host", off: "Nobody" },
+    joinPolicy: { open: "By the link", approve: "When let in", locked: "Nobody new" },
+    writes: { handoff: "One pen, handed on", open: "Everybody can write" },
     runs: {
       writers: "Who can write may run",
       everyone: "Everybody but viewers may run",
@@ -161,6 +154,9 @@ export const strings = Object.freeze({
   run: {
     run: "Run",
     running: "running",
+    waiting: "waiting",
+    /** @param {number} before */
+    before: (before) => (before ? `${before} before this one` : "next in line"),
     /** @param {number} seconds @param {number} limit */
     elapsed: (seconds, limit) => `${seconds.toFixed(1)} of ${limit} s`,
     hint: "Run the code to see its output here. Everybody in the session sees the same.",
