@@ -61,22 +61,26 @@ def wheel(sdist: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return build(next(unpacked.iterdir()), tmp_path_factory.mktemp("wheel"), "--wheel")
 
 
+@pytest.fixture(scope="session")
+def caches() -> dict[str, str]:
+    """Where pip and npm keep what they fetched: what varies is the machine, not the registries."""
+    asked = [sys.executable, "-m", "pip", "cache", "dir"]
+    folder = subprocess.run(asked, check=True, capture_output=True, text=True).stdout.strip()
+    npm = os.environ.get("npm_config_cache", str(Path.home() / ".npm"))  # noqa: SIM112
+    return {"PIP_CACHE_DIR": folder, "npm_config_cache": npm}
+
+
 @pytest.fixture
-def without_node(tmp_path: Path) -> dict[str, str]:
-    """An environment of a machine that has no Node.js, and a home of its own."""
-    programs = tmp_path / "programs"
-    programs.mkdir()
-    for name in ("bash", "dirname", "env", "git", "python3"):
+def without_node(tmp_path: Path, caches: dict[str, str]) -> dict[str, str]:
+    """The environment of a machine that has no Node.js, with a home of its own."""
+    path, home = tmp_path / "programs", tmp_path / "home"
+    path.mkdir()
+    home.mkdir()
+    for name in ("bash", "dirname", "env", "git"):
         found = shutil.which(name)
         assert found is not None
-        (programs / name).symlink_to(found)
-    (programs / "python3").unlink()
-    (programs / "python3").symlink_to(sys._base_executable)  # type: ignore[attr-defined]
-    kept = {
-        name: value
-        for name, value in os.environ.items()
-        if not name.startswith(("COLLABPAD_", "PYTHON", "XDG_", "VIRTUAL_ENV"))
-    }
-    home = tmp_path / "home"
-    home.mkdir()
-    return {**kept, "PATH": str(programs), "HOME": str(home)}
+        (path / name).symlink_to(found)
+    (path / "python3").symlink_to(sys._base_executable)  # type: ignore[attr-defined]
+    ours = ("COLLABPAD_", "PYTHON", "XDG_", "VIRTUAL_ENV")
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
+    return {**kept, **caches, "PATH": str(path), "HOME": str(home)}
