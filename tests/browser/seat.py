@@ -109,7 +109,7 @@ class Seat:
 
     def is_in(self) -> Seat:
         expect(self.connection).to_have_text("Saved")
-        expect(self.people.get_by_text("you", exact=True)).to_be_attached()
+        expect(self.pen).not_to_have_text("")
         return self
 
     # --- what the page promises -------------------------------------------------------------------

@@ -50,7 +50,7 @@ def test_a_removed_person_is_told_and_can_be_kept_out(ann: Seat, bob: Seat) -> N
     ann.button("Remove Bob").click()
     expect(bob.dialog("You were removed")).to_be_visible()
     ann.button("Change the links").click()
-    expect(ann.notices).to_contain_text("removed")
+    expect(ann.notices).to_contain_text("links are changed")
     expect(ann.person("Bob")).to_have_count(0)
     expect(ann.connection).to_have_text("Saved")
     bob.button("Join again").click()

@@ -41,7 +41,7 @@ def test_a_program_reads_what_is_typed_for_it(ann: Seat, bob: Seat) -> None:
 def test_a_program_can_be_stopped_by_its_starter_and_the_host(ann: Seat, bob: Seat) -> None:
     ann.combobox("Who may run").select_option(label="Everybody")
     ann.pastes("import time\nprint('on')\ntime.sleep(60)\n")
-    expect(bob.button("Run")).to_be_enabled()
+    bob.sees_code("import time", "print('on')", "time.sleep(60)", "")
     bob.button("Run").click()
     expect(ann.output).to_have_text("on")
     expect(bob.button("Stop")).to_be_visible()
@@ -75,3 +75,12 @@ def test_the_output_is_cleared_for_oneself_alone(ann: Seat, bob: Seat) -> None:
     ann.button("Clear output").click()
     expect(ann.output).to_contain_text("Run the code to see its output")
     expect(bob.output).to_have_text("seen")
+
+
+def test_what_was_typed_last_is_run(ann: Seat) -> None:
+    ann.types("print('start')")
+    for count in range(5):
+        ann.types(f"; print({count})")
+        ann.page.keyboard.press("Control+Enter")
+        expect(ann.output).to_contain_text(str(count))
+        expect(ann.button("Run")).to_be_enabled()

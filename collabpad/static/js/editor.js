@@ -31,17 +31,25 @@ import { strings } from "./strings.js";
  * @typedef {{session_id: string, is_view: boolean, base_path: string, title: string}} Config
  */
 
+const COMPARE_MS = 60_000;
+/** What was just typed is saved before it is run; this long a run waits for it. */
+const SAVE_PATIENCE_MS = 5000;
+
 /** @type {Config} */
 const config = JSON.parse(byId("config", HTMLScriptElement).text);
 const nonce = document.querySelector("meta[name=csp-nonce]")?.getAttribute("content") ?? "";
 const store = new Store();
 const place = { sessionId: config.session_id, title: config.title };
 
-const hostKey = hostKeyIn(location.hash);
-if (hostKey) {
+/** @returns {boolean} whether the address was the host link; the key is out of sight then */
+function takeHostKey() {
+  const hostKey = hostKeyIn(location.hash);
+  if (hostKey === null) return false;
   store.keepHostKey(place.sessionId, hostKey);
   history.replaceState(null, "", location.pathname + location.search);
+  return true;
 }
+const byHostLink = takeHostKey();
 
 const state = new SessionState();
 const notices = new Notices(byId("notices", HTMLElement), byId("announcer", HTMLElement));
@@ -58,7 +66,7 @@ const connection = new Connection({
   stateVector: () => provider.stateVector(),
 });
 const entry = new Entry(connection, gate, store, notices, place, {
-  byHostLink: hostKey !== null,
+  byHostLink,
   hasCode: () => state.known,
 });
 const provider = new Provider(connection);
@@ -128,7 +136,10 @@ const runPanel = new RunPanel(
     input: byId("program-input", HTMLInputElement),
     end: byId("input-end", HTMLElement),
   },
-  (line) => editor.goToLine(line),
+  {
+    goToLine: (line) => editor.goToLine(line),
+    whenSaved: () => provider.whenSaved(SAVE_PATIENCE_MS),
+  },
 );
 const chat = new Chat(
   state,
@@ -146,6 +157,14 @@ const chat = new Chat(
 );
 new SessionOptions(state, actions, notices);
 
+/** Two texts that should be the same and are not: found and mended, at the latest now. */
+function compare() {
+  provider
+    .compare()
+    .then(() => editor.checkAgreement())
+    .catch(() => undefined);
+}
+
 function rememberVisit() {
   const { sessionId: id, title } = place;
   store.rememberVisit({ id, title, at: Date.now(), view: config.is_view });
@@ -159,6 +178,7 @@ connection.on("joined", (ack) => {
   state.joined(ack);
   runPanel.resumed(ack.session.run);
   rememberVisit();
+  compare();
 });
 connection.on("link", (link) => {
   const joined = link === "joined";
@@ -204,6 +224,7 @@ provider.on("replaced", (loss) => {
   carets.redraw();
   if (loss) lostText.offer(loss);
 });
+setInterval(compare, COMPARE_MS);
 provider.on("trouble", (code) => {
   if (code === "not_saved") notices.show(strings.connection.notSaved);
 });
@@ -236,12 +257,16 @@ editor.on("refusedInput", ({ enter }) => {
   if (enter && offer.asks) offer.accept();
   else offer.show();
 });
-editor.on("run", () => runPanel.start());
+editor.on("run", () => void runPanel.start());
 editor.on("tabFocus", (leaves) => frame.setTabMode(leaves, notices));
 frame.setTabMode(false);
 
 // --- the browser ---------------------------------------------------------------------------------
 
+// The host link opened where its session is open already changes only the fragment.
+window.addEventListener("hashchange", () => {
+  if (takeHostKey()) entry.claimSeat();
+});
 window.addEventListener("online", () => connection.hurry());
 window.addEventListener("offline", () => connection.lost());
 window.addEventListener("beforeunload", (event) => {

@@ -93,6 +93,12 @@ export class Entry {
     this.#connection.start();
   }
 
+  /** The host link was opened on this page. */
+  claimSeat() {
+    this.#byHostLink = true;
+    this.#connection.rejoin();
+  }
+
   /** @param {GateState} state */
   leave(state) {
     this.#connection.stop();

@@ -183,8 +183,14 @@ export class Participants {
     if (!(await this.#actions.ask("remove_participant", { participant_id: id }))) return;
     this.#notices.show(strings.people.removed(name), {
       label: strings.people.changeLinks,
-      run: () => void this.#actions.ask("rotate_links", { which: "both" }),
+      run: () => void this.#changeLinks(),
     });
+  }
+
+  async #changeLinks() {
+    if (await this.#actions.ask("rotate_links", { which: "both" })) {
+      this.#notices.show(strings.session.linksChanged);
+    }
   }
 
   /** @param {Participant[]} online */

@@ -5,6 +5,7 @@ import { strings } from "./strings.js";
 /**
  * @typedef {import("./session_state.js").SessionState} SessionState
  * @typedef {import("./actions.js").Actions} Actions
+ * @typedef {{text: string, label: string, short: string, onclick: () => void}} PenButton
  */
 
 /**
@@ -46,34 +47,54 @@ export class Pen {
 
   #drawButtons() {
     const wanted = this.#wanted();
-    const key = wanted.map(([label]) => label).join("|");
+    const key = wanted.map((each) => each.label).join("|");
     // Buttons that stay the same keep the keyboard's focus.
     if (key === this.#shown) return;
     this.#shown = key;
-    const buttons = wanted.map(([text, onclick, label]) =>
-      element("button", { type: "button", text, onclick, ...(label && { "aria-label": label }) }),
+    const buttons = wanted.map(({ text, label, short, onclick }) =>
+      element("button", {
+        type: "button",
+        text,
+        "aria-label": label,
+        "data-short": short,
+        onclick,
+      }),
     );
     this.#parts.buttons.replaceChildren(...buttons);
   }
 
-  /** @returns {[string, () => void, string?][]} */
+  /** @returns {PenButton[]} */
   #wanted() {
     const state = this.#state;
+    const words = strings.pen;
+    const holder = state.penHolder;
     const ask = (/** @type {string} */ event, payload = {}) =>
       void this.#actions.ask(event, payload);
     if (!state.handoff || !state.me) return [];
-    if (state.mayAsk) return [[strings.pen.ask, () => this.ask()]];
-    if (state.hasAsked) return [[strings.pen.cancel, () => ask("cancel_request")]];
-    const holder = state.penHolder;
+    if (state.mayAsk) return [button(words.ask, words.askShort, () => this.ask())];
+    if (state.hasAsked) {
+      return [button(words.cancel, words.cancelShort, () => ask("cancel_request"))];
+    }
     if (state.isHost && holder && !state.hasPen) {
-      return [[strings.pen.takeBack, () => ask("revoke_write", { participant_id: holder.id })]];
+      const revoke = () => ask("revoke_write", { participant_id: holder.id });
+      return [button(words.takeBack, words.takeBackShort, revoke)];
     }
     if (!state.hasPen) return [];
-    const give = state.people.some((person) => state.mayGivePenTo(person));
-    /** @type {[string, () => void, string?][]} */
-    const giving = give ? [[strings.pen.give, this.#showPeople, strings.pen.giveLabel]] : [];
-    return state.isHost ? giving : [[strings.pen.release, () => ask("release_write")], ...giving];
+    const someone = state.people.some((person) => state.mayGivePenTo(person));
+    const give = { ...button(words.give, words.give, this.#showPeople), label: words.giveLabel };
+    const release = button(words.release, words.releaseShort, () => ask("release_write"));
+    return [...(state.isHost ? [] : [release]), ...(someone ? [give] : [])];
   }
+}
+
+/**
+ * @param {string} text
+ * @param {string} short  for narrow screens
+ * @param {() => void} onclick
+ * @returns {PenButton}
+ */
+function button(text, short, onclick) {
+  return { text, label: text, short, onclick };
 }
 
 /**

@@ -1,4 +1,5 @@
 import { Y, fromBase64, toBase64 } from "../vendor/editor.js";
+import { crc32 } from "./crc32.js";
 import { Emitter } from "./emitter.js";
 import { MERGE_BYTES, RETRY_CODES, TEXT_NAME } from "./protocol.js";
 
@@ -61,6 +62,26 @@ export class Provider extends Emitter {
     return this.#outbox.length === 0 && this.#sent === null && this.#refusedWith === null;
   }
 
+  /**
+   * Waits until everything typed so far is stored.
+   * @param {number} patience  ms
+   * @returns {Promise<boolean>} whether it is
+   */
+  async whenSaved(patience) {
+    if (this.saved) return true;
+    return new Promise((resolve) => {
+      const done = () => {
+        stop();
+        clearTimeout(timer);
+        resolve(this.saved);
+      };
+      const timer = setTimeout(done, patience);
+      const stop = this.on("saved", () => {
+        if (this.saved) done();
+      });
+    });
+  }
+
   /** @returns {string} for the next join; base64 */
   stateVector() {
     return this.#refusedWith === null ? toBase64(Y.encodeStateVector(this.#doc)) : NOTHING_KNOWN;
@@ -82,6 +103,29 @@ export class Provider extends Emitter {
   disconnected() {
     this.#newTurn();
     this.#joined = false;
+  }
+
+  /**
+   * Asks the server whether its text is the same, and mends what is not. Both sides count what
+   * they have; where the counts agree and the texts do not, only a new start helps.
+   */
+  async compare() {
+    if (!this.#joined || !this.saved) return;
+    const turn = this.#turn;
+    const mine = { state_vector: this.stateVector(), hash: crc32(this.text.toString()) };
+    const ack = await this.#transport.request("doc_check", mine);
+    if (turn !== this.#turn || !ack.ok || ack.same) return;
+    if (ack.astray) {
+      this.#refusedWith = "astray";
+      this.#transport.rejoin();
+      return;
+    }
+    const { update, state_vector } = /** @type {Record<string, string>} */ (ack);
+    Y.applyUpdate(this.#doc, fromBase64(update), this);
+    if (!this.saved) return;
+    this.#queueWhatServerLacks(fromBase64(state_vector));
+    if (!this.saved) this.emit("saved", undefined);
+    void this.#send();
   }
 
   /** @param {{update: string}} event  a `doc_update` of somebody else's */

@@ -39,6 +39,7 @@ export class RunPanel {
   #notices;
   #parts;
   #console;
+  #whenSaved;
   /** @type {Run | null} the run whose output is shown */
   #run = null;
   #running = false;
@@ -51,13 +52,14 @@ export class RunPanel {
    * @param {import("./actions.js").Actions} actions
    * @param {import("./notices.js").Notices} notices
    * @param {RunParts} parts
-   * @param {(line: number) => void} goToLine
+   * @param {{goToLine: (line: number) => void, whenSaved: () => Promise<boolean>}} code
    */
-  constructor(state, actions, notices, parts, goToLine) {
+  constructor(state, actions, notices, parts, { goToLine, whenSaved }) {
     this.#state = state;
     this.#actions = actions;
     this.#notices = notices;
     this.#parts = parts;
+    this.#whenSaved = whenSaved;
     this.#console = new ConsoleView(parts.output, goToLine);
     this.#listen();
     this.clear();
@@ -70,11 +72,12 @@ export class RunPanel {
     this.#drawButtons();
   }
 
-  /** Runs the document, or says why not. */
-  start() {
+  /** Runs the document, with all that was typed here before; or says why not. */
+  async start() {
     const obstacle = this.#obstacle();
     if (obstacle) this.#notices.show(strings.run.obstacles[obstacle]);
-    else void this.#actions.ask("run_start");
+    else if (await this.#whenSaved()) void this.#actions.ask("run_start");
+    else this.#notices.show(strings.run.unsaved);
   }
 
   /** @param {import("./protocol.js").CurrentRun | null} run  as the join found it */
@@ -206,7 +209,7 @@ export class RunPanel {
 
   #listen() {
     const { run, stop, panel, copy, clear, fold, form, end } = this.#parts;
-    run.addEventListener("click", () => this.start());
+    run.addEventListener("click", () => void this.start());
     stop.addEventListener("click", () => this.#ask("run_stop"));
     copy.addEventListener(
       "click",

@@ -75,9 +75,7 @@ export class SessionOptions {
   #drawFacts() {
     const { session, isHost } = this.#state;
     const words = strings.session;
-    const facts = isHost
-      ? []
-      : [words.writes[session.write_mode], words.runs[session.run_policy]];
+    const facts = isHost ? [] : [words.writes[session.write_mode], words.runs[session.run_policy]];
     const list = byId("session-facts", HTMLElement);
     list.replaceChildren(...facts.map((text) => element("li", { text })));
     list.hidden = isHost;

@@ -46,10 +46,13 @@ export const strings = Object.freeze({
     /** @param {string} name */
     away: (name) => `${name} has the pen and is away`,
     ask: "Ask for the pen",
-    asked: "You asked for it",
+    askShort: "Ask for it",
     cancel: "Cancel request",
+    cancelShort: "Cancel",
     release: "Give the pen back",
+    releaseShort: "Give back",
     takeBack: "Take the pen back",
+    takeBackShort: "Take back",
     give: "Give it…",
     giveLabel: "Hand the pen to somebody",
     giveShort: "Give pen",
@@ -160,6 +163,7 @@ export const strings = Object.freeze({
     /** @param {number} seconds @param {number} limit */
     elapsed: (seconds, limit) => `${seconds.toFixed(1)} of ${limit} s`,
     hint: "Run the code to see its output here. Everybody in the session sees the same.",
+    unsaved: "Your last changes are not saved yet. Run again in a moment.",
     quiet: "The program printed nothing.",
     truncated: "The output was cut here: it was too long.",
     copied: "Copied",

@@ -5,100 +5,100 @@ import { standing } from "../../../collabpad/static/js/participants.js";
 import { SessionState } from "../../../collabpad/static/js/session_state.js";
 
 const session = {
-  write_mode: "handoff",
-  run_policy: "writers",
-  language: "python",
-  languages: [{ id: "python", title: "Python", runnable: true }],
-  sandbox: { name: "bubblewrap", isolated: true },
+    write_mode: "handoff",
+    run_policy: "writers",
+    language: "python",
+    languages: [{ id: "python", title: "Python", runnable: true }],
+    sandbox: { name: "bubblewrap", isolated: true },
 };
 
 function person(id, more = {}) {
-  return {
-    id,
-    name: id[0].toUpperCase() + id.slice(1),
-    color: "#1f5fbf",
-    role: "participant",
-    can_write: false,
-    online: true,
-    joined_at: `2026-01-01T00:00:0${id.length}Z`,
-    wants_write: null,
-    ...more,
-  };
+    return {
+        id,
+        name: id[0].toUpperCase() + id.slice(1),
+        color: "#1f5fbf",
+        role: "participant",
+        can_write: false,
+        online: true,
+        joined_at: `2026-01-01T00:00:0${id.length}Z`,
+        wants_write: null,
+        ...more,
+    };
 }
 
 /** Ann is the host, Bob has the pen, Chloe watches, Dev asks. */
 function seenBy(me, changed = {}) {
-  const state = new SessionState();
-  state.joined({ participant_id: me, session: { ...session, ...changed } });
-  const open = changed.write_mode === "open";
-  const people = [
-    person("ann", { role: "host", can_write: open }),
-    person("bob", { can_write: true }),
-    person("chloe", { role: "viewer" }),
-    person("dev", { wants_write: open ? null : "2026-01-01T00:01:00Z", can_write: open }),
-  ];
-  state.updateRoster({
-    participants: Object.fromEntries(people.map((each) => [each.id, each])),
-    host_id: "ann",
-    writer_id: open ? null : "bob",
-    writer_ids: ["bob"],
-  });
-  return state;
+    const state = new SessionState();
+    state.joined({ participant_id: me, session: { ...session, ...changed } });
+    const open = changed.write_mode === "open";
+    const people = [
+        person("ann", { role: "host", can_write: open }),
+        person("bob", { can_write: true }),
+        person("chloe", { role: "viewer" }),
+        person("dev", { wants_write: open ? null : "2026-01-01T00:01:00Z", can_write: open }),
+    ];
+    state.updateRoster({
+        participants: Object.fromEntries(people.map((each) => [each.id, each])),
+        host_id: "ann",
+        writer_id: open ? null : "bob",
+        writer_ids: ["bob"],
+    });
+    return state;
 }
 
 test("the pen says who has it, to each", () => {
-  assert.equal(penText(seenBy("ann")), "Bob has the pen");
-  assert.equal(penText(seenBy("bob")), "You have the pen");
-  assert.equal(penText(seenBy("dev", { write_mode: "open" })), "Everybody can write");
-  assert.equal(penText(seenBy("chloe", { write_mode: "open" })), "You are watching");
+    assert.equal(penText(seenBy("ann")), "Bob has the pen");
+    assert.equal(penText(seenBy("bob")), "You have the pen");
+    assert.equal(penText(seenBy("dev", { write_mode: "open" })), "Everybody can write");
+    assert.equal(penText(seenBy("chloe", { write_mode: "open" })), "You are watching");
 });
 
 test("requests reach the host and the pen's holder alone", () => {
-  const asked = (me) => seenBy(me).requests.map((each) => each.id);
-  assert.deepEqual(asked("ann"), ["dev"]);
-  assert.deepEqual(asked("bob"), ["dev"]);
-  assert.deepEqual(asked("dev"), []);
-  assert.deepEqual(asked("chloe"), []);
+    const asked = (me) => seenBy(me).requests.map((each) => each.id);
+    assert.deepEqual(asked("ann"), ["dev"]);
+    assert.deepEqual(asked("bob"), ["dev"]);
+    assert.deepEqual(asked("dev"), []);
+    assert.deepEqual(asked("chloe"), []);
 });
 
 test("who may ask: neither host, holder, viewer nor who has asked", () => {
-  const may = ["ann", "bob", "chloe", "dev"].map((me) => seenBy(me).mayAsk);
-  assert.deepEqual(may, [false, false, false, false]);
-  const state = seenBy("dev");
-  const { participants } = rosterOf(state);
-  state.updateRoster({
-    participants: { ...participants, dev: person("dev") },
-    host_id: "ann",
-    writer_id: "bob",
-    writer_ids: ["bob"],
-  });
-  assert.equal(state.mayAsk, true);
+    const may = ["ann", "bob", "chloe", "dev"].map((me) => seenBy(me).mayAsk);
+    assert.deepEqual(may, [false, false, false, false]);
+    const state = seenBy("dev");
+    const { participants } = rosterOf(state);
+    state.updateRoster({
+        participants: { ...participants, dev: person("dev") },
+        host_id: "ann",
+        writer_id: "bob",
+        writer_ids: ["bob"],
+    });
+    assert.equal(state.mayAsk, true);
 });
 
 function rosterOf(state) {
-  return { participants: Object.fromEntries(state.people.map((each) => [each.id, each])) };
+    return { participants: Object.fromEntries(state.people.map((each) => [each.id, each])) };
 }
 
 test("the pen goes to people who are here and no viewers", () => {
-  const state = seenBy("ann");
-  const may = state.people.filter((each) => state.mayGivePenTo(each)).map((each) => each.id);
-  assert.deepEqual(may.sort(), ["ann", "dev"]);
+    const state = seenBy("ann");
+    const may = state.people.filter((each) => state.mayGivePenTo(each)).map((each) => each.id);
+    assert.deepEqual(may.sort(), ["ann", "dev"]);
 });
 
 test("running: policy, viewers, language and sandbox each stand in the way", () => {
-  assert.equal(seenBy("bob").runObstacle, null);
-  assert.equal(seenBy("ann").runObstacle, null);
-  assert.equal(seenBy("dev").runObstacle, "writers");
-  assert.equal(seenBy("dev", { run_policy: "everyone" }).runObstacle, null);
-  assert.equal(seenBy("chloe", { run_policy: "everyone" }).runObstacle, "viewer");
-  assert.equal(seenBy("bob", { run_policy: "host" }).runObstacle, "host");
-  assert.equal(seenBy("bob", { run_policy: "off" }).runObstacle, "off");
-  assert.equal(seenBy("bob", { language: "cobol" }).runObstacle, "language");
-  assert.equal(seenBy("bob", { sandbox: { name: "off", isolated: false } }).runObstacle, "off");
+    assert.equal(seenBy("bob").runObstacle, null);
+    assert.equal(seenBy("ann").runObstacle, null);
+    assert.equal(seenBy("dev").runObstacle, "writers");
+    assert.equal(seenBy("dev", { run_policy: "everyone" }).runObstacle, null);
+    assert.equal(seenBy("chloe", { run_policy: "everyone" }).runObstacle, "viewer");
+    assert.equal(seenBy("bob", { run_policy: "host" }).runObstacle, "host");
+    assert.equal(seenBy("bob", { run_policy: "off" }).runObstacle, "off");
+    assert.equal(seenBy("bob", { language: "cobol" }).runObstacle, "language");
+    assert.equal(seenBy("bob", { sandbox: { name: "off", isolated: false } }).runObstacle, "off");
 });
 
 test("a person's standing is said in a few words", () => {
-  const state = seenBy("ann");
-  const said = state.people.map((each) => standing(state, each));
-  assert.deepEqual(said, ["host", "has the pen", "asks for the pen", "viewing"]);
+    const state = seenBy("ann");
+    const said = state.people.map((each) => standing(state, each));
+    assert.deepEqual(said, ["host", "has the pen", "asks for the pen", "viewing"]);
 });

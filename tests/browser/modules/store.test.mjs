@@ -3,56 +3,71 @@ import { test } from "node:test";
 import { Store, surviving } from "../../../collabpad/static/js/store.js";
 
 function memory() {
-  const values = new Map();
-  return {
-    getItem: (key) => values.get(key) ?? null,
-    setItem: (key, value) => void values.set(key, value),
-    removeItem: (key) => void values.delete(key),
-  };
+    const values = new Map();
+    return {
+        getItem: (key) => values.get(key) ?? null,
+        setItem: (key, value) => void values.set(key, value),
+        removeItem: (key) => void values.delete(key),
+    };
 }
 
 const denied = () => {
-  throw new Error("denied");
+    throw new Error("denied");
 };
 
 test("storage that is denied is replaced by the page's memory", () => {
-  const store = new Store(surviving(denied), surviving(denied));
-  store.name = "Ann";
-  store.keepResume("s", "token");
-  assert.equal(store.name, "Ann");
-  assert.equal(store.resume("s"), "token");
+    const store = new Store(surviving(denied), surviving(denied));
+    store.name = "Ann";
+    store.keepResume("s", "token");
+    assert.equal(store.name, "Ann");
+    assert.equal(store.resume("s"), "token");
 });
 
 test("storage that is full keeps the page going", () => {
-  const full = { getItem: () => null, setItem: denied, removeItem: () => undefined };
-  const store = new Store(surviving(() => full), surviving(() => full));
-  store.name = "Ann";
-  assert.equal(store.name, "Ann");
+    const full = { getItem: () => null, setItem: denied, removeItem: () => undefined };
+    const store = new Store(
+        surviving(() => full),
+        surviving(() => full),
+    );
+    store.name = "Ann";
+    assert.equal(store.name, "Ann");
 });
 
 test("damaged entries are not shown", () => {
-  const lasting = memory();
-  const store = new Store(lasting, memory());
-  for (const damaged of ["{", "null", '{"a":1}', '[null,1,{"id":1}]']) {
-    lasting.setItem("collabpad:visits", damaged);
-    assert.deepEqual(store.visits(), []);
-  }
+    const lasting = memory();
+    const store = new Store(lasting, memory());
+    for (const damaged of ["{", "null", '{"a":1}', '[null,1,{"id":1}]']) {
+        lasting.setItem("collabpad:visits", damaged);
+        assert.deepEqual(store.visits(), []);
+    }
 });
 
 test("visits are kept latest first, each once, and can be forgotten", () => {
-  const store = new Store(memory(), memory());
-  for (const id of ["a", "b", "a"]) store.rememberVisit({ id, title: id, at: 1, view: false });
-  assert.deepEqual(store.visits().map((visit) => visit.id), ["a", "b"]);
-  store.forgetVisit("a");
-  assert.deepEqual(store.visits().map((visit) => visit.id), ["b"]);
+    const store = new Store(memory(), memory());
+    for (const id of ["a", "b", "a"]) store.rememberVisit({ id, title: id, at: 1, view: false });
+    assert.deepEqual(
+        store.visits().map((visit) => visit.id),
+        ["a", "b"],
+    );
+    store.forgetVisit("a");
+    assert.deepEqual(
+        store.visits().map((visit) => visit.id),
+        ["b"],
+    );
 });
 
 test("changed links take the place, the key and the seat along", () => {
-  const store = new Store(memory(), memory());
-  store.keepResume("old", "token");
-  store.keepHostKey("old", "key");
-  store.keepHosting("old", true);
-  store.moveSession("old", "new");
-  assert.deepEqual([store.resume("new"), store.hostKey("new"), store.hosting("new")], ["token", "key", true]);
-  assert.deepEqual([store.resume("old"), store.hostKey("old"), store.hosting("old")], [null, null, false]);
+    const store = new Store(memory(), memory());
+    store.keepResume("old", "token");
+    store.keepHostKey("old", "key");
+    store.keepHosting("old", true);
+    store.moveSession("old", "new");
+    assert.deepEqual(
+        [store.resume("new"), store.hostKey("new"), store.hosting("new")],
+        ["token", "key", true],
+    );
+    assert.deepEqual(
+        [store.resume("old"), store.hostKey("old"), store.hosting("old")],
+        [null, null, false],
+    );
 });

@@ -1,34 +1,57 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { smallestChange } from "../../../collabpad/static/js/code_editor.js";
+import { crc32 } from "../../../collabpad/static/js/crc32.js";
 import { fileName } from "../../../collabpad/static/js/languages.js";
 import { colorClass, initials } from "../../../collabpad/static/js/colors.js";
 
 const apply = (text, { from, to, insert }) => text.slice(0, from) + insert + text.slice(to);
 
 test("the smallest change leads from one text to the other", () => {
-  const texts = ["", "a", "aa", "aaa", "abc", "abXc", "abca", "line\nline\n", "line\n", "🙂a🙃", "🙂"];
-  for (const from of texts) {
-    for (const to of texts) assert.equal(apply(from, smallestChange(from, to)), to);
-  }
-  assert.deepEqual(smallestChange("hello world", "hello, world"), { from: 5, to: 5, insert: "," });
+    const texts = [
+        "",
+        "a",
+        "aa",
+        "aaa",
+        "abc",
+        "abXc",
+        "abca",
+        "line\nline\n",
+        "line\n",
+        "🙂a🙃",
+        "🙂",
+    ];
+    for (const from of texts) {
+        for (const to of texts) assert.equal(apply(from, smallestChange(from, to)), to);
+    }
+    assert.deepEqual(smallestChange("hello world", "hello, world"), {
+        from: 5,
+        to: 5,
+        insert: ",",
+    });
 });
 
 test("a download's name suits every file system", () => {
-  assert.equal(fileName("Kata: roman numerals", "python"), "Kata-roman-numerals.py");
-  assert.equal(fileName("../../etc/passwd", "shell"), "etc-passwd.sh");
-  assert.equal(fileName("🙂", "nothing-known"), "collabpad.txt");
-  assert.equal(fileName("Übung ß", "go"), "Übung-ß.go");
+    assert.equal(fileName("Kata: roman numerals", "python"), "Kata-roman-numerals.py");
+    assert.equal(fileName("../../etc/passwd", "shell"), "etc-passwd.sh");
+    assert.equal(fileName("🙂", "nothing-known"), "collabpad.txt");
+    assert.equal(fileName("Übung ß", "go"), "Übung-ß.go");
 });
 
 test("each of the server's colours has its class, any other one too", () => {
-  assert.equal(colorClass("#1F5FBF"), "p1");
-  assert.equal(colorClass("#4b5a00"), "p8");
-  assert.match(colorClass("red; background: url(x)"), /^p[1-8]$/);
+    assert.equal(colorClass("#1F5FBF"), "p1");
+    assert.equal(colorClass("#4b5a00"), "p8");
+    assert.match(colorClass("red; background: url(x)"), /^p[1-8]$/);
 });
 
 test("initials are whole characters", () => {
-  assert.equal(initials("ann"), "A");
-  assert.equal(initials("Chloé Dupont Martin"), "CD");
-  assert.equal(initials("🙂 smile"), "🙂S");
+    assert.equal(initials("ann"), "A");
+    assert.equal(initials("Chloé Dupont Martin"), "CD");
+    assert.equal(initials("🙂 smile"), "🙂S");
+});
+
+test("the checksum is zlib's", () => {
+    assert.equal(crc32(""), 0);
+    assert.equal(crc32("123456789"), 0xcbf43926);
+    assert.equal(crc32("héllo"), 2654700086);
 });
