@@ -136,6 +136,23 @@ class Settings:
     unsafe_run: bool = setting(
         False, "Run programs off loopback even without isolation.", flag="--unsafe-run"
     )
+    run_python: Path | None = setting(
+        None, "Python that programs run with, instead of this one.", flag="--run-python"
+    )
+    run_packages: Path | None = setting(
+        None, "Virtual environment whose packages programs may import.", flag="--run-packages"
+    )
+    run_image: str | None = setting(
+        None, "Image that the container backend runs programs in.", flag="--run-image"
+    )
+    max_runs: int = setting(
+        0,
+        "Programs that run at the same time; 0 for as many as there are cores.",
+        flag="--max-runs",
+        low=0,
+        high=1000,
+    )
+    run_queue: int = setting(8, "Programs that may wait for their turn.", low=0, high=1000)
 
     chat_cap: int = setting(
         200, "Chat lines kept in a session.", flag="--chat-cap", low=1, high=100_000

@@ -1,0 +1,20 @@
+"""Running programs that nobody has read: `open_sandbox(settings).run(spec)` gives their events."""
+
+from .choose import open_sandbox
+from .interpreter import Interpreter
+from .interpreter import needed as needed_folders
+from .spec import Caps, Event, Execution, Exit, Output, RunSpec, Sandbox, Started
+
+__all__ = [
+    "Caps",
+    "Event",
+    "Execution",
+    "Exit",
+    "Interpreter",
+    "Output",
+    "RunSpec",
+    "Sandbox",
+    "Started",
+    "needed_folders",
+    "open_sandbox",
+]

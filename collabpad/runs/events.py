@@ -1,0 +1,73 @@
+"""What a run tells while it goes on, and what remains of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+Stream = Literal["stdout", "stderr", "stdin"]
+Verdict = Literal[
+    "ok", "error", "timeout", "output_limit", "memory_limit", "killed", "stopped", "failed"
+]
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunResult:
+    """A run when it is over (PROTOCOL: run result); `output` is both streams as they came."""
+
+    stdout: str
+    stderr: str
+    output: str
+    exit_code: int | None
+    signal: str | None
+    verdict: Verdict
+    duration_ms: int
+    truncated: bool
+    sandbox: str
+    timed_out: bool
+
+
+@dataclass(frozen=True)
+class Queued:
+    """All places are taken; so many runs come before this one. Told again when that changes."""
+
+    before: int
+
+
+@dataclass(frozen=True)
+class RunStarted:
+    """`started_at` in seconds since the epoch; `timeout` in seconds."""
+
+    started_at: float
+    timeout: float
+
+
+@dataclass(frozen=True)
+class RunOutput:
+    """A piece of output, or of input that somebody gave."""
+
+    stream: Stream
+    data: str
+
+
+@dataclass(frozen=True)
+class RunFinished:
+    """The last event of a run."""
+
+    result: RunResult
+
+
+RunEvent = Queued | RunStarted | RunOutput | RunFinished
+
+
+@dataclass
+class RunRecord:
+    """A run under way, for who comes in the middle: what it has said, in order.
+
+    `started_at` is None while it waits for its turn.
+    """
+
+    run_id: str
+    language: str
+    started_at: float | None = None
+    output: list[tuple[Stream, str]] = field(default_factory=list)

@@ -1,0 +1,270 @@
+"""The process above a run that has no namespaces, started by path: `python -I -S launcher.py`.
+
+It reads its orders from descriptor 6 as marshalled data, makes the run's private folder, starts the
+compiler and the program there under their limits, and ends everything of the run when the program
+ends, when the control pipe ends (the server wants it so, or is dead), or when the folder holds too
+much. On Linux it is the run's subreaper, so that no daemon gets out of its sight.
+
+Every import costs every run: hence the few, and numbers where `signal` has names.
+"""
+
+from __future__ import annotations
+
+import marshal
+import os
+import resource
+import select
+import sys
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, NoReturn
+
+    from . import tree
+else:
+    sys.path.append(os.path.dirname(__file__))  # noqa: PTH120
+    import tree
+
+STATUS_FD, PHASE_FD, CONTROL_FD, ORDERS_FD = 3, 4, 5, 6
+_LINUX = sys.platform == "linux"
+_TICK = 50  # milliseconds between two looks at the folder
+_TICK_WITHOUT_PIDFD = 10
+_SIGKILL = 9
+_PR_SET_PDEATHSIG, _PR_SET_SECCOMP, _PR_SET_CHILD_SUBREAPER, _PR_SET_NO_NEW_PRIVS = 1, 22, 36, 38
+_SECCOMP_MODE_FILTER = 2
+_CREATE_RULESET, _ADD_RULE, _RESTRICT_SELF = 444, 445, 446  # the same on every architecture
+_RULESET_VERSION, _RULE_PATH_BENEATH = 1, 1
+_groups: list[int] = []  # the process groups of the steps so far
+_MOST_ENTRIES = 20_000  # files and folders of a run; more would take long to remove
+
+
+def main() -> None:
+    with open(ORDERS_FD, "rb") as file:
+        orders: dict[str, Any] = marshal.load(file)  # noqa: S302 - the server's own
+    for fd in (STATUS_FD, PHASE_FD, CONTROL_FD):
+        os.set_inheritable(fd, False)
+    if _LINUX:
+        _prctl(_PR_SET_CHILD_SUBREAPER, 1)
+    folder = orders["folder"]
+    try:
+        _furnish(folder, orders)
+        _run(folder, orders)
+    finally:
+        _kill_all()
+        _remove(folder)
+
+
+def _furnish(folder: str, orders: dict[str, Any]) -> None:
+    os.mkdir(folder, 0o700)  # noqa: PTH102
+    os.mkdir(folder + "/tmp", 0o700)  # noqa: PTH102, S108
+    for name, data in orders["files"].items():
+        with open(f"{folder}/{name}", "wb") as file:  # noqa: PTH123
+            file.write(data)
+    if orders["demoted_to"]:
+        names = [f"{folder}/{name}" for name in orders["files"]]
+        for path in (folder, folder + "/tmp", *names):  # noqa: S108
+            os.chown(path, *orders["demoted_to"])
+
+
+def _run(folder: str, orders: dict[str, Any]) -> None:
+    """Compile, if that is wanted, and run; say how it went."""
+    for step in orders["steps"]:
+        pid = os.fork()
+        if pid == 0:
+            _become(folder, orders, step, first=not _groups)
+        _groups.append(pid)
+        status = _await(pid, folder, orders["disk"])
+        if status is None:
+            return
+        if status != 0 or step is orders["steps"][-1]:
+            code = os.waitstatus_to_exitcode(status)
+            _say(f"exit {code}" if code >= 0 else f"signal {-code}")
+            return
+        _say("running")
+
+
+def _await(pid: int, folder: str, disk: int) -> int | None:
+    """Wait for a child and return its status; None if the run is to end before."""
+    poll = select.poll()
+    poll.register(CONTROL_FD, select.POLLIN)
+    tick = _TICK_WITHOUT_PIDFD
+    try:
+        poll.register(os.pidfd_open(pid), select.POLLIN)
+        tick = _TICK
+    except (AttributeError, OSError):
+        pass
+    while True:
+        ended, status = os.waitpid(pid, os.WNOHANG)
+        if ended:
+            return status
+        if any(fd == CONTROL_FD for fd, _ in poll.poll(tick)):
+            return None
+        if _too_much(folder, disk):
+            _say("disk")
+            return None
+
+
+def _too_much(folder: str, limit: int) -> bool:
+    """Whether a folder holds more than `limit` bytes, or more entries than can be removed soon."""
+    size = entries = 0
+    folders = [folder]
+    while folders:
+        try:
+            for entry in os.scandir(folders.pop()):
+                entries += 1
+                size += entry.stat(follow_symlinks=False).st_blocks * 512
+                if size > limit or entries > _MOST_ENTRIES:
+                    return True
+                if entry.is_dir(follow_symlinks=False):
+                    folders.append(entry.path)
+        except OSError:
+            continue
+    return False
+
+
+def _become(folder: str, orders: dict[str, Any], step: dict[str, Any], *, first: bool) -> NoReturn:
+    """Turn this child into the program."""
+    try:
+        os.setsid()
+        if _LINUX:
+            _prctl(_PR_SET_PDEATHSIG, _SIGKILL)
+        _limit(orders, step)
+        rules = _landlock_ruleset(orders["landlock"]) if orders["landlock"] else None
+        if orders["demoted_to"]:
+            user, group = orders["demoted_to"]
+            os.setgroups([])
+            os.setgid(group)
+            os.setuid(user)
+            _prctl(_PR_SET_PDEATHSIG, _SIGKILL)  # which a change of user takes away
+        os.chdir(folder)
+        if step["no_input"]:
+            os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+        if _LINUX:
+            _prctl(_PR_SET_NO_NEW_PRIVS, 1)
+        if rules is not None:
+            _checked(_libc().syscall(_RESTRICT_SELF, rules, 0), "Landlock")
+        if orders["seccomp"]:
+            _filter_calls(orders["seccomp"])
+    except BaseException as error:  # noqa: BLE001 - a forked child must not go on as its parent
+        os.write(2, f"{error}\n".encode())
+        os._exit(126)
+    try:
+        if first:
+            _say("started")
+        os.execve(step["command"][0], step["command"], orders["environment"])  # noqa: S606
+    except BaseException as error:  # noqa: BLE001 - as above
+        os.write(2, f"{error}\n".encode())
+        os._exit(127)
+
+
+def _limit(orders: dict[str, Any], step: dict[str, Any]) -> None:
+    limits = {
+        resource.RLIMIT_CORE: (0, 0),
+        resource.RLIMIT_FSIZE: (orders["file_size"],) * 2,
+        resource.RLIMIT_NOFILE: (orders["files_open"],) * 2,
+        resource.RLIMIT_CPU: (step["cpu"], step["cpu"] + 1),
+    }
+    if step["address_space"] is not None:
+        limits[resource.RLIMIT_AS] = (step["address_space"],) * 2
+    if _LINUX:
+        user = orders["demoted_to"][0] if orders["demoted_to"] else os.getuid()
+        limits[resource.RLIMIT_NPROC] = (_tasks_of(user) + orders["processes"],) * 2
+    for limit, wanted in limits.items():
+        _, ceiling = resource.getrlimit(limit)
+        if ceiling != resource.RLIM_INFINITY:
+            wanted = (min(wanted[0], ceiling), min(wanted[1], ceiling))  # noqa: PLW2901
+        resource.setrlimit(limit, wanted)
+
+
+def _tasks_of(user: int) -> int:
+    """The number of a user's threads, which is what RLIMIT_NPROC is compared with."""
+    count = 0
+    for name in os.listdir("/proc"):  # noqa: PTH208
+        if name.isdecimal():
+            try:
+                if os.stat(f"/proc/{name}").st_uid == user:  # noqa: PTH116
+                    count += os.stat(f"/proc/{name}/task").st_nlink - 2  # noqa: PTH116
+            except OSError:
+                continue
+    return count
+
+
+def _landlock_ruleset(orders: dict[str, Any]) -> int:
+    """Make the rules while the paths can still be opened, and return their descriptor."""
+    import ctypes
+
+    syscall = _libc().syscall
+    abi = _checked(syscall(_CREATE_RULESET, None, 0, _RULESET_VERSION), "Landlock")
+    if abi < orders["abi"]:
+        raise OSError(f"Landlock is too old here: version {abi}, needed is {orders['abi']}")
+    attributes = ctypes.create_string_buffer(orders["attributes"], len(orders["attributes"]))
+    size = ctypes.c_size_t(len(orders["attributes"]))
+    rules = _checked(syscall(_CREATE_RULESET, attributes, size, 0), "Landlock")
+    for path, access in orders["rules"]:
+        try:
+            fd = os.open(path, os.O_PATH | os.O_CLOEXEC)
+        except FileNotFoundError:
+            continue
+        beneath = access.to_bytes(8, sys.byteorder) + fd.to_bytes(4, sys.byteorder)
+        rule = ctypes.create_string_buffer(beneath, len(beneath))
+        _checked(syscall(_ADD_RULE, rules, _RULE_PATH_BENEATH, rule, 0), path)
+        os.close(fd)
+    return rules
+
+
+def _filter_calls(program: bytes) -> None:
+    import ctypes
+
+    class Program(ctypes.Structure):
+        _fields_ = (("length", ctypes.c_ushort), ("filter", ctypes.c_char_p))
+
+    filter_ = Program(len(program) // 8, program)
+    _checked(_prctl(_PR_SET_SECCOMP, _SECCOMP_MODE_FILTER, ctypes.byref(filter_)), "seccomp")
+
+
+def _libc() -> Any:
+    import ctypes
+
+    return ctypes.CDLL(None, use_errno=True)
+
+
+def _prctl(option: int, *arguments: Any) -> int:
+    result: int = _libc().prctl(option, *arguments, *(0,) * (4 - len(arguments)))
+    return result
+
+
+def _checked(result: int, what: str) -> int:
+    if result < 0:
+        import ctypes
+
+        raise OSError(ctypes.get_errno(), os.strerror(ctypes.get_errno()), what)
+    return result
+
+
+def _say(what: str) -> None:
+    os.write(PHASE_FD, what.encode() + b"\n")
+
+
+def _kill_all() -> None:
+    """Kill every descendant, on Linux orphans included, and reap until none is left."""
+    while True:
+        for group in _groups:
+            try:
+                os.killpg(group, _SIGKILL)
+            except (ProcessLookupError, PermissionError):
+                continue
+        tree.kill(os.getpid(), spare_root=True)
+        try:
+            os.waitpid(-1, 0)
+        except ChildProcessError:
+            return
+
+
+def _remove(folder: str) -> None:
+    """Remove the folder by rm, whatever the depth to which the program has nested it."""
+    pid = os.posix_spawn("/bin/rm", ("rm", "-rf", "--", folder), {})
+    os.waitpid(pid, 0)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,131 @@
+"""The POSIX calls under a run: its pipes, starting its process, and whom it runs as.
+
+The only module of this floor that imports what Windows lacks, and only where that is.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import sys
+import tempfile
+from dataclasses import dataclass
+
+from .launch import CONTROL_FD, FIRST_CONTENT_FD, PHASE_FD, STATUS_FD, Launch
+
+if sys.platform != "win32":
+    import fcntl
+    import pwd
+
+CHUNK = 65536
+_ABOVE_ALL_TARGETS = 64
+_NOBODY = 65534  # where the system has no account of that name
+_PAGE = 4096
+_SET_PIPE_SIZE = 1031  # F_SETPIPE_SZ, linux/fcntl.h
+
+
+@dataclass(frozen=True)
+class Ends:
+    """The child's ends of the pipes of a run."""
+
+    stdin: int
+    stdout: int
+    stderr: int
+    status: int
+    phase: int
+    control: int
+
+
+def spawn(launch: Launch, ends: Ends) -> int:
+    """Start the process and return its pid.
+
+    posix_spawn, because it neither copies the server's memory nor runs Python in the child. The
+    descriptors are raised first, so that no number is overwritten before it has been handed on.
+    """
+    contents = [_content(content) for content in launch.contents]
+    sources = [ends.stdin, ends.stdout, ends.stderr, ends.status, ends.phase, *contents]
+    targets = [0, 1, 2, STATUS_FD, PHASE_FD, *range(FIRST_CONTENT_FD, FIRST_CONTENT_FD + 16)]
+    if not launch.reports_init:
+        sources.append(ends.control)
+        targets.insert(len(sources) - 1, CONTROL_FD)
+    raised = [fcntl.fcntl(fd, fcntl.F_DUPFD_CLOEXEC, _ABOVE_ALL_TARGETS) for fd in sources]
+    try:
+        return os.posix_spawn(
+            launch.argv[0],
+            launch.argv,
+            os.environ if launch.inherits_environment else launch.environment,
+            file_actions=[
+                (os.POSIX_SPAWN_DUP2, source, target)
+                for source, target in zip(raised, targets, strict=False)
+            ],
+            setpgroup=0,  # so that Ctrl-C at the server's terminal is not for the runs
+            setsigmask=(),
+            setsigdef=(signal.SIGPIPE, signal.SIGXFSZ, signal.SIGINT, signal.SIGHUP),
+        )
+    finally:
+        for fd in (*contents, *raised):
+            os.close(fd)
+
+
+def packet_pipe() -> tuple[int, int] | None:
+    """Return a pipe whose every write waits until the last one is read; None if there is none."""
+    try:
+        reader, writer = os.pipe2(os.O_CLOEXEC | os.O_DIRECT)
+    except (AttributeError, OSError):
+        return None
+    try:
+        fcntl.fcntl(writer, _SET_PIPE_SIZE, _PAGE)
+    except OSError:
+        os.close(reader)
+        os.close(writer)
+        return None
+    return reader, writer
+
+
+def widen(writer: int) -> None:
+    """Make an ordinary wide pipe of a packet pipe, for everybody who writes to it."""
+    with contextlib.suppress(OSError):  # past a user's share of pipe memory it stays narrow
+        fcntl.fcntl(writer, _SET_PIPE_SIZE, CHUNK)
+    fcntl.fcntl(writer, fcntl.F_SETFL, fcntl.fcntl(writer, fcntl.F_GETFL) & ~os.O_DIRECT)
+
+
+def keep_own_descriptors() -> None:
+    """Have runs inherit nothing of what whoever started the server left open to it."""
+    for name in os.listdir("/proc/self/fd"):  # noqa: PTH208 - names, not paths
+        with contextlib.suppress(OSError):
+            if int(name) > 2:
+                os.set_inheritable(int(name), False)
+
+
+def reap(pid: int) -> None:
+    """Take a process that has ended off the list of the kernel."""
+    with contextlib.suppress(
+        ChildProcessError
+    ):  # gevent's loop reaps all children once it is asked
+        os.waitpid(pid, 0)
+
+
+def nobody() -> tuple[int, int] | None:
+    """Whom runs are given to: the user and group of `nobody` for root, else None."""
+    if sys.platform == "win32" or os.geteuid() != 0:
+        return None
+    try:
+        entry = pwd.getpwnam("nobody")
+    except KeyError:
+        return _NOBODY, _NOBODY
+    return entry.pw_uid, entry.pw_gid
+
+
+def _content(data: bytes) -> int:
+    """A file without a name that holds `data`: nothing of a run lies in a folder of the host."""
+    if sys.platform == "linux":
+        fd = os.memfd_create("run", os.MFD_CLOEXEC)
+    else:
+        fd, path = tempfile.mkstemp()
+        os.unlink(path)  # noqa: PTH108
+    view = memoryview(data)
+    while view:
+        view = view[os.write(fd, view) :]
+    os.lseek(fd, 0, os.SEEK_SET)
+    return fd

@@ -1,0 +1,100 @@
+"""The two backends without namespaces, whose runs have `launcher.py` above them."""
+
+from __future__ import annotations
+
+import marshal
+import os
+import secrets
+import sys
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from . import landlock, seccomp
+from .execution import ProcessExecution
+from .inner import cpu_seconds
+from .interpreter import Interpreter
+from .launch import Launch
+from .process import nobody
+from .spec import ENVIRONMENT, Execution, Name, RunSpec, Tools
+
+_LAUNCHER = str(Path(__file__).with_name("launcher.py"))
+FOLDER_PREFIX = "collabpad-run-"
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Resource limits and a private folder, and no isolation: the program is the server's user."""
+
+    python: Interpreter
+    reason: str = ""
+
+    name: Name = "limits"
+    isolated: bool = False
+    tools: Tools = "host"
+    image_programs: frozenset[str] = frozenset()
+
+    def run(self, spec: RunSpec) -> Execution:
+        return _execution(_launch(spec, {"landlock": None, "seccomp": None}), spec)
+
+
+@dataclass(frozen=True)
+class Landlock:
+    """The kernel keeps the program from files, signals and sockets, with no namespace needed."""
+
+    python: Interpreter
+    reason: str = ""
+
+    name: Name = "landlock"
+    isolated: bool = True
+    tools: Tools = "host"
+    image_programs: frozenset[str] = frozenset()
+
+    def run(self, spec: RunSpec) -> Execution:
+        folder = _new_folder()
+        fences = {
+            "landlock": landlock.orders(folder, spec.readable),
+            "seccomp": seccomp.program(namespaced=False),
+        }
+        return _execution(_launch(spec, fences, folder), spec)
+
+
+def _execution(launch: Launch, spec: RunSpec) -> Execution:
+    return ProcessExecution(launch, spec)
+
+
+def _new_folder() -> str:
+    return os.path.join(tempfile.gettempdir(), FOLDER_PREFIX + secrets.token_hex(8))  # noqa: PTH118
+
+
+def _launch(spec: RunSpec, fences: Mapping[str, object], folder: str | None = None) -> Launch:
+    folder = folder or _new_folder()
+    caps = spec.caps
+    steps = [_step(spec.command, spec.timeout, caps.address_space)]
+    if spec.compile is not None:
+        steps.insert(0, _step(spec.compile, spec.compile_timeout, None) | {"no_input": True})
+    home = {"HOME": folder, "TMPDIR": f"{folder}/tmp"}  # noqa: S108
+    orders = {
+        "folder": folder,
+        "files": dict(spec.files),
+        "steps": steps,
+        "environment": {**ENVIRONMENT, **home, **spec.environment},
+        "demoted_to": nobody(),
+        "disk": caps.disk,
+        "file_size": caps.file_size,
+        "files_open": caps.files_open,
+        "processes": caps.processes,
+        **fences,
+    }
+    argv = (sys.executable, "-I", "-S", _LAUNCHER)
+    return Launch(argv=argv, contents=(marshal.dumps(orders),))
+
+
+def _step(command: tuple[str, ...], timeout: float, address_space: int | None) -> dict[str, object]:
+    return {
+        "command": command,
+        "cpu": cpu_seconds(timeout),
+        "address_space": address_space,
+        "no_input": False,
+    }
