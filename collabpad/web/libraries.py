@@ -1,6 +1,7 @@
 """Flask-SocketIO and what it stands on, without what they would load because it is installed.
 
-python-socketio imports aiohttp and Redis clients where there are any, 180 ms before the first page;
+python-socketio imports aiohttp and Redis clients where there are any, 180 ms before the first page,
+and for its own client, which a server has no use for, requests and websocket-client, 80 ms more;
 engineio's gevent driver changes its nature where gevent-websocket is. None of them is used here.
 """
 
@@ -10,7 +11,20 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-UNUSED = ("aiohttp", "aio_pika", "eventlet", "geventwebsocket", "kafka", "kombu", "redis", "valkey")
+UNUSED = (
+    "aiohttp",
+    "aio_pika",
+    "eventlet",
+    "geventwebsocket",
+    "kafka",
+    "kombu",
+    "redis",
+    "requests",
+    "tornado",
+    "valkey",
+    "websocket",
+    "zmq",
+)
 
 
 @contextmanager
