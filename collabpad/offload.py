@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
-from typing import ParamSpec, TypeVar, cast
+from typing import ParamSpec, TypeVar
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -20,4 +20,4 @@ def offload(work: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
         return work(*args, **kwargs)
     import gevent
 
-    return cast(R, gevent.get_hub().threadpool.apply(work, args, kwargs))
+    return gevent.get_hub().threadpool.apply(work, args, kwargs)

@@ -188,6 +188,10 @@ class Person:
         """Lose the connection."""
         if self._client is not None:
             self._client.disconnect()
+            # What the library leaves open when it was the server who ended the connection.
+            for left in (self._client.eio.http, getattr(self._client.eio.ws, "sock", None)):
+                if left is not None:
+                    left.close()
             self._client = None
 
     def _hear(self, event: str, payload: Payload | None = None) -> None:
@@ -244,6 +248,7 @@ class Person:
     ) -> Payload:
         """Join, and return whatever the answer is."""
         if not self.connected:
+            self.goes()
             self.connect()
         if isinstance(session, dict):
             if as_host:

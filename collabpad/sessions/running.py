@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 
 from ..errors import Forbidden, RunDisabled, UnknownRun
@@ -96,7 +97,8 @@ def _require_run(session: Session, run_id: str) -> CurrentRun:
 def stop_all(session: Session) -> None:
     """The session ends: so does what it runs."""
     if session.run is not None:
-        session.world.runner.stop(session.key, session.run.run_id)
+        with suppress(UnknownRun):  # it ended by itself in this moment
+            session.world.runner.stop(session.key, session.run.run_id)
 
 
 def current_view(session: Session) -> dict[str, object] | None:
