@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Final
 
 from . import __version__
 from .addresses import lan_address, url_host
+from .errors import StartError
 from .listeners import open_listeners
 from .locks import FolderLock
 from .logs import start_logging
@@ -88,10 +89,11 @@ def serve(settings: Settings, announce: Callable[[Running], None]) -> None:
         port = int(listeners[0].getsockname()[1])
         settings = dataclasses.replace(settings, port=port, token=own_token)
         application, sandbox = _application(settings, token)
-        undo.callback(_close, application)
+        # Ended before the sockets are closed: who polls has to come once more to hear of it.
         for http_server in _http_servers(listeners, application):
             undo.callback(http_server.close)
             http_server.start()
+        undo.callback(_close, application)
         record = Server(url=own_url(settings), pid=os.getpid(), token=token, version=__version__)
         undo.callback(publish(folder(settings.runtime_dir), port, record).withdraw)
         gc.freeze()
@@ -128,6 +130,7 @@ def _http_servers(listeners: list[socket], application: Application) -> Iterator
 
 
 def _close(application: Application) -> None:
+    """End what the application does; StartError, after all has been tried, if something failed."""
     from gevent import Timeout
 
     limit = Timeout.start_new(CLOSE_SECONDS)
@@ -137,6 +140,9 @@ def _close(application: Application) -> None:
         if expired is not limit:
             raise
         log.warning("Not everything could be ended within %g seconds", CLOSE_SECONDS)
+    except Exception as error:
+        log.exception("Ending failed")
+        raise StartError("The server did not end as it should: its log tells why.") from error
     finally:
         limit.close()
 

@@ -79,13 +79,13 @@ class EngineServer(engineio.Server):  # type: ignore[misc]
             return refuse(environ, start_response, refusal)
 
     def _answer(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        if self._shut:
-            raise Unavailable("The server is shutting down.")
         method = environ["REQUEST_METHOD"]
         try:
             query = parse_qs(environ.get("QUERY_STRING", ""), max_num_fields=MAX_QUERY_FIELDS)
         except ValueError:
             raise BadRequest("The query is malformed.") from None
+        if self._shut and "sid" not in query:  # who is here polls once more, to hear the last of it
+            raise Unavailable("The server is shutting down.")
         if "j" in query:
             raise BadRequest("JSONP is not offered: it would let any page read what is said here.")
         if method == "POST":
