@@ -1,0 +1,146 @@
+"""The rules of pen and seat hold whatever people do, in whatever order."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from typing import cast
+
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+
+from collabpad.errors import Refusal
+from collabpad.protocol import (
+    GrantWrite,
+    JoinSession,
+    RemoveParticipant,
+    RevokeWrite,
+    TransferHost,
+    UpdateSession,
+    WriteMode,
+)
+from collabpad.sessions import administration, handover, membership
+from collabpad.sessions.membership import Door
+from collabpad.sessions.people import Participant
+from tests.sessions.world import Clock, new_session, new_world
+
+WHO = st.integers(0, 9)
+
+
+class People(RuleBasedStateMachine):
+    """Everybody comes, goes, asks, gives and takes; time passes."""
+
+    @initialize(mode=st.sampled_from(WriteMode))
+    def start(self, mode: WriteMode) -> None:
+        self.world = new_world()
+        self.clock = cast(Clock, self.world.scheduler)
+        self.session, self.host_key = new_session(self.world, write_mode=mode)
+        self.id = self.session.row.session_id
+        self.tokens: dict[str, str] = {}
+        self.connections = 0
+
+    def _join(self, event: JoinSession, *, viewer: bool = False) -> None:
+        self.connections += 1
+        public = self.session.row.view_id if viewer else self.id
+        with suppress(Refusal), self.session.perform():
+            person, reply = membership.join(
+                self.session, f"sid{self.connections}", event, Door(public, viewer)
+            )
+            self.tokens[person.id] = str(reply["resume"])
+
+    def _pick(self, number: int) -> Participant | None:
+        people = list(self.session.people)
+        return people[number % len(people)] if people else None
+
+    @rule(viewer=st.booleans(), with_key=st.booleans())
+    def joins(self, viewer: bool, with_key: bool) -> None:
+        key = self.host_key if with_key else None
+        self._join(JoinSession(session_id=self.id, name="Ann", host_key=key), viewer=viewer)
+
+    @rule(who=WHO)
+    def comes_back(self, who: int) -> None:
+        person = self._pick(who)
+        if person is not None:
+            self._join(JoinSession(session_id=self.id, resume=self.tokens[person.id]))
+
+    @rule(who=WHO)
+    def goes(self, who: int) -> None:
+        person = self._pick(who)
+        if person is not None and person.sid is not None:
+            with self.session.perform():
+                membership.disconnected(self.session, person.sid)
+
+    @rule(seconds=st.sampled_from([1, 14, 16, 61]))
+    def time_passes(self, seconds: int) -> None:
+        self.clock.pass_time(seconds)
+
+    @rule(who=WHO, whom=WHO, what=st.integers(0, 9))
+    def acts(self, who: int, whom: int, what: int) -> None:
+        person, target = self._pick(who), self._pick(whom)
+        if person is None or target is None or not person.online:
+            return
+        session, ids = self.session, {"session_id": self.id, "participant_id": target.id}
+        mode = list(WriteMode)[what % 2]
+        with suppress(Refusal), session.perform():
+            match what:
+                case 0:
+                    handover.request_write(session, person)
+                case 1:
+                    handover.cancel_request(session, person)
+                case 2:
+                    handover.release_write(session, person)
+                case 3:
+                    handover.grant_write(session, person, GrantWrite(**ids))
+                case 4:
+                    handover.revoke_write(session, person, RevokeWrite(**ids))
+                case 5:
+                    handover.transfer_host(session, person, TransferHost(**ids))
+                case 6:
+                    administration.remove_participant(session, person, RemoveParticipant(**ids))
+                case 7:
+                    membership.leave(session, person)
+                case _:
+                    change = UpdateSession(session_id=self.id, write_mode=mode)
+                    administration.update_session(session, person, change)
+
+    @invariant()
+    def rules_hold(self) -> None:
+        if not hasattr(self, "session"):
+            return
+        session, roster = self.session, self.session.roster()
+        people, host = roster["participants"], session.host
+        writers = roster["writer_ids"]
+        assert all(people[each]["role"] != "viewer" for each in writers)
+        assert len({view["name"].casefold() for view in people.values()}) == len(people)
+        if host is not None:
+            assert not host.viewer
+            assert not (session.roles.acting and host.row.holds_key)
+        if session.roles.write_mode is WriteMode.HANDOFF:
+            assert writers == ([roster["writer_id"]] if roster["writer_id"] else [])
+            if host is not None and host.online:
+                assert roster["writer_id"], "a host who is here never leaves the pen to nobody"
+            if session.people.first_asking() is not None:
+                assert roster["writer_id"], "a pen that is asked for is never with nobody"
+        else:
+            assert roster["writer_id"] is None
+            if host is not None:
+                assert host.id in writers, "a host is never muted"
+        here = [each for each in session.people.online() if not each.viewer]
+        assert host is not None or not here, "somebody here, and nobody host"
+        kept = self.world.store.load(session.key)
+        assert kept is not None
+        assert kept.roles == session.roles
+        assert {row.id for row in kept.participants} == set(people)
+
+    @invariant()
+    def nobody_stays_away_with_the_pen(self) -> None:
+        if hasattr(self, "session"):
+            holder = self.session.pen_holder
+            before = holder.absences if holder else 0
+            if holder is not None and not holder.online and self.session.people.online():
+                self.clock.pass_time(16)
+                assert self.session.pen_holder is not holder or holder.absences != before
+
+
+TestPeople = People.TestCase
+TestPeople.settings = settings(max_examples=60, stateful_step_count=40, deadline=None)

@@ -1,0 +1,77 @@
+"""A session's surroundings without network and without waiting: time goes when the test says so."""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Callable
+from dataclasses import replace
+from itertools import count
+from typing import Any
+
+from collabpad.protocol import CreateSession
+from collabpad.runs.runner import Runner
+from collabpad.sandbox import open_sandbox
+from collabpad.sessions.ports import World
+from collabpad.sessions.registry import Registry
+from collabpad.sessions.session import Session
+from collabpad.settings import Settings
+from collabpad.storage.memory import MemoryStore
+
+
+class Clock:
+    """A scheduler whose time stands still until `pass_time`."""
+
+    def __init__(self) -> None:
+        self._now = 1_700_000_000.0
+        self._due: list[tuple[float, int, Callable[[], None]]] = []
+        self._order = count()
+
+    def now(self) -> float:
+        return self._now
+
+    def later(self, delay: float, call: Callable[[], None]) -> None:
+        heapq.heappush(self._due, (self._now + delay, next(self._order), call))
+
+    def pass_time(self, seconds: float) -> None:
+        end = self._now + seconds
+        while self._due and self._due[0][0] <= end:
+            self._now, _, call = heapq.heappop(self._due)
+            call()
+        self._now = end
+
+
+class Connections:
+    """A port that remembers what each connection was told."""
+
+    def __init__(self) -> None:
+        self.rooms: dict[str, set[str]] = {}
+        self.told: dict[str, list[tuple[str, dict[str, Any]]]] = {}
+
+    def emit(
+        self, event: str, payload: dict[str, Any], *, to: str, skip: str | None = None
+    ) -> None:
+        for sid in self.rooms.get(to, {to}) - {skip}:
+            self.told.setdefault(str(sid), []).append((event, payload))
+
+    def enter(self, sid: str, room: str) -> None:
+        self.rooms.setdefault(room, set()).add(sid)
+
+    def leave(self, sid: str, room: str) -> None:
+        self.rooms.get(room, set()).discard(sid)
+
+    def disconnect(self, sid: str) -> None:
+        for room in self.rooms.values():
+            room.discard(sid)
+
+
+def new_world(**changes: Any) -> World:
+    settings = replace(Settings(), run_backend="off", **changes)
+    runner = Runner(open_sandbox(settings), settings)
+    return World(settings, Connections(), Clock(), MemoryStore(), runner)
+
+
+def new_session(world: World, **wanted: Any) -> tuple[Session, str]:
+    """A live session and its host key."""
+    registry = Registry(world)
+    row, host_key = registry.create(CreateSession(**wanted))
+    return registry.find(row.session_id)[0], host_key
