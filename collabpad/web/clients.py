@@ -160,6 +160,8 @@ class Client:
         """Handle packets one by one; a flood of them leaves the other clients their time."""
         for number, packet in enumerate(packets, 1):
             self.receive(packet)
+            if self._leaving:
+                return
             if number % PACKETS_WITHOUT_PAUSE == 0:
                 gevent.sleep(0)  # reading what has arrived already never yields
 

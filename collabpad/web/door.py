@@ -212,7 +212,8 @@ class Server(socketio.Server):  # type: ignore[misc]
             member.client.end_soon(CloseCode.NORMAL)
         elif packet.type in (PacketType.BINARY_EVENT, PacketType.BINARY_ACK):
             member.attachments = packet.attachments
-            self._malformed(member, ack, BadRequest("Binary packets are not used here."))
+            asked = ack if packet.type == PacketType.BINARY_EVENT else None
+            self._malformed(member, asked, BadRequest("Binary packets are not used here."))
         elif packet.type != PacketType.ACK:  # nothing here ever asks for one
             self._malformed(member, None, BadRequest("This packet is not for clients to send."))
 

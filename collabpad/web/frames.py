@@ -90,7 +90,8 @@ def encode_close(code: CloseCode, reason: str = "") -> bytes:
     """A close frame; `reason` is cut to what fits."""
     if code == CloseCode.NO_STATUS:
         return encode(Opcode.CLOSE, b"")
-    return encode(Opcode.CLOSE, struct.pack("!H", code) + reason.encode()[: CONTROL_LIMIT - 2])
+    fitting = reason.encode()[: CONTROL_LIMIT - 2].decode(errors="ignore").encode()
+    return encode(Opcode.CLOSE, struct.pack("!H", code) + fitting)
 
 
 def unmask(masked: bytearray, length: int, mask: bytes) -> bytes:

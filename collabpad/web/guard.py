@@ -19,7 +19,7 @@ from collections.abc import Callable, Iterable
 from io import BytesIO
 from types import TracebackType
 from typing import Any
-from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
+from wsgiref.types import InputStream, StartResponse, WSGIApplication, WSGIEnvironment
 
 from .. import values
 from ..errors import (
@@ -163,13 +163,16 @@ class Guard:
             raise BadRequest(f"A {environ['REQUEST_METHOD']} has no body.")
         if environ.get("HTTP_CONTENT_ENCODING", "identity").lower() != "identity":
             raise NotJson("Send the body as it is, without a Content-Encoding.")
-        if not environ["PATH_INFO"].startswith(SOCKET_PATH):
+        for_socket = environ["PATH_INFO"].startswith(SOCKET_PATH)
+        if not for_socket:
             _check_content_type(environ.get("CONTENT_TYPE", ""))
         limit = body_limit(environ["PATH_INFO"], self._settings.limits)
         if length > limit:
             raise TooLarge(f"The body may have {limit} bytes at most.")
         if chunked:
-            _collect_chunks(environ, limit)
+            _replace_body(environ, _read_chunks(environ["wsgi.input"], limit))
+        elif not for_socket:  # polling requests of a client first wait for their turn
+            _replace_body(environ, _read_whole(environ["wsgi.input"], length))
 
     def _refuse(
         self, environ: WSGIEnvironment, start_response: StartResponse, refusal: CollabpadError
@@ -249,9 +252,8 @@ def _check_content_type(value: str) -> None:
         raise NotJson("Send the body as application/json in UTF-8.")
 
 
-def _collect_chunks(environ: WSGIEnvironment, limit: int) -> None:
-    """Put a body of unknown length in place of its stream, if it keeps within `limit` bytes."""
-    stream = environ["wsgi.input"]
+def _read_chunks(stream: InputStream, limit: int) -> bytes:
+    """A body of unknown length, if it keeps within `limit` bytes."""
     body = bytearray()
     try:
         while data := stream.read(_READ_BYTES):
@@ -260,9 +262,24 @@ def _collect_chunks(environ: WSGIEnvironment, limit: int) -> None:
                 raise TooLarge(f"The body may have {limit} bytes at most.")
     except OSError:
         raise BadRequest("The body is malformed.") from None
-    environ["wsgi.input"] = BytesIO(bytes(body))
+    return bytes(body)
+
+
+def _read_whole(stream: InputStream, length: int) -> bytes:
+    """Read here, where a client that leaves in the middle is no failure of the application."""
+    try:
+        body = stream.read(length)
+    except OSError:
+        body = b""
+    if len(body) != length:
+        raise BadRequest("The body ended too early.")
+    return body
+
+
+def _replace_body(environ: WSGIEnvironment, body: bytes) -> None:
+    environ["wsgi.input"] = BytesIO(body)
     environ["CONTENT_LENGTH"] = str(len(body))
-    del environ["HTTP_TRANSFER_ENCODING"]
+    environ.pop("HTTP_TRANSFER_ENCODING", None)
 
 
 def _wants_page(environ: WSGIEnvironment) -> bool:

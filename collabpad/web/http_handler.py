@@ -10,8 +10,8 @@ from __future__ import annotations
 import logging
 import re
 import time
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from email.message import Message
 from http import HTTPStatus
 from io import BytesIO
@@ -73,22 +73,31 @@ class BodyInput(pywsgi.Input):
         self.abandoned = False
 
     def read(self, length: int | None = None) -> bytes:
-        with self._time_left():
+        with self._whole():
             data: bytes = super().read(length)
         return data
 
     def readline(self, size: int | None = None) -> bytes:
-        with self._time_left():
+        with self._whole():
             line: bytes = super().readline(size)
         return line
 
-    def _time_left(self) -> gevent.Timeout:
+    @contextmanager
+    def _whole(self) -> Iterator[None]:
+        """Raises OSError where the body is late or malformed; then nothing more can be read."""
+        if self.abandoned:
+            raise OSError("the body is broken")
         seconds = max(0.001, self._deadline - time.monotonic())
-        return gevent.Timeout(seconds, TimeoutError("the body took too long"))
+        try:
+            with gevent.Timeout(seconds, TimeoutError("the body took too long")):
+                yield
+        except (OSError, ValueError) as error:  # pywsgi's ValueError: a chunk without a length
+            self.abandoned = True
+            raise OSError(str(error)) from None
 
     def _discard(self) -> None:
         """Read over what the application left, if it is little; else the connection must end."""
-        if not self._unread():
+        if self.abandoned or not self._unread():
             return
         self.send_100_continue_enabled = False
         with suppress(OSError):

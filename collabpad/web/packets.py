@@ -21,7 +21,7 @@ MAX_VALUES = 20_000  # a packet of 4 MiB could else hold a million lists, 100 MB
 MAX_ACK_ID = 2**53 - 1  # what a JavaScript client can count to
 MAX_ATTACHMENTS = 100
 
-_PACKET = re.compile(r"([0-6])(?:([0-9]{1,4})-)?(?:(/[^,]*+)(?:,|\Z))?+([0-9]*+)(.*)", re.DOTALL)
+_PACKET = re.compile(r"([0-6])(?:([0-9]{1,16})-)?(?:(/[^,]*+)(?:,|\Z))?+([0-9]*+)(.*)", re.DOTALL)
 _STRING = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+"', re.DOTALL)
 
 
