@@ -2,24 +2,15 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, expect
 
+from tests.browser.chromium import launch_options
 from tests.browser.seat import Seat
 from tests.harness import Server
-
-QUIET = (
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-)
 
 TakeSeat = Callable[..., Seat]
 
@@ -32,11 +23,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 def browser_type_launch_args() -> dict[str, Any]:
-    chromium = shutil.which("chromium")
-    if chromium is None:
+    options = launch_options()
+    if options is None:
         pytest.skip("program: chromium is not installed")
-    as_root = ("--no-sandbox",) if os.geteuid() == 0 else ()
-    return {"executable_path": chromium, "args": [*QUIET, *as_root]}
+    return options
 
 
 @pytest.fixture(scope="session")

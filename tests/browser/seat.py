@@ -29,6 +29,7 @@ class Network:
 
     def __init__(self, page: Page) -> None:
         self.up = True
+        self._page = page
         self._sockets: list[WebSocketRoute] = []
         page.route_web_socket(re.compile("/socket.io/"), self._socket)
         page.route(re.compile("/socket.io/"), self._request)
@@ -41,6 +42,7 @@ class Network:
 
     def mend(self) -> None:
         self.up = True
+        self._page.evaluate("() => void dispatchEvent(new Event('online'))")
 
     def _socket(self, socket: WebSocketRoute) -> None:
         if not self.up:

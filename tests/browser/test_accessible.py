@@ -21,9 +21,7 @@ def is_clean(page: Page) -> None:
 
 
 @pytest.mark.parametrize("scheme", SCHEMES)
-def test_the_start_page_is_accessible(
-    seat: TakeSeat, session: dict[str, str], scheme: str
-) -> None:
+def test_the_start_page_is_accessible(seat: TakeSeat, session: dict[str, str], scheme: str) -> None:
     ann = seat("Ann", color_scheme=scheme)
     ann.joins(session["editor_url"]).opens("/")
     expect(ann.page.get_by_text("Recent here")).to_be_visible()

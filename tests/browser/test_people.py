@@ -66,9 +66,7 @@ def test_a_new_name_is_seen_by_everybody(ann: Seat, bob: Seat) -> None:
     expect(ann.person("Bob")).to_have_count(0)
 
 
-def test_a_name_that_is_markup_is_text(
-    ann: Seat, seat: TakeSeat, session: dict[str, str]
-) -> None:
+def test_a_name_that_is_markup_is_text(ann: Seat, seat: TakeSeat, session: dict[str, str]) -> None:
     name = "<img src=x onerror=alert(1)>"
     mallory = seat(name).joins(session["editor_url"])
     mallory.opens_chat().says("<b>bold</b>")

@@ -7,7 +7,6 @@ from playwright.sync_api import expect
 from tests.browser.seat import Seat
 
 
-
 def test_everybody_sees_the_output_of_a_run(ann: Seat, bob: Seat) -> None:
     ann.types("print('<b>6 * 7 =', 6 * 7)")
     ann.button("Run").click()

@@ -43,9 +43,7 @@ def test_a_viewer_can_share_only_the_view(seat: TakeSeat, session: dict[str, str
     expect(eve.page.get_by_role("img", name="QR code of the view-only link")).to_be_visible()
 
 
-def test_links_are_copied_without_a_secure_context(
-    seat: TakeSeat, session: dict[str, str]
-) -> None:
+def test_links_are_copied_without_a_secure_context(seat: TakeSeat, session: dict[str, str]) -> None:
     ann = seat("Ann")
     ann.page.add_init_script(NO_CLIPBOARD)
     ann.joins(session["host_url"])
