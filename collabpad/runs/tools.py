@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ..errors import StartError
-from ..sandbox import Sandbox, needed_folders
+from ..sandbox import Sandbox, hidden_from_runs, needed_folders
 from ..settings import Settings
 
 _VERSION_SECONDS = 5.0
@@ -37,9 +37,11 @@ def find_tool(names: Iterable[str], settings: Settings, sandbox: Sandbox) -> Too
         if found is not None:
             path = os.path.realpath(found)
             try:
-                return Tool(path, needed_folders(_homes(Path(path)), settings))
+                tool = Tool(path, needed_folders(_homes(Path(path)), settings))
             except StartError:  # beside private files
                 continue
+            if sandbox.name == "bubblewrap" or not hidden_from_runs((path, *tool.readable)):
+                return tool
     return None
 
 

@@ -1,7 +1,7 @@
 """Running programs that nobody has read: `open_sandbox(settings).run(spec)` gives their events."""
 
 from .choose import open_sandbox
-from .interpreter import Interpreter
+from .interpreter import Interpreter, hidden_from_runs
 from .interpreter import needed as needed_folders
 from .spec import Caps, Event, Execution, Exit, Output, RunSpec, Sandbox, Started
 
@@ -15,6 +15,7 @@ __all__ = [
     "RunSpec",
     "Sandbox",
     "Started",
+    "hidden_from_runs",
     "needed_folders",
     "open_sandbox",
 ]

@@ -18,6 +18,7 @@ from time import monotonic
 
 from . import tree
 from .launch import Launch
+from .originals import close
 from .process import Ends, reap, spawn
 from .report import Report
 from .spec import NOT_STARTED, Cause, Event, Exit, Output, RunSpec, Started
@@ -88,7 +89,7 @@ class ProcessExecution:
             self._ended = True
         finally:
             for fd in (stdin, status, phase, control):
-                os.close(fd)
+                close(fd)
         for fd in (self._status, self._phase):
             os.set_blocking(fd, False)
             self._poll.add(fd, READ)
@@ -194,7 +195,7 @@ class ProcessExecution:
             self._input_ends = True
         self._poll.remove(self._stdin)
         if self._input_ends:
-            os.close(self._stdin)
+            close(self._stdin)
             self._stdin = -1
 
     def _kill(self, cause: Cause, now: float) -> None:
@@ -214,7 +215,7 @@ class ProcessExecution:
 
     def _let_go(self) -> None:
         """Tell whoever supervises the run, and any engine that holds it, to end it."""
-        os.close(self._control)
+        close(self._control)
         self._control = -1
         command = self._launch.kill_command
         if command is not None:
@@ -252,7 +253,7 @@ class ProcessExecution:
 
     def _close_phase(self) -> None:
         self._poll.remove(self._phase)
-        os.close(self._phase)
+        close(self._phase)
         self._phase = -1
 
     def _clean_up(self) -> None:
@@ -266,4 +267,4 @@ class ProcessExecution:
         self._pipes.close()
         for fd in (self._stdin, self._status, self._phase, self._control, self._init):
             if fd >= 0:
-                os.close(fd)
+                close(fd)

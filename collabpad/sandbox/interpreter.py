@@ -103,14 +103,19 @@ def for_nobody(python: Interpreter, settings: Settings) -> Interpreter:
 
     Root's own Python may lie in its home, which nobody else enters; then the system's is taken.
     """
-    if nobody() is None or settings.run_python or settings.run_packages:
+    if settings.run_python or settings.run_packages:
         return python
-    if not unreachable((python.executable, *python.readable)):
+    if not hidden_from_runs((python.executable, *python.readable)):
         return python
     for path in _SYSTEM_PYTHONS:
         if os.access(path, os.X_OK):
             return Interpreter(os.path.realpath(path), ())
     return python
+
+
+def hidden_from_runs(paths: Iterable[str]) -> bool:
+    """Whether programs, where they see real paths, cannot get at one of `paths`."""
+    return nobody() is not None and bool(unreachable(paths))
 
 
 def unreachable(paths: Iterable[str]) -> list[str]:

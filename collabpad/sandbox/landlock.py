@@ -24,6 +24,8 @@ _OWN = _ALL_FILE_RIGHTS & ~(_IOCTL_DEV | _MAKE_DEVICES_AND_SOCKETS)
 _SYSTEM_FOLDERS = ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32")
 _SYSTEM_FILES = (
     "/etc/ld.so.cache",
+    "/etc/localtime",
+    "/etc/ssl/openssl.cnf",  # without which Node.js does not start
     "/dev/random",
     "/dev/urandom",
     "/dev/zero",

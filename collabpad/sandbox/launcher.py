@@ -80,7 +80,16 @@ def _run(folder: str, orders: dict[str, Any]) -> None:
             code = os.waitstatus_to_exitcode(status)
             _say(f"exit {code}" if code >= 0 else f"signal {-code}")
             return
+        _make_executable(folder, orders["steps"][-1]["command"][0])
         _say("running")
+
+
+def _make_executable(folder: str, program: str) -> None:
+    """Do for a linker what the system call filter keeps it from doing."""
+    if program.startswith("./"):
+        fd = os.open(f"{folder}/{program}", os.O_RDONLY | os.O_NOFOLLOW)
+        os.fchmod(fd, 0o700)
+        os.close(fd)
 
 
 def _await(pid: int, folder: str, disk: int) -> int | None:

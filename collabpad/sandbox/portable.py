@@ -8,7 +8,6 @@ times as often as people can see.
 from __future__ import annotations
 
 import contextlib
-import importlib
 import os
 import queue
 import shutil
@@ -22,6 +21,7 @@ from pathlib import Path
 from time import monotonic, sleep
 from typing import IO, Any
 
+from .originals import original
 from .report import signal_name
 from .spec import ENVIRONMENT, NOT_STARTED, Cause, Event, Exit, Output, RunSpec, Started, Stream
 
@@ -40,7 +40,7 @@ class PortableExecution:
         self._written = 0
         self._heard: deque[tuple[Stream, bytes]] = deque()
         self._open_pipes: set[Stream] = set()
-        self._input: queue.SimpleQueue[bytes | None] = _original("queue", "SimpleQueue")()
+        self._input: queue.SimpleQueue[bytes | None] = original("queue", "SimpleQueue")()
         self._input_ends = False
         self.write_stdin(spec.stdin, eof=not spec.interactive)
 
@@ -135,7 +135,7 @@ class PortableExecution:
 def _popen(command: tuple[str, ...], folder: Path, spec: RunSpec) -> Any:
     kept = {name: os.environ[name] for name in _KEPT_FROM_SERVER if name in os.environ}
     home = {"HOME": str(folder), "USERPROFILE": str(folder), "TEMP": str(folder)}
-    return _original("subprocess", "Popen")(
+    return original("subprocess", "Popen")(
         command,
         cwd=folder,
         env={**kept, **ENVIRONMENT, "PATH": kept.get("PATH", ""), **home, **spec.environment},
@@ -152,7 +152,7 @@ def _kill_tree(process: Any) -> None:
     """Kill a process and what it started, without the help of a job object."""
     if sys.platform == "win32":
         taskkill = ("taskkill", "/PID", str(process.pid), "/T", "/F")
-        _original("subprocess", "run")(taskkill, capture_output=True, check=False)
+        original("subprocess", "run")(taskkill, capture_output=True, check=False)
     else:
         with contextlib.suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
@@ -160,13 +160,4 @@ def _kill_tree(process: Any) -> None:
 
 
 def _in_thread(call: Callable[..., None], *arguments: object) -> None:
-    _original("_thread", "start_new_thread")(call, arguments)
-
-
-def _original(module: str, name: str) -> Any:
-    """What gevent's monkey-patching has replaced by something that runs in its loop."""
-    if "gevent.monkey" in sys.modules:
-        from gevent import monkey
-
-        return monkey.get_original(module, name)
-    return getattr(importlib.import_module(module), name)
+    original("_thread", "start_new_thread")(call, arguments)

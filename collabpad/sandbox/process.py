@@ -13,6 +13,7 @@ import tempfile
 from dataclasses import dataclass
 
 from .launch import CONTROL_FD, FIRST_CONTENT_FD, PHASE_FD, STATUS_FD, Launch
+from .originals import close
 
 if sys.platform != "win32":
     import fcntl
@@ -65,7 +66,7 @@ def spawn(launch: Launch, ends: Ends) -> int:
         )
     finally:
         for fd in (*contents, *raised):
-            os.close(fd)
+            close(fd)
 
 
 def packet_pipe() -> tuple[int, int] | None:
@@ -77,8 +78,8 @@ def packet_pipe() -> tuple[int, int] | None:
     try:
         fcntl.fcntl(writer, _SET_PIPE_SIZE, _PAGE)
     except OSError:
-        os.close(reader)
-        os.close(writer)
+        close(reader)
+        close(writer)
         return None
     return reader, writer
 

@@ -14,6 +14,7 @@ import math
 import os
 from collections.abc import Iterator
 
+from .originals import close
 from .process import CHUNK, packet_pipe, widen
 from .spec import Output, Stream
 from .waiting import EDGE, ONCE, READ, Poll
@@ -107,11 +108,11 @@ class OutputPipes:
 
     def _close_writers(self) -> None:
         while self.writers:
-            os.close(self.writers.pop())
+            close(self.writers.pop())
 
     def _close(self, fd: int) -> None:
         if fd in self._streams:
             self._poll.remove(fd)
             self._rearm_at.pop(fd, None)
             del self._streams[fd]
-            os.close(fd)
+            close(fd)

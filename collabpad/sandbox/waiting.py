@@ -6,7 +6,9 @@ import contextlib
 import os
 import select
 import sys
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Protocol
+
+from .originals import close, original
 
 if TYPE_CHECKING:
     from gevent.hub import Hub
@@ -37,9 +39,10 @@ class EpollPoll:
     """
 
     def __init__(self) -> None:
-        self._epoll = _original("epoll")()
+        self._epoll = original("select", "epoll")()
         self._hub = _running_hub()
-        self._watcher = self._hub.loop.io(self._epoll.fileno(), 1) if self._hub else None
+        hub = self._hub  # a hub that has not run yet is false, not None
+        self._watcher = None if hub is None else hub.loop.io(self._epoll.fileno(), 1)
 
     def add(self, fd: int, events: int) -> None:
         self._epoll.register(fd, events)
@@ -121,17 +124,8 @@ class Bell:
             os.read(self.fd, 64)
 
     def __del__(self) -> None:
-        os.close(self.fd)
-        os.close(self._ringer)
-
-
-def _original(name: str) -> Any:
-    """Something of `select` that gevent's monkey-patching takes out."""
-    if hasattr(select, name):
-        return getattr(select, name)
-    from gevent import monkey
-
-    return monkey.get_original("select", name)
+        close(self.fd)
+        close(self._ringer)
 
 
 def _running_hub() -> Hub | None:
