@@ -16,6 +16,7 @@ import gevent
 from gevent import socket as gsocket
 
 from ..values import MIB
+from .budget import Budget
 from .frames import (
     CloseCode,
     Decoder,
@@ -32,19 +33,7 @@ RECEIVE_BYTES = 16 * 1024
 WRITE_BYTES = 64 * 1024
 BACKLOG_BYTES = 8 * MIB
 BACKLOG_FRAMES = 10_000
-UNFINISHED_BYTES = 32 * MIB
 CLOSING_SECONDS = 1.0
-
-
-class UnfinishedBudget:
-    """What all connections together may hold of messages whose end has not come."""
-
-    def __init__(self, limit: int = UNFINISHED_BYTES) -> None:
-        self._left = limit
-
-    def take(self, amount: int) -> bool:
-        self._left -= amount
-        return amount <= 0 or self._left >= 0
 
 
 def linger(sock: gsocket.socket, seconds: float = CLOSING_SECONDS) -> None:
@@ -63,9 +52,7 @@ def linger(sock: gsocket.socket, seconds: float = CLOSING_SECONDS) -> None:
 class Connection:
     """One client's WebSocket. `receive` belongs to one greenlet, `send` and `close` to any."""
 
-    def __init__(
-        self, sock: gsocket.socket, early: bytes, *, limit: int, budget: UnfinishedBudget
-    ) -> None:
+    def __init__(self, sock: gsocket.socket, early: bytes, *, limit: int, budget: Budget) -> None:
         sock.settimeout(None)
         self._sock = sock
         self._early = early

@@ -15,15 +15,18 @@ from wsgiref.types import StartResponse, WSGIEnvironment
 import gevent
 
 from ..errors import BadRequest, MethodNotAllowed, Refusal, TooLarge, Unavailable
+from ..values import MIB
 from .answers import error_body, refuse
+from .budget import Budget
 from .clients import Client, Outgoing
-from .connection import TAKEOVER_KEY, UnfinishedBudget
+from .connection import TAKEOVER_KEY
 from .frames import CloseCode, accept_token
 from .libraries import engineio
 
 PING_INTERVAL = 10.0
 PING_TIMEOUT = 10.0
 TICK = 0.5
+UNFINISHED_BYTES = 32 * MIB  # of messages whose end has not come, of all WebSockets together
 MAX_QUERY_FIELDS = 20
 MAX_PACKETS_IN_BODY = 1000
 RECORD_SEPARATOR = "\x1e"
@@ -66,7 +69,7 @@ class EngineServer(engineio.Server):  # type: ignore[misc]
             "monitor_clients": False,
         }
         super().__init__(**options)
-        self.budget = UnfinishedBudget()
+        self.budget = Budget(UNFINISHED_BYTES)
         self._timekeeper: gevent.Greenlet[[], None] | None = None
         self._shut = False
 
@@ -111,18 +114,14 @@ class EngineServer(engineio.Server):  # type: ignore[misc]
             client.receive_all(packets)
 
     def _read_packets(self, environ: WSGIEnvironment) -> list[str]:
+        limit = self.max_http_buffer_size
+        data = environ["wsgi.input"].read(limit + 1)
+        if len(data) > limit:
+            raise TooLarge(f"A body may have {limit} bytes at most.")
         try:
-            length = int(environ.get("CONTENT_LENGTH") or 0)
-        except ValueError:
-            raise BadRequest("The Content-Length is malformed.") from None
-        if length > self.max_http_buffer_size:
-            raise TooLarge(f"A body may have {self.max_http_buffer_size} bytes at most.")
-        try:
-            body = environ["wsgi.input"].read(length).decode("utf-8")
+            body = data.decode("utf-8")
         except UnicodeDecodeError:
             raise BadRequest("The body is not UTF-8.") from None
-        except OSError:
-            raise BadRequest("The body ended too early.") from None
         if not body or body.count(RECORD_SEPARATOR) >= MAX_PACKETS_IN_BODY:
             raise BadRequest(f"A body holds 1 to {MAX_PACKETS_IN_BODY} packets.")
         packets: list[str] = body.split(RECORD_SEPARATOR)
@@ -175,6 +174,11 @@ class EngineServer(engineio.Server):  # type: ignore[misc]
             client.abort()
         if self._timekeeper is not None:
             self._timekeeper.kill()
+
+    def _ok(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        answer: dict[str, Any] = super()._ok(*args, **kwargs)
+        answer["headers"].append(("Cache-Control", "no-store"))
+        return answer
 
     def _bad_request(self, message: str | None = None) -> dict[str, Any]:
         # The library's messages repeat what the client sent.

@@ -12,7 +12,9 @@ import hashlib
 import struct
 from collections.abc import Iterator
 from enum import IntEnum
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
+
+from .budget import Budget
 
 HANDSHAKE_GUID = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"  # RFC 6455, 1.3
 CONTROL_LIMIT = 125  # RFC 6455, 5.5
@@ -54,13 +56,6 @@ class Frame(NamedTuple):
 
     opcode: Opcode
     payload: bytes
-
-
-class Budget(Protocol):
-    """Counts the bytes of unfinished messages of all connections together."""
-
-    def take(self, amount: int) -> bool:
-        """Reserve `amount` bytes (negative: give back); False when that is too much."""
 
 
 class _Header(NamedTuple):

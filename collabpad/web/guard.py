@@ -16,10 +16,9 @@ import logging
 import re
 import secrets
 from collections.abc import Callable, Iterable
-from io import BytesIO
 from types import TracebackType
 from typing import Any
-from wsgiref.types import InputStream, StartResponse, WSGIApplication, WSGIEnvironment
+from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 from .. import values
 from ..errors import (
@@ -27,13 +26,13 @@ from ..errors import (
     CollabpadError,
     Forbidden,
     NotFound,
-    NotJson,
     Refusal,
-    TooLarge,
     UnknownHost,
 )
-from ..settings import Limits, Settings
+from ..settings import Settings
 from .answers import error_body, error_headers, status_line
+from .bodies import IN_FLIGHT_BYTES, SOCKET_PATH, Body, expect_body
+from .budget import Budget
 from .origins import (
     Origin,
     is_address,
@@ -51,8 +50,6 @@ RenderError = Callable[[int, str, str, WSGIEnvironment], bytes]
 """(status, code, message, environ) to a page of HTML."""
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
-SOCKET_PATH = "/socket.io/"
-IMPORT_PATH = "/api/sessions/import"
 NONCE_KEY = "collabpad.nonce"
 LOCAL_KEY = "collabpad.local"
 ADDRESS_KEY = "collabpad.address"
@@ -71,12 +68,6 @@ HEADERS = (
 ACTIVE_TYPES = ("text/html", "image/svg+xml", "application/xhtml+xml")
 
 _BAD_PATH = re.compile(r"[\x00-\x1f\x7f\\]|(?:^|/)\.\.?(?:/|$)")
-_READ_BYTES = 64 * 1024
-
-
-def body_limit(path: str, limits: Limits) -> int:
-    """Bytes that a request's body may have; an import carries a whole session."""
-    return 3 * limits.state if path == IMPORT_PATH else limits.frame
 
 
 class Guard:
@@ -90,13 +81,16 @@ class Guard:
         self._render_error = render_error
         public = origin_of_url(settings.public_url) if settings.public_url else None
         self._public = public
+        self._bodies = Budget(IN_FLIGHT_BYTES)
         self._names = {"localhost", *settings.allow_hosts, *([public.host] if public else [])}
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         environ[NONCE_KEY] = secrets.token_urlsafe(16)
         respond = _Responder(environ, start_response)
+        body: Body | None = None
         try:
             self._check(environ)
+            body = expect_body(environ, self._settings.limits, self._bodies)
             return self._app(environ, respond)
         except Refusal as refusal:
             return self._refuse(environ, respond, refusal)
@@ -105,6 +99,9 @@ class Guard:
                 raise
             log.exception("A request could not be answered.")
             return self._refuse(environ, respond, _Failure())
+        finally:
+            if body is not None:
+                body.release()
 
     def _check(self, environ: WSGIEnvironment) -> None:
         forwarded = was_forwarded(environ)
@@ -117,7 +114,6 @@ class Guard:
         )
         if environ["REQUEST_METHOD"] not in SAFE_METHODS or _is_socket(environ):
             self._check_origin(environ, host)
-        self._check_body(environ)
 
     def _strip_base_path(self, environ: WSGIEnvironment) -> None:
         path = environ.get("PATH_INFO", "")
@@ -153,26 +149,6 @@ class Guard:
                 raise Forbidden("Pages of other sites may not do this.")
         elif _browsers_send_origin(environ) and _is_browser(environ):
             raise Forbidden("A browser's request needs an Origin.")
-
-    def _check_body(self, environ: WSGIEnvironment) -> None:
-        chunked = environ.get("HTTP_TRANSFER_ENCODING", "").lower() == "chunked"
-        length = _content_length(environ)
-        if not chunked and not length:
-            return
-        if environ["REQUEST_METHOD"] in SAFE_METHODS:
-            raise BadRequest(f"A {environ['REQUEST_METHOD']} has no body.")
-        if environ.get("HTTP_CONTENT_ENCODING", "identity").lower() != "identity":
-            raise NotJson("Send the body as it is, without a Content-Encoding.")
-        for_socket = environ["PATH_INFO"].startswith(SOCKET_PATH)
-        if not for_socket:
-            _check_content_type(environ.get("CONTENT_TYPE", ""))
-        limit = body_limit(environ["PATH_INFO"], self._settings.limits)
-        if length > limit:
-            raise TooLarge(f"The body may have {limit} bytes at most.")
-        if chunked:
-            _replace_body(environ, _read_chunks(environ["wsgi.input"], limit))
-        elif not for_socket:  # polling requests of a client first wait for their turn
-            _replace_body(environ, _read_whole(environ["wsgi.input"], length))
 
     def _refuse(
         self, environ: WSGIEnvironment, start_response: StartResponse, refusal: CollabpadError
@@ -235,51 +211,6 @@ def _browsers_send_origin(environ: WSGIEnvironment) -> bool:
 def _is_browser(environ: WSGIEnvironment) -> bool:
     """Whether the request may carry rights that its sender does not know of."""
     return "HTTP_COOKIE" in environ and "HTTP_AUTHORIZATION" not in environ
-
-
-def _content_length(environ: WSGIEnvironment) -> int:
-    value = environ.get("CONTENT_LENGTH") or "0"
-    if not re.fullmatch(r"[0-9]{1,16}", value):
-        raise BadRequest("The Content-Length is malformed.")
-    return int(value)
-
-
-def _check_content_type(value: str) -> None:
-    # A form of another site's page can be sent without a preflight, but never as JSON.
-    kind, _, parameters = value.lower().partition(";")
-    charset = parameters.replace('"', "").strip()
-    if kind.strip() != "application/json" or charset not in ("", "charset=utf-8"):
-        raise NotJson("Send the body as application/json in UTF-8.")
-
-
-def _read_chunks(stream: InputStream, limit: int) -> bytes:
-    """A body of unknown length, if it keeps within `limit` bytes."""
-    body = bytearray()
-    try:
-        while data := stream.read(_READ_BYTES):
-            body += data
-            if len(body) > limit:
-                raise TooLarge(f"The body may have {limit} bytes at most.")
-    except OSError:
-        raise BadRequest("The body is malformed.") from None
-    return bytes(body)
-
-
-def _read_whole(stream: InputStream, length: int) -> bytes:
-    """Read here, where a client that leaves in the middle is no failure of the application."""
-    try:
-        body = stream.read(length)
-    except OSError:
-        body = b""
-    if len(body) != length:
-        raise BadRequest("The body ended too early.")
-    return body
-
-
-def _replace_body(environ: WSGIEnvironment, body: bytes) -> None:
-    environ["wsgi.input"] = BytesIO(body)
-    environ["CONTENT_LENGTH"] = str(len(body))
-    environ.pop("HTTP_TRANSFER_ENCODING", None)
 
 
 def _wants_page(environ: WSGIEnvironment) -> bool:

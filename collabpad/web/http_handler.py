@@ -30,6 +30,7 @@ from .connection import TAKEOVER_KEY, linger
 IDLE_SECONDS = 75.0  # between two requests of a connection
 HEADER_SECONDS = 10.0
 BODY_SECONDS = 60.0
+DISCARD_SECONDS = 1.0  # for what is left of a body that was not wanted
 STALL_SECONDS = 20.0  # a response of which the client reads nothing for so long is given up
 
 MAX_REQUEST_LINE = 8 * KIB
@@ -99,6 +100,10 @@ class BodyInput(pywsgi.Input):
         """Read over what the application left, if it is little; else the connection must end."""
         if self.abandoned or not self._unread():
             return
+        if self.socket is not None:  # the client waits for a 100, and sends none of it without
+            self.abandoned = True
+            return
+        self._deadline = min(self._deadline, time.monotonic() + DISCARD_SECONDS)
         self.send_100_continue_enabled = False
         with suppress(OSError):
             left = MAX_DISCARD
@@ -221,6 +226,8 @@ class Handler(pywsgi.WSGIHandler):
         encoding = self.headers.get("transfer-encoding")
         if encoding is not None and encoding.strip().lower() != "chunked":
             raise BadHttp(HTTPStatus.NOT_IMPLEMENTED, "This transfer encoding is not known.")
+        if encoding is not None and self.request_version == "HTTP/1.0":
+            raise BadHttp(HTTPStatus.BAD_REQUEST, "HTTP/1.0 has no transfer encodings.")
         if self.request_version == "HTTP/1.1" and "host" not in self.headers:
             raise BadHttp(HTTPStatus.BAD_REQUEST, "The Host is missing.")
         tokens = self.headers.get("connection", "").lower().split(",")

@@ -69,9 +69,13 @@ def plain_address(address: str) -> str:
 
 
 def was_forwarded(environ: WSGIEnvironment) -> bool:
-    """Whether a proxy left its mark on the request."""
-    return any(
-        key in ("HTTP_FORWARDED", "HTTP_VIA") or key.startswith("HTTP_X_FORWARDED")
+    """Whether a proxy left its mark on the request.
+
+    HTTP/1.0 is one: nginx's `proxy_pass` speaks it, and adds no header unless told to.
+    """
+    return environ.get("SERVER_PROTOCOL") == "HTTP/1.0" or any(
+        key in ("HTTP_FORWARDED", "HTTP_VIA", "HTTP_X_REAL_IP")
+        or key.startswith("HTTP_X_FORWARDED")
         for key in environ
     )
 

@@ -12,6 +12,7 @@ from wsproto import ConnectionType
 from wsproto.connection import Connection as Peer
 from wsproto.events import BytesMessage, Ping, TextMessage
 
+from collabpad.web.budget import Budget
 from collabpad.web.frames import (
     UNRESERVED,
     CloseCode,
@@ -27,24 +28,13 @@ from collabpad.web.frames import (
 LIMIT = 100_000
 
 
-class Purse:
-    """A budget that can be looked into."""
-
-    def __init__(self, left: int = 10**9) -> None:
-        self.start = self.left = left
-
-    def take(self, amount: int) -> bool:
-        self.left -= amount
-        return amount <= 0 or self.left >= 0
-
-
 def peer(side: ConnectionType) -> Peer:
     return Peer(side, trailing_data=b"")
 
 
-def decoded(data: bytes, cuts: list[int], purse: Purse | None = None) -> list[Frame]:
+def decoded(data: bytes, cuts: list[int], budget: Budget | None = None) -> list[Frame]:
     """What a decoder makes of `data` when it comes in pieces."""
-    decoder = Decoder(LIMIT, purse or Purse())
+    decoder = Decoder(LIMIT, budget or Budget(10**9))
     edges = [0, *sorted(cut % (len(data) + 1) for cut in cuts), len(data)]
     return [frame for a, b in pairwise(edges) for frame in decoder.feed(data[a:b])]
 
@@ -94,22 +84,21 @@ def test_noise_is_a_fault_or_waited_for_and_nothing_else(data: bytes, cuts: list
 
 @given(st.binary(max_size=300_000))
 def test_what_is_held_is_reserved_and_given_back(data: bytes) -> None:
-    purse = Purse()
-    decoder = Decoder(LIMIT, purse)
+    budget = Budget(10**9)
+    decoder = Decoder(LIMIT, budget)
     try:
         list(decoder.feed(data))
     except Fault:
         pass
     else:
-        assert purse.start - purse.left >= max(0, len(decoder._buffer) - UNRESERVED)
+        assert budget.taken >= max(0, len(decoder._buffer) - UNRESERVED)
     decoder.release()
-    assert purse.left == purse.start
+    assert budget.taken == 0
 
 
 def test_a_decoder_without_budget_faults_only_for_what_is_large() -> None:
-    purse = Purse(0)
     begin = b"\x81\xff" + (90_000).to_bytes(8, "big") + b"\0\0\0\0"
-    decoder = Decoder(LIMIT, purse)
+    decoder = Decoder(LIMIT, Budget(0))
     assert not list(decoder.feed(begin + b"x" * (UNRESERVED - 100)))
     with pytest.raises(Fault) as fault:
         list(decoder.feed(b"x" * 200))

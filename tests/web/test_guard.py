@@ -11,7 +11,15 @@ import pytest
 
 from collabpad.settings import Limits, Settings
 from collabpad.web.guard import Guard
-from tests.web.wire_harness import RawClient, WireServer, request
+from tests.web.conftest import StartWire
+from tests.web.wire_harness import (
+    RawClient,
+    WireServer,
+    connect,
+    eventually,
+    read_answer,
+    request,
+)
 
 Environ = dict[str, Any]
 
@@ -64,7 +72,7 @@ class Site:
         return self.ask(path, "POST", body=body, **headers)
 
 
-WSGI_NAMES = ("content_length", "content_type", "script_name")
+WSGI_NAMES = ("content_length", "content_type", "script_name", "server_protocol")
 
 
 class Told:
@@ -436,10 +444,16 @@ def test_a_request_to_another_address_is_not_local() -> None:
         "x_forwarded_host",
         "x_forwarded_proto",
         "x_forwarded_prefix",
+        "x_real_ip",
     ],
 )
 def test_a_request_through_a_proxy_is_not_local(header: str) -> None:
     assert not local(Site(), **{header: ""})
+
+
+def test_a_request_as_nginx_forwards_it_by_default_is_not_local() -> None:
+    assert local(Site(), server_protocol="HTTP/1.1")
+    assert not local(Site(), server_protocol="HTTP/1.0")
 
 
 @pytest.mark.parametrize(
@@ -562,3 +576,21 @@ def test_a_browser_gets_a_page_and_a_program_json() -> None:
         assert site.ask(path, host="evil.example", accept="text/html").code == "unknown_host"
     assert site.ask("/x", "HEAD", host="evil.example").body == b""
     assert site.ask("/x", host="evil.example").headers["cache-control"] == "no-store"
+
+
+def test_bodies_of_many_clients_are_bounded_together(start_wire: StartWire) -> None:
+    server = start_wire(patch={"collabpad.web.guard.IN_FLIGHT_BYTES": 1_000_000})
+    head = (
+        b"POST /environ HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n"
+        b"Content-Length: 900000\r\n\r\n"
+    )
+    with connect(server) as first, connect(server) as second:
+        first.sendall(head + b" " * 800_000)
+        eventually(lambda: server.state()["bodies"] > 700_000, "the first body under way")
+        second.sendall(head + b" " * 800_000)
+        answer = read_answer(second)
+        assert (answer.status, answer.error) == (503, "busy")
+        assert request(server, "/environ", method="POST", body=b"{}").status == 200
+        first.sendall(b" " * 100_000)
+        assert read_answer(first).status == 200
+    assert server.state()["bodies"] == 0

@@ -71,6 +71,7 @@ HOST = b"Host: 127.0.0.1\r\n"
             400,
         ),
         (b"POST / HTTP/1.1\r\n" + HOST + b"Transfer-Encoding: gzip\r\n\r\n", 501),
+        (b"POST / HTTP/1.0\r\n" + HOST + b"Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n", 400),
         (b"POST / HTTP/1.1\r\n" + HOST + b"Transfer-Encoding: gzip, chunked\r\n\r\n", 501),
         (b"GET /" + b"a" * 9000 + b" HTTP/1.1\r\n" + HOST + b"\r\n", 414),
         (b"GET / HTTP/1.1\r\n" + HOST + b"X-A: " + b"a" * 40_000 + b"\r\n\r\n", 431),
@@ -119,6 +120,18 @@ def test_a_body_that_ends_early_is_refused_cleanly(wire: WireServer) -> None:
             sock.shutdown(socket.SHUT_WR)
             answer = read_answer(sock)
         assert (answer.status, answer.error) == (400, "bad_request")
+
+
+def test_a_client_that_waits_for_a_continue_is_answered_before_it_sends(wire: WireServer) -> None:
+    with connect(wire) as sock:
+        head = b"POST /environ HTTP/1.1\r\n" + HOST + b"Expect: 100-continue\r\n"
+        sock.sendall(head + b"Content-Type: application/json\r\nContent-Length: 2\r\n\r\n")
+        assert read_answer(sock).status == 100
+        sock.sendall(b"{}")
+        assert read_answer(sock).status == 200
+        sock.sendall(head + b"Content-Type: text/plain\r\nContent-Length: 2\r\n\r\n")
+        assert read_answer(sock).status == 415
+        assert sock.recv(1) == b""
 
 
 def test_a_connection_takes_one_request_after_the_other(wire: WireServer) -> None:

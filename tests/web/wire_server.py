@@ -127,6 +127,7 @@ def make_app(handlers: EchoHandlers) -> flask.Flask:
             "rooms": len(handlers.wire.socketio.server._rooms),
             "environs": len(handlers.wire.socketio.server.environ),
             "backlog": sum(len(part) for link in links for part in link._backlog),
+            "bodies": app.extensions["guard"]._bodies.taken,
             "nodelay": all(link._sock.getsockopt(IPPROTO_TCP, TCP_NODELAY) for link in links),
         }
 
@@ -173,7 +174,8 @@ def main() -> None:
     handlers.wire = Wire(app, settings, handlers)
     engine = handlers.wire.socketio.server.eio
     engine.ping_interval = engine.ping_timeout = options.get("ping", 10.0)
-    server = WSGIServer(("127.0.0.1", 0), Guard(app, settings), handler_class=Handler, log=None)
+    app.extensions["guard"] = guard = Guard(app, settings)
+    server = WSGIServer(("127.0.0.1", 0), guard, handler_class=Handler, log=None)
     server.start()
     print(server.server_port, flush=True)  # noqa: T201  what it is asked for
     server.serve_forever()
