@@ -10,8 +10,8 @@ from __future__ import annotations
 import logging
 import re
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable
+from contextlib import suppress
 from email.message import Message
 from http import HTTPStatus
 from io import BytesIO
@@ -25,17 +25,15 @@ from gevent import socket as gsocket
 from ..values import KIB
 from .access_log import log_access, loggable
 from .answers import error_body
+from .body_input import BodyInput
 from .connection import TAKEOVER_KEY, linger
 
 IDLE_SECONDS = 75.0  # between two requests of a connection
 HEADER_SECONDS = 10.0
-BODY_SECONDS = 60.0
-DISCARD_SECONDS = 1.0  # for what is left of a body that was not wanted
 STALL_SECONDS = 20.0  # a response of which the client reads nothing for so long is given up
 
 MAX_REQUEST_LINE = 8 * KIB
 MAX_HEADERS = 32 * KIB
-MAX_DISCARD = 64 * KIB
 WRITE_BYTES = 64 * KIB
 
 ADDRESS_KEY = "collabpad.address"
@@ -61,63 +59,6 @@ class BadHttp(ValueError):
         super().__init__(message)
         self.status = status
         self.message = message
-
-
-class BodyInput(pywsgi.Input):
-    """A request's body: to be read within BODY_SECONDS, and not drained when it was refused."""
-
-    __slots__ = ("_deadline", "abandoned")
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self._deadline = time.monotonic() + BODY_SECONDS
-        self.abandoned = False
-
-    def read(self, length: int | None = None) -> bytes:
-        with self._whole():
-            data: bytes = super().read(length)
-        return data
-
-    def readline(self, size: int | None = None) -> bytes:
-        with self._whole():
-            line: bytes = super().readline(size)
-        return line
-
-    @contextmanager
-    def _whole(self) -> Iterator[None]:
-        """Raises OSError where the body is late or malformed; then nothing more can be read."""
-        if self.abandoned:
-            raise OSError("the body is broken")
-        seconds = max(0.001, self._deadline - time.monotonic())
-        try:
-            with gevent.Timeout(seconds, TimeoutError("the body took too long")):
-                yield
-        except (OSError, ValueError) as error:  # pywsgi's ValueError: a chunk without a length
-            self.abandoned = True
-            raise OSError(str(error)) from None
-
-    def _discard(self) -> None:
-        """Read over what the application left, if it is little; else the connection must end."""
-        if self.abandoned or not self._unread():
-            return
-        if self.socket is not None:  # the client waits for a 100, and sends none of it without
-            self.abandoned = True
-            return
-        self._deadline = min(self._deadline, time.monotonic() + DISCARD_SECONDS)
-        self.send_100_continue_enabled = False
-        with suppress(OSError):
-            left = MAX_DISCARD
-            while left > 0:
-                data = self.read(16 * KIB)
-                if not data:
-                    return
-                left -= len(data)
-        self.abandoned = True
-
-    def _unread(self) -> bool:
-        if self.chunked_input:
-            return self.chunk_length != 0
-        return self.position < (self.content_length or 0)
 
 
 class Handler(pywsgi.WSGIHandler):
@@ -322,8 +263,10 @@ class Handler(pywsgi.WSGIHandler):
         `run` is called here and not by the application, so that neither the request nor the frames
         of all the layers which handled it stay in memory for as long as the WebSocket lives.
         """
+        early = b""
         self.socket.settimeout(0.0)
-        early: bytes = self.rfile.peek(1)
+        with suppress(OSError):  # TLS raises where plain sockets say that nothing is there yet
+            early = self.rfile.peek(1)
         for name in ("environ", "headers", "rfile", "response_headers", "wsgi_input", "_run"):
             self.__dict__.pop(name, None)
         run(self.socket, early)

@@ -187,7 +187,7 @@ def test_a_request_line_that_never_ends_is_given_up(start_wire: StartWire) -> No
 
 
 def test_a_body_that_never_ends_is_given_up(start_wire: StartWire) -> None:
-    server = start_wire(patch={"collabpad.web.http_handler.BODY_SECONDS": 0.3})
+    server = start_wire(patch={"collabpad.web.body_input.BODY_SECONDS": 0.3})
     with connect(server) as sock:
         sock.sendall(
             b"POST /environ HTTP/1.1\r\n" + HOST + b"Content-Type: application/json\r\n"
