@@ -139,7 +139,8 @@ export const MESSAGE_LENGTH = 4000;
 /** The server takes 20 presence events a second from one page. */
 export const PRESENCE_INTERVAL_MS = 80;
 
-/** A decoded `doc_update` may have 2 MiB; merging stops well before. */
+/** The most that a decoded `doc_update` may have; merging stops well before. */
+export const UPDATE_BYTES = 2 * 1024 * 1024;
 export const MERGE_BYTES = 1024 * 1024;
 
 /** What a request is refused with; `code` as in the protocol. */

@@ -1,7 +1,7 @@
 import { Y, fromBase64, toBase64 } from "../vendor/editor.js";
 import { crc32 } from "./crc32.js";
 import { Emitter } from "./emitter.js";
-import { MERGE_BYTES, RETRY_CODES, TEXT_NAME } from "./protocol.js";
+import { MERGE_BYTES, RETRY_CODES, TEXT_NAME, UPDATE_BYTES } from "./protocol.js";
 
 /**
  * @typedef {object} Transport  what the provider needs of the connection
@@ -186,6 +186,8 @@ export class Provider extends Emitter {
 
   /** @param {Uint8Array} update */
   async #deliver(update) {
+    // A frame too large would end the connection, and after each return the next one.
+    if (update.length > UPDATE_BYTES) return this.#notTaken(update, "too_large");
     const turn = this.#turn;
     let ack;
     try {

@@ -241,3 +241,13 @@ test("waiting for what was typed to be stored ends with the answer, or with pati
     ann.type("y");
     assert.equal(await ann.provider.whenSaved(1), false);
 });
+
+test("an update that no frame can carry is not sent, its text is offered back", async () => {
+  const { server, ann } = twoPages();
+  const text = "x".repeat(3_000_000);
+  ann.type(text);
+  await settled();
+  assert.equal(ann.underway.length, 0);
+  assert.deepEqual(ann.replacements, [{ code: "too_large", text }]);
+  assert.equal(server.text, "");
+});
