@@ -108,6 +108,20 @@ def test_in_open_mode_everybody_writes_and_undoes_their_own(ann: Seat, bob: Seat
     bob.sees_code("ann bob")
 
 
+def test_who_is_muted_reads_and_can_ask(ann: Seat, bob: Seat) -> None:
+    ann.combobox("Writing mode").select_option(label="Everybody")
+    bob.sees_pen("Everybody can write")
+    ann.person("Bob").hover()
+    ann.button("Mute Bob").click()
+    bob.sees_pen("You are muted")
+    bob.types("x")
+    expect(bob.page.get_by_role("group", name="Reading only")).to_contain_text("muted you")
+    bob.button("Ask to write").first.click()
+    ann.button("Let Bob write").click()
+    bob.sees_pen("Everybody can write").types("again")
+    ann.sees_code("again")
+
+
 def test_others_carets_are_seen_with_their_names(ann: Seat, bob: Seat) -> None:
     ann.types("abc")
     bob.sees_code("abc")
@@ -115,6 +129,8 @@ def test_others_carets_are_seen_with_their_names(ann: Seat, bob: Seat) -> None:
     bob.page.keyboard.press("Control+a")
     expect(ann.page.locator(".remote-caret[data-name=Bob]")).to_be_visible()
     expect(ann.page.locator(".remote-selection")).to_have_text("abc")
+    bob.opens_chat()
+    expect(ann.page.locator(".remote-caret[data-name=Bob]")).to_be_visible()
     bob.context.close()
     expect(ann.page.locator(".remote-caret")).to_have_count(0)
 

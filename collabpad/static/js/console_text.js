@@ -14,10 +14,10 @@ const ESCAPE =
 const CONTROLS = /[\u0000-\u0008\u000b-\u001f\u007f]/g;
 
 /** Python's tracebacks, and `main.js:3:7` of JavaScript and most compilers. */
-const PLACES = /File "([^"\n]+)", line (\d+)|\b(main\.\w+):(\d+)/g;
+const PLACES = /File "([^"\n]+)", line (\d+)|\b([Mm]ain\.\w+):(\d+)/g;
 
 /** The name of the program's own file, whatever folder it ran in. */
-const OWN_FILE = /(?:^|\/)main\.\w+$/;
+const OWN_FILE = /(?:^|\/)[Mm]ain\.\w+$/;
 
 /** Colours go on from piece to piece until a program resets them. */
 export class AnsiStyle {

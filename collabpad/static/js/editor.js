@@ -82,7 +82,7 @@ const carets = new RemoteCursors(
 );
 const presence = new PresenceSender(
   (cursor) => void connection.request("presence", { cursor }).catch(() => undefined),
-  () => (editor.view.hasFocus ? cursorOf(provider.text, editor.selection) : null),
+  () => cursorOf(provider.text, editor.selection),
 );
 const participants = new Participants(
   state,
@@ -251,6 +251,7 @@ state.on("change", () => {
 editor.on("cursor", () => {
   const { line, column } = editor.position;
   setText(byId("position", HTMLElement), strings.editor.position(line, column));
+  if (editor.view.hasFocus) presence.place();
   presence.moved();
 });
 editor.on("refusedInput", ({ enter }) => {

@@ -32,7 +32,7 @@ export function standing(state, person) {
   if (person.role === "viewer") parts.push(words.viewing);
   else if (state.handoff && person.can_write) parts.push(words.pen);
   else if (!state.handoff) parts.push(person.can_write ? words.writes : words.muted);
-  if (person.wants_write !== null) parts.push(words.asks);
+  if (person.wants_write !== null) parts.push(state.handoff ? words.asks : words.asksMuted);
   if (!person.online) parts.push(words.away);
   return parts.join(" · ");
 }

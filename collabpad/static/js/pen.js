@@ -70,8 +70,13 @@ export class Pen {
     const holder = state.penHolder;
     const ask = (/** @type {string} */ event, payload = {}) =>
       void this.#actions.ask(event, payload);
-    if (!state.handoff || !state.me) return [];
-    if (state.mayAsk) return [button(words.ask, words.askShort, () => this.ask())];
+    if (!state.me) return [];
+    if (state.mayAsk) {
+      const [text, short] = state.handoff
+        ? [words.ask, words.askShort]
+        : [words.askMuted, words.askMuted];
+      return [button(text, short, () => this.ask())];
+    }
     if (state.hasAsked) {
       return [button(words.cancel, words.cancelShort, () => ask("cancel_request"))];
     }

@@ -8,15 +8,22 @@ export class PresenceSender {
   #look;
   #told = "";
   #due = false;
+  /** Until the caret was placed once it stands at the start and means nothing. */
+  #placed = false;
   #joined = false;
 
   /**
    * @param {(cursor: import("./protocol.js").Cursor | null) => void} send
-   * @param {() => import("./protocol.js").Cursor | null} look  where the caret is now
+   * @param {() => import("./protocol.js").Cursor} look  where the caret is now
    */
   constructor(send, look) {
     this.#send = send;
     this.#look = look;
+  }
+
+  /** The keyboard came to the code; the caret stays where it is when it goes to the chat. */
+  place() {
+    this.#placed = true;
   }
 
   /** @param {boolean} joined */
@@ -36,7 +43,7 @@ export class PresenceSender {
   }
 
   #tell() {
-    const cursor = this.#look();
+    const cursor = this.#placed ? this.#look() : null;
     const telling = JSON.stringify(cursor);
     if (!this.#joined || telling === this.#told) return;
     this.#told = telling;

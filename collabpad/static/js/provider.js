@@ -20,6 +20,9 @@ import { MERGE_BYTES, RETRY_CODES, TEXT_NAME, UPDATE_BYTES } from "./protocol.js
 const FIRST_RETRY_MS = 400;
 const LAST_RETRY_MS = 5000;
 
+/** Stands where a refusal's code would: the texts differ although both sides have the same. */
+const ASTRAY = "astray";
+
 /** The state vector of an empty document: asks the server for everything. */
 const NOTHING_KNOWN = toBase64(Y.encodeStateVector(new Y.Doc()));
 
@@ -45,6 +48,8 @@ export class Provider extends Emitter {
   #refusedWith = null;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #retry;
+  /** What a new start could not mend, another one right after it would not either. */
+  #justMended = false;
 
   /** @param {Transport} transport */
   constructor(transport) {
@@ -110,13 +115,15 @@ export class Provider extends Emitter {
    * they have; where the counts agree and the texts do not, only a new start helps.
    */
   async compare() {
-    if (!this.#joined || !this.saved) return;
+    const mended = this.#justMended;
+    this.#justMended = false;
+    if (mended || !this.#joined || !this.saved) return;
     const turn = this.#turn;
     const mine = { state_vector: this.stateVector(), hash: crc32(this.text.toString()) };
     const ack = await this.#transport.request("doc_check", mine);
     if (turn !== this.#turn || !ack.ok || ack.same) return;
     if (ack.astray) {
-      this.#refusedWith = "astray";
+      this.#refusedWith = ASTRAY;
       this.#transport.rejoin();
       return;
     }
@@ -237,6 +244,7 @@ export class Provider extends Emitter {
     Y.applyUpdate(this.#doc, state, this);
     this.#watch();
     this.#refusedWith = null;
+    this.#justMended = code === ASTRAY;
     this.#outbox = [];
     const text = hadUnsent ? textUnknownTo(this.#doc, refused) : "";
     refused.destroy();

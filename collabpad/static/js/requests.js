@@ -61,6 +61,7 @@ export class Requests {
   /** @returns {Card[]} */
   #penRequests() {
     const words = strings.request;
+    const { handoff } = this.#state;
     return this.#state.requests
       .filter(({ id, wants_write }) => this.#later.get(id) !== wants_write)
       .map(({ id, name, color, wants_write }) => {
@@ -73,8 +74,12 @@ export class Requests {
           key: `pen ${id} ${name} ${wants_write}`,
           name,
           color: `inked ${colorClass(color)}`,
-          says: words.asks,
-          yes: { text: words.give, label: words.giveLabel(name), act: give },
+          says: handoff ? words.asks : words.asksMuted,
+          yes: {
+            text: handoff ? words.give : words.unmute,
+            label: handoff ? words.giveLabel(name) : words.unmuteLabel(name),
+            act: give,
+          },
           no: { text: words.later, label: words.laterLabel(name), act: putOff },
         };
       });

@@ -91,16 +91,17 @@ export class SessionState extends Emitter {
     );
   }
 
-  /** @returns {Participant[]} who asks for the pen of somebody who can give it here, first first */
+  /** @returns {Participant[]} who asks to write of somebody who can allow it here, first first */
   get requests() {
-    if (!this.handoff || !(this.isHost || this.hasPen)) return [];
+    if (!this.isHost && !this.hasPen) return [];
     return this.people
       .filter((person) => person.wants_write !== null && person.online && !this.isMe(person))
       .sort((a, b) => ((a.wants_write ?? "") < (b.wants_write ?? "") ? -1 : 1));
   }
 
+  /** Whether this person can ask for the pen, or, muted in `open` mode, to write again. */
   get mayAsk() {
-    return this.handoff && !this.isViewer && !this.isHost && !this.hasPen && !this.hasAsked;
+    return !this.isViewer && !this.isHost && !this.canWrite && !this.hasAsked;
   }
 
   get hasAsked() {

@@ -8,15 +8,10 @@ function secondsText(seconds) {
   return `${Number(seconds.toFixed(1))} s`;
 }
 
-/** @type {Record<string, string>} what a refusal means to the person who asked */
+/** @type {Record<string, string>} refusals for which there is more to say than the server does */
 const refusals = {
-  not_writer: "You can’t write at the moment.",
-  not_host: "Only the host can do that.",
   unknown_participant: "That person isn’t here any more.",
   rate_limited: "That was too fast. Wait a moment, then try again.",
-  busy: "The server is busy. Try again in a moment.",
-  run_disabled: "Running is switched off for you in this session.",
-  too_large: "That is too large.",
 };
 
 export const strings = Object.freeze({
@@ -33,7 +28,7 @@ export const strings = Object.freeze({
   },
 
   /** @param {string} code @param {string} message */
-  refusal: (code, message) => refusals[code] ?? message,
+  refusal: (code, message) => (refusals[code] ?? message) || "That did not work.",
 
   pen: {
     yours: "You have the pen",
@@ -47,6 +42,7 @@ export const strings = Object.freeze({
     away: (name) => `${name} has the pen and is away`,
     ask: "Ask for the pen",
     askShort: "Ask for it",
+    askMuted: "Ask to write",
     cancel: "Cancel request",
     cancelShort: "Cancel",
     release: "Give the pen back",
@@ -64,20 +60,24 @@ export const strings = Object.freeze({
     /** @param {string} name */
     reader: (name) => `${name} has the pen, so this page only shows the code.`,
     nobody: "Nobody has the pen at the moment.",
-    muted: "The host muted you. You can read, run and chat.",
+    muted: "The host muted you: for now you can read and chat.",
     viewer: "This is a view-only link: you can read and chat.",
     asked: "You asked for the pen. You can write as soon as it is yours.",
     /** @param {string | null} name */
-    ask: (name) => (name ? `Ask ${name} for it` : "Take it"),
+    ask: (name) => (name ? `Ask ${name} for it` : "Ask to write"),
     enter: "Enter",
   },
 
   request: {
     asks: " asks for the pen",
+    asksMuted: " asks to write again",
     knocks: " would like to come in",
     give: "Give it",
     /** @param {string} name */
     giveLabel: (name) => `Give it to ${name}`,
+    unmute: "Let write",
+    /** @param {string} name */
+    unmuteLabel: (name) => `Let ${name} write`,
     later: "Not now",
     /** @param {string} name */
     laterLabel: (name) => `Not now, ${name}`,
@@ -101,6 +101,7 @@ export const strings = Object.freeze({
     muted: "muted",
     viewing: "viewing",
     asks: "asks for the pen",
+    asksMuted: "asks to write",
     away: "away",
     /** @param {string} name */
     makeHost: (name) => `Make ${name} the host`,

@@ -243,11 +243,21 @@ test("waiting for what was typed to be stored ends with the answer, or with pati
 });
 
 test("an update that no frame can carry is not sent, its text is offered back", async () => {
-  const { server, ann } = twoPages();
-  const text = "x".repeat(3_000_000);
-  ann.type(text);
-  await settled();
-  assert.equal(ann.underway.length, 0);
-  assert.deepEqual(ann.replacements, [{ code: "too_large", text }]);
-  assert.equal(server.text, "");
+    const { server, ann } = twoPages();
+    const text = "x".repeat(3_000_000);
+    ann.type(text);
+    await settled();
+    assert.equal(ann.underway.length, 0);
+    assert.deepEqual(ann.replacements, [{ code: "too_large", text }]);
+    assert.equal(server.text, "");
+});
+
+test("a page that stays astray is not started anew again and again", async () => {
+    const { server, ann } = twoPages();
+    server.check = () => ({ ok: true, same: false, astray: true });
+    await ann.provider.compare();
+    await ann.provider.compare();
+    assert.equal(ann.rejoins, 1);
+    await ann.provider.compare();
+    assert.equal(ann.rejoins, 2);
 });
