@@ -18,6 +18,7 @@ import logging
 import os
 import resource
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from socket import IPPROTO_TCP, TCP_NODELAY
@@ -89,6 +90,11 @@ class EchoHandlers:
     def on_slow(self, sid: str, number: int) -> None:
         gevent.sleep(0.05 if number % 2 else 0)
         self.log.append(["slow", number])
+
+    def on_busy(self, sid: str) -> None:
+        end = time.perf_counter() + 0.0003
+        while time.perf_counter() < end:
+            pass
 
     def on_fail(self, sid: str) -> None:
         raise RuntimeError("broken on purpose")
