@@ -22,6 +22,7 @@
     │   ├── NotJson            not_json            415
     │   ├── UnknownHost        unknown_host        421
     │   ├── RateLimited        rate_limited        429
+    │   ├── Damaged            internal            500
     │   └── Unavailable        unavailable         503
     │       ├── SessionFull    session_full        503
     │       ├── Busy           busy                503
@@ -136,6 +137,10 @@ class RateLimited(Refusal):
     def __init__(self, message: str, retry_after: float = 1.0) -> None:
         super().__init__(message)
         self.retry_after = retry_after
+
+
+class Damaged(Refusal):
+    """What is kept of one session cannot be read; the others work."""
 
 
 class Unavailable(Refusal):

@@ -1,24 +1,40 @@
 """What a store keeps and promises: rows as frozen dataclasses, and the `Store` protocol.
 
-A write returns a `Commit` at once and is carried out in the order of the calls; the caller acknowledges
-when the commit is done. `swap_roles` alone answers at once: it is the compare-and-set by which every
-change of roles goes, so that two nodes can never both believe to have moved the pen.
-Times are seconds since the epoch.
+A write returns a `Commit` at once and is carried out in the order of the calls; the caller
+acknowledges when the commit is done. `swap_roles` alone answers at once: it is the compare-and-set
+by which every change of roles goes, so that two nodes can never both believe to have moved the pen.
+As the order is kept, nothing that was acknowledged can build on a change of roles that is lost.
+
+While a store cannot save (a full disk), every write's commit fails with `NotSaved`, so that people
+are told; the data stays in memory, in order, and is kept as soon as that works again. `settled`
+then tells whether all of a session is kept. Only a session that could not be created is forgotten.
+
+A write about a session that the store does not have fails with `UnknownSession` and changes
+nothing. Times are seconds since the epoch; the history keeps them to the millisecond.
 """
 
 from __future__ import annotations
 
+import logging
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Final, Protocol
 
 from ..protocol import JoinPolicy, RunPolicy, WriteMode
+from ..values import MIB
+
+log = logging.getLogger(__name__)
+
+HISTORY_CAP: Final = 64 * MIB
+"""Bytes of history kept of a session, compressed; the oldest goes first."""
+RUNS_KEPT: Final = 50
+"""Runs of a session that are remembered."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class SessionRow:
-    """A session's own facts; `key` is internal and never sent, so that the public IDs can be rotated."""
+    """A session's own facts; `key` is internal and never sent, so that public IDs can change."""
 
     key: str
     session_id: str
@@ -36,10 +52,10 @@ class SessionRow:
 
 @dataclass(frozen=True, kw_only=True)
 class Roles:
-    """Who may what in a session; changed only by `Store.swap_roles`, which counts `version` up by one.
+    """Who may what in a session; changed only by `Store.swap_roles`, which `version` counts.
 
-    `acting` tells that the host came to the seat by failover. `pen_id` counts in `handoff` mode alone,
-    `muted` in `open` mode alone.
+    `acting` tells that the host came to the seat by failover. `pen_id` counts in `handoff` mode
+    alone, `muted` in `open` mode alone.
     """
 
     version: int = 0
@@ -83,44 +99,125 @@ class UpdateRow:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Snapshot:
+    """A document in one piece: a few updates that together are all those up to `seq`."""
+
+    seq: int
+    parts: Sequence[bytes]
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunRow:
+    """A run that is over; `seq` is the document's when it began.
+
+    `code` is None where the whole document ran. `output` has the pieces in the order they came,
+    each with its stream.
+    """
+
+    id: str
+    participant_id: str
+    name: str
+    at: float
+    seq: int
+    language: str
+    code: str | None
+    stdin: str
+    output: Sequence[tuple[str, str]]
+    verdict: str
+    exit_code: int | None
+    signal: str | None
+    duration_ms: int
+    truncated: bool
+    sandbox: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class StoredSession:
-    """All that is needed to bring a session back to life."""
+    """All that brings a session back to life; `updates` are those after the snapshot."""
 
     session: SessionRow
     roles: Roles
     participants: Sequence[ParticipantRow] = ()
     messages: Sequence[MessageRow] = ()
+    snapshot: Snapshot | None = None
     updates: Sequence[UpdateRow] = ()
+
+    @property
+    def seq(self) -> int:
+        """How many updates the document has accepted."""
+        if self.updates:
+            return self.updates[-1].seq
+        return self.snapshot.seq if self.snapshot is not None else 0
+
+    @property
+    def document(self) -> list[bytes]:
+        """The updates that make the document, in order."""
+        parts = self.snapshot.parts if self.snapshot is not None else ()
+        return [*parts, *(each.data for each in self.updates)]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Author:
+    """Who wrote; remembered after they left for good."""
+
+    name: str
+    color: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class History:
+    """How a document came to be: `updates` in order and without a gap, on top of `base`.
+
+    `base` is None where nothing was forgotten. The updates are fetched as they are asked for.
+    """
+
+    base: Snapshot | None
+    authors: Mapping[str, Author]
+    updates: Iterator[UpdateRow]
 
 
 class Commit:
-    """The promise that a write will be kept; resolved once, on the event loop, with an error or without."""
+    """The promise that a write will be kept; resolved once, with an error or without.
+
+    That happens on the event loop or, where there is none, in the store's own thread.
+    """
 
     __slots__ = ("_callbacks", "done", "error")
 
-    def __init__(self, *, done: bool = False) -> None:
+    def __init__(self, *, done: bool = False, error: Exception | None = None) -> None:
         self.done = done
-        self.error: Exception | None = None
+        self.error = error
         self._callbacks: list[Callable[[Commit], None]] = []
 
     def resolve(self, error: Exception | None = None) -> None:
-        self.done, self.error = True, error
-        callbacks, self._callbacks = self._callbacks, []
-        for callback in callbacks:
-            callback(self)
+        self.error = error
+        self.done = True
+        self._call_back()
 
     def then(self, callback: Callable[[Commit], None]) -> None:
         """Call `callback` when the write is kept or has failed; at once where that is known."""
+        # Appended before `done` is read, as `resolve` sets that before it calls: in whichever order
+        # two threads come, one of them finds the callback, and `pop` gives it to one alone.
+        self._callbacks.append(callback)
         if self.done:
-            callback(self)
-        else:
-            self._callbacks.append(callback)
+            self._call_back()
+
+    def _call_back(self) -> None:
+        while self._callbacks:
+            try:
+                callback = self._callbacks.pop(0)
+            except IndexError:
+                return
+            try:
+                callback(self)
+            except Exception:
+                log.exception("Whoever waited for a write could not be told")
 
     def wait(self) -> None:
         """Return when the write is kept; raises what made it fail."""
         if not self.done:
             resolved = threading.Event()
-            self._callbacks.append(lambda _commit: resolved.set())
+            self.then(lambda _commit: resolved.set())
             resolved.wait()
         if self.error is not None:
             raise self.error
@@ -132,30 +229,84 @@ COMMITTED = Commit(done=True)
 class Store(Protocol):
     """Where sessions live when they are not in memory."""
 
-    def create(self, stored: StoredSession) -> Commit: ...
+    on_saving_changed: Callable[[bool], None]
+    """Called, on the event loop, when `saving` changes."""
+
+    @property
+    def saving(self) -> bool:
+        """Whether writes are being kept; False while the disk is full or broken."""
+
+    # --- sessions ---------------------------------------------------------------------------------
+
+    def create(self, stored: StoredSession) -> Commit:
+        """Keep a new session; where that fails it is forgotten at once."""
 
     def find(self, public_id: str) -> SessionRow | None:
-        """The session that this join or view ID names, or named before the links were changed."""
+        """The session that this join or view ID names, or named before the links were changed.
 
-    def load(self, key: str) -> StoredSession | None: ...
+        Asks no disk. Raises `Damaged` where there is such a session, but it cannot be read.
+        """
 
-    def sessions(self) -> list[SessionRow]: ...
+    def load(self, key: str) -> StoredSession | None:
+        """All of a session, with every write that was asked for before.
+
+        Raises `Damaged`; and `NotSaved` where that depends on what cannot be saved.
+        """
+
+    def sessions(self) -> list[SessionRow]:
+        """All sessions that can be read. Asks no disk."""
+
+    def save_session(self, session: SessionRow) -> Commit: ...
+
+    def touch(self, key: str, at: float) -> None:
+        """Somebody was active in the session; kept to the minute, at the latest by `close`."""
 
     def delete(self, key: str) -> Commit: ...
 
-    def save_session(self, session: SessionRow) -> Commit: ...
+    def expire(self, before: float, live: Collection[str] = ()) -> list[str]:
+        """Delete all sessions idle since `before` but for the `live`; returns their keys."""
+
+    # --- people, chat, runs -----------------------------------------------------------------------
 
     def swap_roles(self, key: str, old: Roles, new: Roles) -> bool:
         """Put `new` in the place of `old`; False, and nothing done, where it is no longer there."""
 
     def save_participant(self, key: str, participant: ParticipantRow) -> Commit: ...
 
-    def delete_participant(self, key: str, participant_id: str) -> Commit: ...
+    def delete_participant(self, key: str, participant_id: str) -> Commit:
+        """Forget who may come back as whom; the history still knows the author's name."""
 
     def append_message(self, key: str, message: MessageRow, cap: int) -> Commit:
-        """Keep one more message and, of all, the last `cap`."""
+        """Keep one more message and, of all, the last `cap`; IDs count up by one."""
 
-    def append_update(self, key: str, update: UpdateRow) -> Commit: ...
+    def save_run(self, key: str, run: RunRow) -> Commit:
+        """Remember a run that is over, with the `RUNS_KEPT` last."""
+
+    def runs(self, key: str) -> list[RunRow]:
+        """The runs remembered, the oldest first. Raises `UnknownSession`, `Damaged`, `NotSaved`."""
+
+    # --- the document -----------------------------------------------------------------------------
+
+    def append_update(self, key: str, update: UpdateRow) -> Commit:
+        """Keep one more update. Raises ValueError where its `seq` is not the next one."""
+
+    def settled(self, key: str) -> Commit:
+        """Done when all that was written of this session is kept.
+
+        Fails with `NotSaved` at once where something is not, while the store cannot save.
+        """
+
+    def compaction_due(self, key: str) -> bool:
+        """Whether so many single updates have come that loading them one by one would be felt."""
+
+    def compact(self, key: str, seq: int, snapshot: Sequence[bytes]) -> Commit:
+        """Keep `snapshot` in the place of all updates up to `seq`, which become history."""
+
+    def history(self, key: str) -> History:
+        """How the document came to be.
+
+        Raises `UnknownSession`, `Damaged` or `NotSaved`; so does going on in its updates.
+        """
 
     def close(self) -> None:
-        """Return when everything is kept."""
+        """Return when everything is kept, or when it is clear that it cannot be."""

@@ -3,102 +3,238 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import Final
 
+from ..values import MIB
 from .base import (
     COMMITTED,
+    RUNS_KEPT,
+    Author,
     Commit,
+    History,
     MessageRow,
     ParticipantRow,
     Roles,
+    RunRow,
     SessionRow,
+    Snapshot,
     StoredSession,
     UpdateRow,
 )
+from .catalog import Catalog, unknown_session
+from .packing import NOT_COMPRESSED, pack_updates, unpack_updates
+from .retention import Chunk, Log, plan
+
+HISTORY_CAP: Final = 8 * MIB
+"""Bytes of history kept of a session, which are not compressed here."""
+
+
+@dataclass(frozen=True)
+class _OldUpdates:
+    """A chunk of history; `base` is what the first of its updates builds on."""
+
+    first_seq: int
+    last_seq: int
+    data: bytes
+    base: Snapshot | None
+
+    @property
+    def facts(self) -> Chunk:
+        return Chunk(self.first_seq, len(self.data), _size(self.base))
 
 
 @dataclass
 class _Kept:
-    session: SessionRow
     roles: Roles
     participants: dict[str, ParticipantRow] = field(default_factory=dict)
+    authors: dict[str, Author] = field(default_factory=dict)
     messages: deque[MessageRow] = field(default_factory=deque)
+    runs: deque[RunRow] = field(default_factory=lambda: deque(maxlen=RUNS_KEPT))
+    snapshot: Snapshot | None = None
     updates: list[UpdateRow] = field(default_factory=list)
+    history: list[_OldUpdates] = field(default_factory=list)
 
 
 class MemoryStore:
     """The `Store` of servers that keep nothing."""
 
-    def __init__(self) -> None:
-        self._sessions: dict[str, _Kept] = {}
-        self._keys: dict[str, str] = {}  # every public ID, retired ones too, to its session's key
+    saving = True
+
+    def __init__(self, *, history_cap: int = HISTORY_CAP) -> None:
+        self.on_saving_changed: Callable[[bool], None] = lambda _saving: None
+        self._history_cap = history_cap
+        self._catalog = Catalog()
+        self._kept: dict[str, _Kept] = {}
+
+    # --- sessions ---------------------------------------------------------------------------------
 
     def create(self, stored: StoredSession) -> Commit:
-        self._sessions[stored.session.key] = _Kept(
-            stored.session,
+        row = stored.session
+        self._catalog.add(row, stored.roles.version, Log.of(stored))
+        self._kept[row.key] = _Kept(
             stored.roles,
-            {each.id: each for each in stored.participants},
-            deque(stored.messages),
-            list(stored.updates),
+            messages=deque(stored.messages),
+            snapshot=stored.snapshot,
+            updates=list(stored.updates),
         )
-        return self.save_session(stored.session)
+        for each in stored.participants:
+            self.save_participant(row.key, each)
+        return COMMITTED
 
     def find(self, public_id: str) -> SessionRow | None:
-        key = self._keys.get(public_id)
-        return None if key is None else self._sessions[key].session
+        return self._catalog.find(public_id)
 
     def load(self, key: str) -> StoredSession | None:
-        kept = self._sessions.get(key)
-        if kept is None:
+        entry = self._catalog.get(key)
+        if entry is None:
             return None
+        kept = self._kept[key]
         return StoredSession(
-            session=kept.session,
+            session=entry.row,
             roles=kept.roles,
             participants=tuple(kept.participants.values()),
             messages=tuple(kept.messages),
+            snapshot=kept.snapshot,
             updates=tuple(kept.updates),
         )
 
     def sessions(self) -> list[SessionRow]:
-        return [kept.session for kept in self._sessions.values()]
-
-    def delete(self, key: str) -> Commit:
-        if self._sessions.pop(key, None) is not None:
-            self._keys = {public: owner for public, owner in self._keys.items() if owner != key}
-        return COMMITTED
+        return [each.row for each in self._catalog]
 
     def save_session(self, session: SessionRow) -> Commit:
-        self._sessions[session.key].session = session
-        for public_id in (session.session_id, session.view_id, *session.retired_ids):
-            self._keys[public_id] = session.key
+        return COMMITTED if self._catalog.update(session) else _unknown()
+
+    def touch(self, key: str, at: float) -> None:
+        self._catalog.touch(key, at)
+
+    def delete(self, key: str) -> Commit:
+        self._catalog.remove(key)
+        self._kept.pop(key, None)
         return COMMITTED
 
+    def expire(self, before: float, live: Collection[str] = ()) -> list[str]:
+        expired = self._catalog.idle(before, live)
+        for key in expired:
+            self.delete(key)
+        return expired
+
+    # --- people, chat, runs -----------------------------------------------------------------------
+
     def swap_roles(self, key: str, old: Roles, new: Roles) -> bool:
-        kept = self._sessions.get(key)
-        if kept is None or kept.roles.version != old.version:
+        if not self._catalog.swap_roles(key, old, new):
             return False
-        kept.roles = new
+        self._kept[key].roles = new
         return True
 
     def save_participant(self, key: str, participant: ParticipantRow) -> Commit:
-        self._sessions[key].participants[participant.id] = participant
+        kept = self._kept.get(key)
+        if kept is None:
+            return _unknown()
+        kept.participants[participant.id] = participant
+        kept.authors[participant.id] = Author(name=participant.name, color=participant.color)
         return COMMITTED
 
     def delete_participant(self, key: str, participant_id: str) -> Commit:
-        self._sessions[key].participants.pop(participant_id, None)
+        kept = self._kept.get(key)
+        if kept is None:
+            return _unknown()
+        kept.participants.pop(participant_id, None)
         return COMMITTED
 
     def append_message(self, key: str, message: MessageRow, cap: int) -> Commit:
-        messages = self._sessions[key].messages
-        messages.append(message)
-        while len(messages) > cap:
-            messages.popleft()
+        kept = self._kept.get(key)
+        if kept is None:
+            return _unknown()
+        kept.messages.append(message)
+        while len(kept.messages) > cap:
+            kept.messages.popleft()
         return COMMITTED
+
+    def save_run(self, key: str, run: RunRow) -> Commit:
+        kept = self._kept.get(key)
+        if kept is None:
+            return _unknown()
+        kept.runs.append(run)
+        return COMMITTED
+
+    def runs(self, key: str) -> list[RunRow]:
+        return list(self._require(key).runs)
+
+    # --- the document -----------------------------------------------------------------------------
 
     def append_update(self, key: str, update: UpdateRow) -> Commit:
-        self._sessions[key].updates.append(update)
+        entry = self._catalog.get(key)
+        if entry is None:
+            return _unknown()
+        entry.append(update.seq, len(update.data))
+        self._kept[key].updates.append(update)
         return COMMITTED
 
+    def settled(self, key: str) -> Commit:
+        return COMMITTED
+
+    def compaction_due(self, key: str) -> bool:
+        entry = self._catalog.get(key)
+        return entry is not None and entry.compaction_due
+
+    def compact(self, key: str, seq: int, snapshot: Sequence[bytes]) -> Commit:
+        entry = self._catalog.get(key)
+        if entry is None:
+            return _unknown()
+        entry.compact(seq, sum(map(len, snapshot)))
+        kept = self._kept[key]
+        moved = [each for each in kept.updates if each.seq <= seq]
+        if moved:
+            self._add_to_history(kept, moved)
+            del kept.updates[: len(moved)]
+            kept.snapshot = Snapshot(seq=seq, parts=tuple(snapshot))
+        return COMMITTED
+
+    def _add_to_history(self, kept: _Kept, updates: Sequence[UpdateRow]) -> None:
+        data = pack_updates(updates, NOT_COMPRESSED)
+        new = _OldUpdates(updates[0].seq, updates[-1].seq, data, kept.snapshot)
+        to_do = plan([each.facts for each in kept.history], new.facts, self._history_cap)
+        if to_do.keep_from is None:
+            kept.history.clear()
+            return
+        if not to_do.with_base:
+            new = _OldUpdates(new.first_seq, new.last_seq, data, None)
+        kept.history = [each for each in kept.history if each.first_seq >= to_do.keep_from]
+        kept.history.append(new)
+
+    def history(self, key: str) -> History:
+        kept = self._require(key)
+        base = kept.history[0].base if kept.history else kept.snapshot
+        return History(base=base, authors=dict(kept.authors), updates=_unpacked(kept))
+
     def close(self) -> None:
-        self._sessions.clear()
-        self._keys.clear()
+        self._kept.clear()
+        self._catalog = Catalog()
+
+    def _require(self, key: str) -> _Kept:
+        kept = self._kept.get(key)
+        if kept is None:
+            raise unknown_session()
+        return kept
+
+
+def _size(snapshot: Snapshot | None) -> int | None:
+    return None if snapshot is None else sum(map(len, snapshot.parts))
+
+
+def _unpacked(kept: _Kept) -> Iterator[UpdateRow]:
+    """All updates as they are now."""
+    chunks, updates = tuple(kept.history), tuple(kept.updates)
+
+    def each() -> Iterator[UpdateRow]:
+        for chunk in chunks:
+            yield from unpack_updates(chunk.data, chunk.first_seq)
+        yield from updates
+
+    return each()
+
+
+def _unknown() -> Commit:
+    return Commit(done=True, error=unknown_session())

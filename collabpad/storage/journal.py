@@ -1,0 +1,178 @@
+"""Carries out the writes of a database, in order and together; keeps those that cannot be saved.
+
+Everything here runs in the one thread that owns the connection.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import time
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from itertools import groupby, islice
+from typing import Any, Final, TypeVar
+
+from .base import Commit
+
+WRITES_AT_ONCE: Final = 1000
+"""Of a backlog, what goes into one transaction."""
+PAUSE_SECONDS: Final = 0.2
+"""How soon after a failure the next write may try again; until then it fails without trying."""
+
+# SQLite's primary result codes for what is wrong with one statement or its values. All others
+# (full, I/O error, busy, read-only, corrupt ...) say that nothing can be saved at the moment.
+_OWN_FAULTS: Final = frozenset(
+    {
+        sqlite3.SQLITE_TOOBIG,
+        sqlite3.SQLITE_CONSTRAINT,
+        sqlite3.SQLITE_MISMATCH,
+        sqlite3.SQLITE_MISUSE,
+        sqlite3.SQLITE_RANGE,
+    }
+)
+_PRIMARY_CODE: Final = 0xFF
+
+T = TypeVar("T")
+
+
+@dataclass(slots=True, eq=False)
+class Write:
+    """Something to keep of the session `key`: one statement, or `work` in a transaction.
+
+    `forgettable` is what nobody will ask for again once they were told that it failed.
+    """
+
+    key: str
+    sql: str = ""
+    values: tuple[Any, ...] = ()
+    work: Callable[[sqlite3.Connection], None] | None = None
+    forgettable: bool = False
+    commit: Commit = field(default_factory=Commit)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of some writes: they are kept, wait in the backlog, or can never be kept.
+
+    `trouble` says why there is a backlog, None where there is none.
+    """
+
+    kept: Sequence[Write] = ()
+    unsaved: Sequence[Write] = ()
+    refused: tuple[Write, Exception] | None = None
+    trouble: str | None = None
+
+
+class Unsaved(Exception):
+    """What is asked for depends on writes that cannot be carried out now."""
+
+
+class Journal:
+    """The writes of one database."""
+
+    def __init__(self, db: sqlite3.Connection, clock: Callable[[], float] = time.monotonic) -> None:
+        self._db = db
+        self._clock = clock
+        self._backlog: deque[Write] = deque()
+        self._trouble: str | None = None
+        self._next_try = 0.0
+
+    @property
+    def backlog(self) -> int:
+        """How many writes could not be saved yet."""
+        return len(self._backlog)
+
+    def keep(self, writes: Sequence[Write]) -> Iterator[Outcome]:
+        """Carry out `writes` after all those that wait."""
+        self._backlog.extend(writes)
+        if self._trouble is not None and self._clock() < self._next_try:
+            yield self._leave(writes)
+        else:
+            yield from self.catch_up(writes)
+
+    def catch_up(self, new: Sequence[Write] = ()) -> Iterator[Outcome]:
+        """Carry out what waits; where that fails, only the `new` ones are still to be told."""
+        most = WRITES_AT_ONCE
+        while self._backlog:
+            writes = list(islice(self._backlog, most))
+            try:
+                self._transact(writes)
+            except Exception as error:  # noqa: BLE001  whatever it is, the thread must go on
+                if not _is_own_fault(error):
+                    self._trouble = str(error)
+                    self._next_try = self._clock() + PAUSE_SECONDS
+                    waiting = set(map(id, self._backlog))
+                    yield self._leave([each for each in new if id(each) in waiting])
+                    return
+                if len(writes) > 1:
+                    most = 1  # find the one that is at fault
+                    continue
+                outcome = Outcome(refused=(writes[0], error), trouble=self._trouble)
+            else:
+                outcome = Outcome(kept=writes, trouble=self._trouble)
+            for _ in writes:
+                self._backlog.popleft()
+            if not self._backlog:
+                self._trouble = None
+                outcome = Outcome(kept=outcome.kept, refused=outcome.refused)
+            yield outcome
+
+    def _leave(self, writes: Sequence[Write]) -> Outcome:
+        if any(each.forgettable for each in writes):
+            self._backlog = deque(each for each in self._backlog if not each.forgettable)
+        return Outcome(unsaved=writes, trouble=self._trouble)
+
+    def _transact(self, writes: Sequence[Write]) -> None:
+        if len(writes) == 1 and writes[0].work is None:
+            self._db.execute(writes[0].sql, writes[0].values)
+            return
+        self._db.execute("BEGIN IMMEDIATE")
+        try:
+            self._carry_out(writes)
+            self._db.execute("COMMIT")
+        except BaseException:
+            self._roll_back()
+            raise
+
+    def _carry_out(self, writes: Sequence[Write]) -> None:
+        for sql, group in groupby(writes, key=lambda each: each.sql):
+            if sql:
+                self._db.executemany(sql, [each.values for each in group])
+                continue
+            for each in group:
+                if each.work is not None:
+                    each.work(self._db)
+
+    def _roll_back(self) -> None:
+        if self._db.in_transaction:  # SQLite does it by itself after some errors
+            with suppress(sqlite3.Error):
+                self._db.execute("ROLLBACK")
+
+    def read(self, key: str, work: Callable[[sqlite3.Connection], T]) -> T:
+        """What `work` reads, as if all that waits of the session were written.
+
+        Raises `Unsaved` where that cannot be had, and whatever `work` raises.
+        """
+        waiting = [each for each in self._backlog if each.key == key]
+        if not waiting:
+            return work(self._db)
+        try:
+            self._db.execute("BEGIN IMMEDIATE")
+            self._carry_out(waiting)
+        except sqlite3.Error as error:
+            self._roll_back()
+            raise Unsaved(str(error)) from error
+        try:
+            return work(self._db)
+        finally:
+            self._roll_back()
+
+
+def _is_own_fault(error: Exception) -> bool:
+    """Whether the write itself is at fault, and not the disk or the database."""
+    if not isinstance(error, sqlite3.Error):
+        return not isinstance(error, MemoryError)
+    code: int | None = getattr(error, "sqlite_errorcode", None)
+    return code is None or code & _PRIMARY_CODE in _OWN_FAULTS

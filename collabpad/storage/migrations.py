@@ -1,0 +1,12 @@
+"""The steps from version 1 of the database (schema.sql) to the one of today.
+
+`MIGRATIONS[n]` is the SQL that makes version n + 2 of version n + 1. What is here once released
+never changes; a new step comes at the end, and tests/storage/test_database.py keeps a database of
+each version. New databases take the same steps: there is only one way to today's schema.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+MIGRATIONS: Final[tuple[str, ...]] = ()

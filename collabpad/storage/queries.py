@@ -1,0 +1,142 @@
+"""The SQL of sessions, people, chat and runs; that of documents is in compaction.py.
+
+What reads raises `ValueError`, `TypeError` or `sqlite3.Error` where there is damage.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from typing import Final
+
+from . import rows
+from .base import RUNS_KEPT, Author, MessageRow, Roles, RunRow, StoredSession
+from .catalog import Catalog
+from .compaction import read_document, save_document
+from .packing import Unreadable
+
+
+def _insert(table: str, columns: str) -> str:
+    places = ", ".join("?" for _ in columns.split(","))
+    return f"INSERT INTO {table} ({columns}) VALUES ({places})"  # noqa: S608  of constants
+
+
+UPDATE_SESSION: Final = (
+    "UPDATE sessions SET session_id = ?2, view_id = ?3, host_key_hash = ?4, title = ?5,"
+    " language = ?6, run_policy = ?7, join_policy = ?8, passcode_hash = ?9, created_at = ?10,"
+    " active_at = ?11, retired_ids = ?12 WHERE key = ?1"
+)
+TOUCH_SESSION: Final = "UPDATE sessions SET active_at = ?2 WHERE key = ?1"
+DELETE_SESSION: Final = "DELETE FROM sessions WHERE key = ?"
+SAVE_PARTICIPANT: Final = (
+    f"{_insert('participants', f'session, {rows.PARTICIPANT_COLUMNS}')}"
+    " ON CONFLICT (session, id) DO UPDATE SET resume_hash = excluded.resume_hash,"
+    " name = excluded.name, color = excluded.color, viewer = excluded.viewer,"
+    " holds_key = excluded.holds_key, joined_at = excluded.joined_at,"
+    " wants_write = excluded.wants_write, gone = 0"
+)
+FORGET_PARTICIPANT: Final = (
+    "UPDATE participants SET gone = 1, resume_hash = '' WHERE session = ? AND id = ?"
+)
+_INSERT_SESSION: Final = _insert("sessions", rows.SESSION_COLUMNS)
+_INSERT_ROLES: Final = _insert("roles", f"session, {rows.ROLES_COLUMNS}")
+_INSERT_MESSAGE: Final = _insert("messages", f"session, {rows.MESSAGE_COLUMNS}")
+_INSERT_RUN: Final = _insert("runs", f"session, {rows.RUN_COLUMNS}")
+
+# --- writes of more than one statement --------------------------------------------------------
+
+
+class OutOfStep(RuntimeError):
+    """The database does not hold what this process, its only writer, has written."""
+
+
+def create(db: sqlite3.Connection, stored: StoredSession) -> None:
+    key = stored.session.key
+    db.execute(_INSERT_SESSION, rows.session_values(stored.session))
+    db.execute(_INSERT_ROLES, (key, *rows.roles_values(stored.roles)))
+    people = ((key, *rows.participant_values(each)) for each in stored.participants)
+    db.executemany(SAVE_PARTICIPANT, people)
+    messages = ((key, *rows.message_values(each)) for each in stored.messages)
+    db.executemany(_INSERT_MESSAGE, messages)
+    save_document(db, key, stored.snapshot, stored.updates)
+
+
+def swap_roles(db: sqlite3.Connection, key: str, old: Roles, new: Roles) -> None:
+    changed = db.execute(
+        "UPDATE roles SET version = ?, write_mode = ?, host_id = ?, acting = ?, pen_id = ?,"
+        " muted = ? WHERE session = ? AND version = ?",
+        (*rows.roles_values(new), key, old.version),
+    ).rowcount
+    if changed != 1:
+        raise OutOfStep("the roles of a session are not the ones that were written")
+
+
+def append_message(db: sqlite3.Connection, key: str, row: MessageRow, cap: int) -> None:
+    db.execute(_INSERT_MESSAGE, (key, *rows.message_values(row)))
+    db.execute("DELETE FROM messages WHERE session = ? AND id <= ?", (key, row.id - cap))
+
+
+def save_run(db: sqlite3.Connection, key: str, row: RunRow) -> None:
+    db.execute(_INSERT_RUN, (key, *rows.run_values(row)))
+    db.execute(
+        "DELETE FROM runs WHERE session = ?1 AND number <= (SELECT number FROM runs"
+        " WHERE session = ?1 ORDER BY number DESC LIMIT 1 OFFSET ?2)",
+        (key, RUNS_KEPT),
+    )
+
+
+# --- reads ------------------------------------------------------------------------------------
+
+
+def read_catalog(db: sqlite3.Connection) -> tuple[Catalog, int]:
+    """All sessions, and how many there are besides that cannot be read."""
+    catalog, damaged = Catalog(), 0
+    found = db.execute(
+        f"SELECT {rows.SESSION_COLUMNS}, version"  # noqa: S608  of constants
+        " FROM sessions LEFT JOIN roles ON session = key"
+    )
+    for *values, version in found:
+        try:
+            if not isinstance(version, int):
+                raise Unreadable("a session has no roles")
+            catalog.add(rows.session(values), version)
+        except (ValueError, TypeError):
+            damaged += 1
+            catalog.add_damaged([each for each in values[1:3] if isinstance(each, str)])
+    return catalog, damaged
+
+
+def load(db: sqlite3.Connection, key: str) -> StoredSession:
+    session = _of(db, rows.SESSION_COLUMNS, "sessions WHERE key = ?", key).fetchone()
+    roles = _of(db, rows.ROLES_COLUMNS, "roles WHERE session = ?", key).fetchone()
+    if session is None or roles is None:
+        raise Unreadable("a session has lost its first row")
+    people = _of(
+        db,
+        rows.PARTICIPANT_COLUMNS,
+        "participants WHERE session = ? AND NOT gone ORDER BY number",
+        key,
+    )
+    messages = _of(db, rows.MESSAGE_COLUMNS, "messages WHERE session = ? ORDER BY id", key)
+    snapshot, updates = read_document(db, key)
+    return StoredSession(
+        session=rows.session(session),
+        roles=rows.roles(roles),
+        participants=tuple(map(rows.participant, people)),
+        messages=tuple(map(rows.message, messages)),
+        snapshot=snapshot,
+        updates=updates,
+    )
+
+
+def read_runs(db: sqlite3.Connection, key: str) -> list[RunRow]:
+    found = _of(db, rows.RUN_COLUMNS, "runs WHERE session = ? ORDER BY number", key)
+    return [rows.run(each) for each in found]
+
+
+def read_authors(db: sqlite3.Connection, key: str) -> dict[str, Author]:
+    found = _of(db, "id, name, color", "participants WHERE session = ?", key)
+    return {author: Author(name=name, color=color) for author, name, color in found}
+
+
+def _of(db: sqlite3.Connection, columns: str, rest: str, key: str) -> sqlite3.Cursor:
+    return db.execute(f"SELECT {columns} FROM {rest}", (key,))  # noqa: S608  of constants

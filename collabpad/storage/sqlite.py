@@ -1,0 +1,220 @@
+"""A store in one SQLite file: what was acknowledged outlives the process."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Collection, Iterator, Sequence
+from pathlib import Path
+from typing import Final
+
+from . import compaction, queries, rows
+from .base import (
+    COMMITTED,
+    HISTORY_CAP,
+    Commit,
+    History,
+    MessageRow,
+    ParticipantRow,
+    Roles,
+    RunRow,
+    SessionRow,
+    Snapshot,
+    StoredSession,
+    UpdateRow,
+)
+from .catalog import unknown_session
+from .database import open_database
+from .journal import Write
+from .retention import Log
+from .worker import RETRY_SECONDS, Worker
+
+FILE_NAME: Final = "collabpad.db"
+"""Of the database, in the data folder."""
+
+log = logging.getLogger(__name__)
+
+
+class SqliteStore:
+    """The `Store` of servers that keep their sessions.
+
+    A commit is done when the operating system has the data: it outlives this process, whatever ends
+    it. With `strict` the disk has it too: it outlives a power cut. `history_cap` is in bytes a
+    session. Opening raises `StartError`. Only one may open it: `locks.FolderLock` sees to that.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        *,
+        strict: bool = False,
+        history_cap: int = HISTORY_CAP,
+        retry_seconds: float = RETRY_SECONDS,
+    ) -> None:
+        db = open_database(path, strict=strict)
+        self._catalog, damaged = queries.read_catalog(db)
+        if damaged:
+            log.error("%d sessions cannot be read; the others work", damaged)
+        self._history_cap = history_cap
+        self._worker = Worker(db, retry_seconds=retry_seconds)
+
+    @property
+    def saving(self) -> bool:
+        return self._worker.saving
+
+    @property
+    def on_saving_changed(self) -> Callable[[bool], None]:
+        return self._worker.on_saving_changed
+
+    @on_saving_changed.setter
+    def on_saving_changed(self, callback: Callable[[bool], None]) -> None:
+        self._worker.on_saving_changed = callback
+
+    # --- sessions ---------------------------------------------------------------------------------
+
+    def create(self, stored: StoredSession) -> Commit:
+        row = stored.session
+        self._catalog.add(row, stored.roles.version, Log.of(stored))
+        commit = self._worker.write(
+            Write(row.key, work=lambda db: queries.create(db, stored), forgettable=True)
+        )
+        commit.then(lambda done: self._forget_failed(row.key, done))
+        return commit
+
+    def _forget_failed(self, key: str, created: Commit) -> None:
+        if created.error is not None:
+            self._catalog.remove(key)
+
+    def find(self, public_id: str) -> SessionRow | None:
+        return self._catalog.find(public_id)
+
+    def load(self, key: str) -> StoredSession | None:
+        entry = self._catalog.get(key)
+        if entry is None:
+            return None
+        stored = self._worker.read(key, lambda db: queries.load(db, key))
+        if entry.log is None:
+            entry.log = Log.of(stored)
+        return stored
+
+    def sessions(self) -> list[SessionRow]:
+        return [each.row for each in self._catalog]
+
+    def save_session(self, session: SessionRow) -> Commit:
+        if not self._catalog.update(session):
+            return _unknown()
+        return self._execute(session.key, queries.UPDATE_SESSION, rows.session_values(session))
+
+    def touch(self, key: str, at: float) -> None:
+        if self._catalog.touch(key, at):
+            self._save_touch(key, at)
+
+    def _save_touch(self, key: str, at: float) -> None:
+        self._catalog[key].kept_at = at
+        self._execute(key, queries.TOUCH_SESSION, (key, at))
+
+    def delete(self, key: str) -> Commit:
+        if not self._catalog.remove(key):
+            return COMMITTED
+        return self._worker.write(Write(key, queries.DELETE_SESSION, (key,)))
+
+    def expire(self, before: float, live: Collection[str] = ()) -> list[str]:
+        expired = self._catalog.idle(before, live)
+        for key in expired:
+            self.delete(key)
+        return expired
+
+    # --- people, chat, runs -----------------------------------------------------------------------
+
+    def swap_roles(self, key: str, old: Roles, new: Roles) -> bool:
+        if not self._catalog.swap_roles(key, old, new):
+            return False
+        self._worker.write(Write(key, work=lambda db: queries.swap_roles(db, key, old, new)))
+        return True
+
+    def save_participant(self, key: str, participant: ParticipantRow) -> Commit:
+        values = (key, *rows.participant_values(participant))
+        return self._execute(key, queries.SAVE_PARTICIPANT, values)
+
+    def delete_participant(self, key: str, participant_id: str) -> Commit:
+        return self._execute(key, queries.FORGET_PARTICIPANT, (key, participant_id))
+
+    def append_message(self, key: str, message: MessageRow, cap: int) -> Commit:
+        if self._catalog.get(key) is None:
+            return _unknown()
+        return self._worker.write(
+            Write(key, work=lambda db: queries.append_message(db, key, message, cap))
+        )
+
+    def save_run(self, key: str, run: RunRow) -> Commit:
+        if self._catalog.get(key) is None:
+            return _unknown()
+        return self._worker.write(Write(key, work=lambda db: queries.save_run(db, key, run)))
+
+    def runs(self, key: str) -> list[RunRow]:
+        self._require(key)
+        return self._worker.read(key, lambda db: queries.read_runs(db, key))
+
+    # --- the document -----------------------------------------------------------------------------
+
+    def append_update(self, key: str, update: UpdateRow) -> Commit:
+        entry = self._catalog.get(key)
+        if entry is None:
+            return _unknown()
+        entry.append(update.seq, len(update.data))
+        values = (key, *rows.update_values(update))
+        return self._execute(key, compaction.INSERT_UPDATE, values)
+
+    def settled(self, key: str) -> Commit:
+        return self._worker.settled(key)
+
+    def compaction_due(self, key: str) -> bool:
+        entry = self._catalog.get(key)
+        return entry is not None and entry.compaction_due and self.saving
+
+    def compact(self, key: str, seq: int, snapshot: Sequence[bytes]) -> Commit:
+        entry = self._catalog.get(key)
+        if entry is None:
+            return _unknown()
+        entry.compact(seq, sum(map(len, snapshot)))
+        made, cap = Snapshot(seq=seq, parts=snapshot), self._history_cap
+        return self._worker.write(
+            Write(key, work=lambda db: compaction.compact(db, key, made, cap))
+        )
+
+    def history(self, key: str) -> History:
+        self._require(key)
+        base, authors = self._worker.read(
+            key, lambda db: (compaction.read_base(db, key), queries.read_authors(db, key))
+        )
+        first = base.seq if base is not None else 0
+        return History(base=base, authors=authors, updates=self._updates_after(key, first))
+
+    def _updates_after(self, key: str, seq: int) -> Iterator[UpdateRow]:
+        while found := self._read_on(key, seq):
+            yield from found
+            seq = found[-1].seq
+
+    def _read_on(self, key: str, seq: int) -> Sequence[UpdateRow]:
+        self._require(key)
+        return self._worker.read(key, lambda db: compaction.read_on(db, key, seq))
+
+    # --- the end ----------------------------------------------------------------------------------
+
+    def close(self) -> None:
+        for entry in self._catalog:
+            if entry.row.active_at > entry.kept_at:
+                self._save_touch(entry.row.key, entry.row.active_at)
+        self._worker.close()
+
+    def _require(self, key: str) -> None:
+        if self._catalog.get(key) is None:
+            raise unknown_session()
+
+    def _execute(self, key: str, sql: str, values: rows.Values) -> Commit:
+        if self._catalog.get(key) is None:
+            return _unknown()
+        return self._worker.write(Write(key, sql, values))
+
+
+def _unknown() -> Commit:
+    return Commit(done=True, error=unknown_session())

@@ -1,0 +1,204 @@
+"""The one native thread that owns a database, and how the event loop speaks with it.
+
+The loop never waits for the disk: it puts requests into a queue and is told what became of them.
+The thread takes all that has queued up, commits it together, and looks again at once.
+"""
+
+from __future__ import annotations
+
+import logging
+import sqlite3
+import threading
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from itertools import groupby
+from queue import Empty, SimpleQueue
+from typing import Any, Final, Generic, TypeVar, cast
+
+from ..errors import CollabpadError, NotSaved
+from .base import COMMITTED, Commit
+from .catalog import damaged
+from .journal import Journal, Outcome, Unsaved, Write
+from .native import open_lane
+
+RETRY_SECONDS: Final = 2.0
+"""How often a backlog is tried again while no write comes."""
+
+T = TypeVar("T")
+log = logging.getLogger(__name__)
+
+
+def not_saved() -> NotSaved:
+    return NotSaved("The server cannot save now; what you do is kept in memory until it can.")
+
+
+@dataclass(slots=True, eq=False)
+class _Read(Generic[T]):
+    key: str
+    work: Callable[[sqlite3.Connection], T]
+    answer: T | None = None
+    commit: Commit = field(default_factory=Commit)
+
+
+_Request = Write | _Read[Any] | None
+"""None ends the thread."""
+
+
+class Worker:
+    """Writes and reads of one database; called, and calling back, on the event loop.
+
+    Without gevent the callers' threads take the loop's place, and the worker's own calls back: what
+    it calls may then not read.
+    """
+
+    def __init__(self, db: sqlite3.Connection, *, retry_seconds: float = RETRY_SECONDS) -> None:
+        self.saving = True
+        self.on_saving_changed: Callable[[bool], None] = lambda _saving: None
+        self._db = db
+        self._journal = Journal(db)
+        self._retry_seconds = retry_seconds
+        self._last: dict[str, Write] = {}  # of each session, the last write that is not kept yet
+        self._lock = threading.Lock()  # of `_last` and `_closed`, where the callers are threads
+        self._closed = False
+        self._finished = Commit()
+        self._lane = open_lane()
+        self._queue: SimpleQueue[_Request] = self._lane.queue()
+        self._lane.start(self._run)
+
+    # --- on the loop ------------------------------------------------------------------------------
+
+    def write(self, write: Write) -> Commit:
+        """Have something kept, after all that was asked for before."""
+        with self._lock:
+            if self._closed:
+                return Commit(done=True, error=not_saved())
+            self._last[write.key] = write
+            self._queue.put(write)
+        return write.commit
+
+    def read(self, key: str, work: Callable[[sqlite3.Connection], T]) -> T:
+        """What `work` returns, with all that was written before.
+
+        Raises `NotSaved` where that depends on what cannot be saved, and `Damaged` where it fails.
+        """
+        request = _Read(key, work)
+        with self._lock:
+            if self._closed:
+                raise not_saved()
+            self._queue.put(request)
+        try:
+            request.commit.wait()
+        except Unsaved:
+            raise not_saved() from None
+        except Exception as error:
+            log.error("Session %s cannot be read: %r", key[:6], error)
+            raise damaged() from error
+        return cast(T, request.answer)
+
+    def settled(self, key: str) -> Commit:
+        """Done when all that was written of a session is kept; fails where it cannot be now."""
+        with self._lock:
+            last = self._last.get(key)
+        if last is None:
+            return COMMITTED
+        return last.commit if self.saving else Commit(done=True, error=not_saved())
+
+    def close(self) -> None:
+        """Keep what can be kept and end the thread."""
+        with self._lock:
+            if not self._closed:
+                self._closed = True
+                self._queue.put(None)
+        self._finished.wait()
+
+    # --- told by the thread -----------------------------------------------------------------------
+
+    def _conclude(self, outcome: Outcome) -> None:
+        with self._lock:
+            self._forget_last(outcome)
+        self._set_saving(outcome.trouble)
+        for each in outcome.kept:
+            if not each.commit.done:
+                each.commit.resolve()
+        for each in outcome.unsaved:
+            each.commit.resolve(not_saved())
+        if outcome.refused is not None:
+            write, error = outcome.refused
+            log.error("A change of session %s was refused", write.key[:6], exc_info=error)
+            if not write.commit.done:
+                write.commit.resolve(CollabpadError("The server could not keep this change."))
+
+    def _forget_last(self, outcome: Outcome) -> None:
+        gone = [*outcome.kept, *(each for each in outcome.unsaved if each.forgettable)]
+        if outcome.refused is not None:
+            gone.append(outcome.refused[0])
+        for each in gone:
+            if self._last.get(each.key) is each:
+                del self._last[each.key]
+
+    def _set_saving(self, trouble: str | None) -> None:
+        saving = trouble is None
+        if saving == self.saving:
+            return
+        self.saving = saving
+        if saving:
+            log.warning("Changes are saved again, and so are those that had to wait")
+        else:
+            log.error("Changes cannot be saved and are kept in memory: %s", trouble)
+        try:
+            self.on_saving_changed(saving)
+        except Exception:
+            log.exception("Nobody could be told whether changes are saved")
+
+    def _conclude_all(self, lost: int) -> None:
+        if lost:
+            log.error("%d changes could not be saved and are lost", lost)
+        self._lane.close()
+        self._finished.resolve()
+
+    # --- in the thread ----------------------------------------------------------------------------
+
+    def _run(self) -> None:
+        going_on = True
+        while going_on:
+            requests = self._take()
+            going_on = None not in requests
+            for kind, group in groupby(requests, key=type):
+                if kind is Write:
+                    self._report(self._journal.keep(cast("Sequence[Write]", list(group))))
+                elif kind is _Read:
+                    for each in group:
+                        self._answer(cast("_Read[Any]", each))
+            if not requests or not going_on:
+                self._report(self._journal.catch_up())
+        lost = self._journal.backlog
+        with suppress(sqlite3.Error):
+            self._db.close()
+        self._lane.tell(self._conclude_all, lost)
+
+    def _take(self) -> list[_Request]:
+        """All that has queued up, once there is something; nothing when it is time to try again."""
+        requests: list[_Request] = []
+        try:
+            requests.append(self._queue.get(timeout=self._patience))
+            while True:
+                requests.append(self._queue.get_nowait())
+        except Empty:
+            return requests
+
+    @property
+    def _patience(self) -> float | None:
+        return self._retry_seconds if self._journal.backlog else None
+
+    def _report(self, outcomes: Iterable[Outcome]) -> None:
+        for outcome in outcomes:
+            self._lane.tell(self._conclude, outcome)
+
+    def _answer(self, request: _Read[Any]) -> None:
+        error: Exception | None = None
+        try:
+            request.answer = self._journal.read(request.key, request.work)
+        except Exception as raised:  # noqa: BLE001  told to whoever asked
+            error = raised
+        self._lane.tell(request.commit.resolve, error)
