@@ -22,8 +22,9 @@ def json_option(command: click.decorators.FC) -> click.decorators.FC:
     )
 
 
-def print_json(value: object) -> None:
-    click.echo(json.dumps(value, indent=2, ensure_ascii=False))
+def print_json(value: object, *, lines: bool = True) -> None:
+    """JSON as people can still read it, or all of it in one line."""
+    click.echo(json.dumps(value, indent=2 if lines else None))
 
 
 def print_pairs(pairs: Iterable[tuple[str, str]]) -> None:
@@ -58,7 +59,7 @@ def print_qr(url: str, *, to_stderr: bool = False) -> None:
     else:
         code.terminal(text, border=QUIET_ZONE)
         drawing = text.getvalue()
-    click.echo(drawing, err=to_stderr, nl=False)
+    click.echo(drawing, err=to_stderr, nl=False, color=True)
 
 
 def _on_black(drawing: str) -> str:

@@ -10,8 +10,8 @@ import click
 
 from ..configuration import all_settings, resolve
 from ..logs import escaped
-from ..settings import folder
-from .output import json_option, print_json, print_pairs, print_qr
+from ..settings import Settings, folder
+from .output import print_json, print_pairs, print_qr
 from .sessions import session_links
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ def _help(field: Field[Any]) -> str:
 @_settings_options
 @click.option("--new", is_flag=True, help="Make a session at once; print its links and QR code.")
 @click.option("--open-browser", is_flag=True, help="Open the page in your browser.")
-@json_option
+@click.option("--json", "as_json", is_flag=True, help="Say all that in one line of JSON.")
 def serve(*, new: bool, open_browser: bool, as_json: bool, **flags: Any) -> None:
     """Start the server, and keep it running until Ctrl-C.
 
@@ -79,7 +79,7 @@ def serve(*, new: bool, open_browser: bool, as_json: bool, **flags: Any) -> None
     def announce(running: Running) -> None:
         session = _first_session(running) if new else None
         if as_json:
-            print_json(_facts(running, session))
+            print_json(_facts(running, session), lines=False)
         else:
             _tell(running, session)
         if open_browser:
@@ -150,7 +150,7 @@ def _for_others(running: Running) -> str:
 
 def _remarks(running: Running) -> list[str]:
     settings = running.settings
-    lines = [sandbox_line(running.sandbox), f"Data is kept in {settings.data_dir}."]
+    lines = [sandbox_line(running.sandbox), *_keeping(settings)]
     if settings.bound_to_loopback:
         return lines
     if settings.no_token:
@@ -159,6 +159,15 @@ def _remarks(running: Running) -> list[str]:
     if settings.public_url is None or not settings.public_url.startswith("https:"):
         lines.append("Traffic is plain HTTP: it can be read on the network that it passes.")
     return lines
+
+
+def _keeping(settings: Settings) -> list[str]:
+    if settings.ephemeral:
+        return ["Nothing is kept: sessions end with the server."]
+    return [
+        f"Data is kept in {settings.data_dir}.",
+        f"Sessions that nobody uses for {settings.session_ttl:g} days are deleted.",
+    ]
 
 
 def sandbox_line(sandbox: Sandbox) -> str:
