@@ -7,12 +7,16 @@ import shutil
 from typing import Any
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
+FAR = "pad.test"
+"""A name of this machine that browsers do not take for it: a page there is no secure context."""
+
 QUIET = (
     "--disable-gpu",
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
     "--no-first-run",
+    f"--host-resolver-rules=MAP {FAR} 127.0.0.1",
 )
 
 

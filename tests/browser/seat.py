@@ -65,7 +65,8 @@ class Seat:
         self.context = context
         self.name = name
         self.complaints: list[str] = []
-        self.expected: list[str] = []
+        # Browsers say of every page over plain HTTP from afar that they ignore this header there.
+        self.expected: list[str] = ["Cross-Origin-Opener-Policy"]
         self.page = self._new_page()
 
     def _new_page(self) -> Page:

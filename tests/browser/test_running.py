@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from playwright.sync_api import expect
 
+from tests.browser.chromium import FAR
+from tests.browser.conftest import TakeSeat
 from tests.browser.seat import Seat
+from tests.harness import Server
 
 
 def test_everybody_sees_the_output_of_a_run(ann: Seat, bob: Seat) -> None:
@@ -83,3 +88,17 @@ def test_what_was_typed_last_is_run(ann: Seat) -> None:
         ann.page.keyboard.press("Control+Enter")
         expect(ann.output).to_contain_text(str(count))
         expect(ann.button("Run")).to_be_enabled()
+
+
+def test_a_server_without_a_sandbox_warns_everybody(seat: TakeSeat, tmp_path: Path) -> None:
+    unsafe = ("--run-backend", "limits", "--unsafe-run", "--allow-host", FAR)
+    with Server(tmp_path, *unsafe) as server:
+        path = f"/editor/{server.create_session()['session_id']}"
+        ann = seat("Ann").joins(server.url + path)
+        warning = "Programs run here without a sandbox"
+        expect(ann.page.get_by_text("Not sandboxed")).to_be_visible()
+        expect(ann.page.get_by_text(warning)).to_be_hidden()
+        bob = seat("Bob").joins(server.url.replace("127.0.0.1", FAR) + path)
+        expect(bob.page.get_by_text(warning)).to_be_visible()
+        for each in (ann, bob):
+            each.context.close()

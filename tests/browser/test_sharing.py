@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from playwright.sync_api import expect
 
+from tests.browser.chromium import FAR
 from tests.browser.conftest import TakeSeat
-from tests.browser.seat import Seat
-
-NO_CLIPBOARD = "delete Navigator.prototype.clipboard"
-"""What a page over plain HTTP, from another machine, finds."""
+from tests.browser.seat import Network, Seat
+from tests.harness import Server
 
 
 def test_the_host_finds_every_link(ann: Seat, session: dict[str, str]) -> None:
@@ -43,19 +44,34 @@ def test_a_viewer_can_share_only_the_view(seat: TakeSeat, session: dict[str, str
     expect(eve.page.get_by_role("img", name="QR code of the view-only link")).to_be_visible()
 
 
-def test_links_are_copied_without_a_secure_context(seat: TakeSeat, session: dict[str, str]) -> None:
-    ann = seat("Ann")
-    ann.page.add_init_script(NO_CLIPBOARD)
-    ann.joins(session["host_url"])
-    ann.button("Share").click()
-    copy = ann.button("Copy the link to view")
-    copy.click()
-    expect(copy).to_have_text("Copied")
-    expect(copy).to_be_focused()
-    ann.page.keyboard.press("Escape")
-    ann.opens_chat()
-    ann.page.keyboard.press("Control+v")
-    expect(ann.textbox("Chat message")).to_have_value(session["view_url"])
+def test_from_another_machine_over_plain_http_all_works(seat: TakeSeat, tmp_path: Path) -> None:
+    with Server(tmp_path, "--allow-host", FAR) as server:
+        there = server.url.replace("127.0.0.1", FAR)
+        session = server.create_session()
+        ann = seat("Ann").joins(f"{there}/editor/{session['session_id']}")
+        assert ann.page.evaluate("[isSecureContext, 'clipboard' in navigator]") == [False, False]
+        ann.button("Share").click()
+        link = f"{there}/editor/{session['view_id']}"
+        expect(ann.textbox("View-only link")).to_have_value(link)
+        copy = ann.button("Copy the link to view")
+        copy.click()
+        expect(copy).to_have_text("Copied")
+        expect(copy).to_be_focused()
+        ann.page.keyboard.press("Escape")
+        ann.opens_chat()
+        ann.page.keyboard.press("Control+v")
+        expect(ann.textbox("Chat message")).to_have_value(link)
+        network = Network(ann.page)
+        ann.page.reload()
+        ann.expects_complaint("WebSocket").expects_complaint("Failed to load").is_in()
+        network.cut()
+        expect(ann.connection).not_to_have_text("Saved")
+        ann.types("resynced")
+        network.mend()
+        expect(ann.connection).to_have_text("Saved")
+        ann.page.reload()
+        ann.is_in().sees_code("resynced")
+        ann.context.close()
 
 
 def test_the_link_that_is_shared_lets_people_in(

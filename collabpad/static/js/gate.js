@@ -3,7 +3,7 @@ import { strings } from "./strings.js";
 
 /**
  * @typedef {"name" | "passcode" | "waiting" | "refused" | "locked" | "full" | "unknown" | "removed"
- *   | "links_changed" | "replaced" | "closed" | "expired" | "busy" | "trouble" | "left"} GateState
+ *   | "links_changed" | "replaced" | "closed" | "expired" | "busy" | "trouble"} GateState
  *
  * @typedef {object} Answers
  * @property {string} name

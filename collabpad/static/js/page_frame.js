@@ -4,6 +4,9 @@ import { strings } from "./strings.js";
 /** Below this width the people are a drawer over the code; the same as in editor.css. */
 const NARROW = window.matchMedia("(max-width: 720px)");
 
+/** There the server's owner is alone with their own programs: the footer's word is enough. */
+const LOOPBACK = /^(localhost|127(\.\d+){3}|\[::1\])$/;
+
 /** The page around the parts: panels that open and close, dialogs, keys that work everywhere. */
 export class PageFrame {
   #state;
@@ -65,7 +68,11 @@ export class PageFrame {
     const place = byId("sandbox", HTMLElement);
     const off = sandbox.name === "off";
     setText(place, off ? words.off : sandbox.isolated ? words.isolated : words.open);
-    place.classList.toggle("warn", !off && !sandbox.isolated);
+    const unsafe = !off && !sandbox.isolated;
+    place.classList.toggle("warn", unsafe);
+    const banner = byId("banner", HTMLElement);
+    setText(banner, words.warning);
+    banner.hidden = !unsafe || LOOPBACK.test(location.hostname);
     this.#drawTitle();
   }
 

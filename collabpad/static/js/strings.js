@@ -152,7 +152,6 @@ export const strings = Object.freeze({
     /** @param {number} unread */
     button: (unread) => (unread ? `Chat, ${unread} unread` : "Chat"),
     empty: "No messages yet. What is said here is seen by everybody in the session.",
-    tooLong: "That message is too long.",
   },
 
   run: {
@@ -218,6 +217,8 @@ export const strings = Object.freeze({
     isolated: "Sandboxed: no network, no access to your files",
     open: "Not sandboxed: programs can do what the server’s owner can",
     off: "Running is switched off on this server",
+    warning:
+      "Programs run here without a sandbox: whoever may run can read and change the server’s files.",
   },
 
   share: {
@@ -293,11 +294,6 @@ export const strings = Object.freeze({
       action: "Try again",
     },
     trouble: { title: "That did not work", action: "Try again" },
-    left: {
-      title: "You left the session",
-      text: "The others go on without you.",
-      action: "Join again",
-    },
     staleHostLink: "The host link does not work any more. You joined as a participant.",
   },
 
@@ -311,7 +307,6 @@ export const strings = Object.freeze({
   stopping: "The server is stopping. Your changes are kept here until it is back.",
 
   home: {
-    creating: "Opening a new session…",
     noLink: "That is no session ID or link. A link looks like http://…/editor/…",
     unreachable: "The server can’t be reached. Is it still running?",
     /** @param {string} title */
