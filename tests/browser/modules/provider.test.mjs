@@ -14,6 +14,8 @@ test("what one types, the other sees once the server has it", async () => {
     await ann.deliverAll();
     assert.equal(server.text, "print(1)");
     assert.equal(bob.text, "print(1)");
+  assert.equal(bob.underway.length, 0, "what came from the server is not sent back to it");
+  assert.equal(bob.provider.saved, true);
 });
 
 test("saved means acknowledged, not sent", async () => {
@@ -54,6 +56,20 @@ test("edits made offline on both sides merge on return", async () => {
     assert.equal(ann.text, server.text);
     assert.equal(bob.text, server.text);
     assert.equal(ann.provider.saved, true);
+});
+
+test("an answer from before a lost connection counts for nothing", async () => {
+  const { server, ann } = twoPages();
+  ann.type("x");
+  const late = ann.underway.shift();
+  ann.drop();
+  ann.join();
+  late.resolve({ ok: true, seq: 1 });
+  await settled();
+  assert.equal(ann.provider.saved, false);
+  await ann.deliverAll();
+  assert.equal(server.text, "x");
+  assert.equal(ann.provider.saved, true);
 });
 
 test("a deletion that was underway when the connection broke is not lost", async () => {
