@@ -29,14 +29,15 @@ def open_listeners(host: str, port: int) -> list[socket.socket]:
     Raises StartError or UsageProblem when the address or the port cannot be had.
     """
     places = LOOPBACK if host in ("127.0.0.1", "localhost") else (_place(host),)
-    for _ in range(TRIES_FOR_A_PORT if port == 0 else 1):
+    tries = TRIES_FOR_A_PORT if port == 0 else 1
+    while True:
+        tries -= 1
         try:
             return _listen_on_all(places, port)
         except OSError as error:
-            failure = error
-            if error.errno != errno.EADDRINUSE:
-                break
-    raise _explained(failure, host, port, places)
+            # The port that is free for one family may be taken for the other: then another is tried.
+            if error.errno != errno.EADDRINUSE or not tries:
+                raise _explained(error, host, port, places) from None
 
 
 def _listen_on_all(places: Iterable[Place], port: int) -> list[socket.socket]:

@@ -11,6 +11,7 @@ import click
 
 from ..configuration import resolve
 from ..errors import UsageProblem
+from ..logs import escaped
 from .choosing import chosen, server_option
 from .output import json_option, print_json, print_pairs, print_qr, print_table
 from .times import ago
@@ -40,8 +41,10 @@ SUFFIXES: Final = {
     ".sh": "shell",
     ".sql": "sql",
     ".ts": "typescript",
-    ".txt": "text",
+    ".yaml": "yaml",
+    ".yml": "yaml",
 }
+PLAIN_TEXT: Final = "text"
 
 
 @click.command("new-session")
@@ -82,8 +85,10 @@ def new_session(
     options: dict[str, Any] = {"title": title, "language": language, "write_mode": write_mode}
     if source is not None:
         options["content"] = _content(source)
-        options["language"] = language or SUFFIXES.get(Path(source).suffix.lower())
-        options["title"] = title or (Path(source).name if source != "-" else None)
+        if source != "-":
+            guess = SUFFIXES.get(Path(source).suffix.lower(), PLAIN_TEXT)
+            options["language"] = language or guess
+            options["title"] = title or _title(Path(source).name)
     given = {name: value for name, value in options.items() if value is not None}
     session = chosen(server).create_session(given)
     if as_json:
@@ -186,6 +191,13 @@ def session_id(text: str) -> str:
     if not found:
         raise UsageProblem("SESSION must be a session's ID or one of its links.")
     return found
+
+
+def _title(name: str) -> str:
+    """A file's name as a session's title, whatever bytes it has."""
+    from ..protocol import TITLE_LENGTH
+
+    return escaped(name.encode(errors="replace").decode())[:TITLE_LENGTH]
 
 
 def _content(source: str) -> str:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import sys
 from datetime import UTC, datetime, timedelta
 from http.client import HTTPConnection
 from pathlib import Path
@@ -10,9 +12,10 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from collabpad.cli.sessions import session_id
+from collabpad.cli.sessions import PLAIN_TEXT, SUFFIXES, session_id
 from collabpad.cli.times import ago
 from collabpad.errors import UsageProblem
+from collabpad.runs.languages import BY_ID
 
 from .conftest import Machine
 
@@ -64,13 +67,21 @@ class TestNewSession:
         state = exported_state(busy_machine, busy_machine.json("new-session", *options))
         assert (state["title"], state["language"]) == ("Notes", "text")
 
-    def test_a_file_in_a_language_that_the_server_lacks_is_plain_text(
+    def test_a_file_of_an_unknown_kind_is_plain_text(
         self, busy_machine: Machine, tmp_path: Path
     ) -> None:
-        file = tmp_path / "page.zzz"
+        file = tmp_path / "notes.zzz"
         file.write_text("zzz\n")
         made = busy_machine.json("new-session", "--from", str(file))
-        assert exported_state(busy_machine, made)["size"] == 4
+        assert exported_state(busy_machine, made)["language"] == "text"
+
+    @pytest.mark.skipif(sys.platform != "linux", reason="other systems refuse such names")
+    def test_whatever_a_file_is_called(self, busy_machine: Machine, tmp_path: Path) -> None:
+        for name in (b"\xff\n\x1b.py", b"\xe2\x80\xae.py", b"n" * 250 + b".py"):
+            file = tmp_path / os.fsdecode(name)
+            file.write_text("1\n")
+            made = busy_machine.json("new-session", "--from", str(file))
+            assert exported_state(busy_machine, made)["language"] == "python"
 
     def test_from_standard_input(self, busy_machine: Machine) -> None:
         done = busy_machine.collabpad("new-session", "--from", "-", "--json", stdin="12345")
@@ -181,6 +192,9 @@ class TestParts:
         assert (
             ago((now - timedelta(seconds=seconds)).isoformat().replace("+00:00", "Z"), now) == told
         )
+
+    def test_every_language_that_is_guessed_is_one_of_the_servers(self) -> None:
+        assert {*SUFFIXES.values(), PLAIN_TEXT} <= set(BY_ID)
 
     def test_what_is_no_time(self) -> None:
         assert ago(None) == ""
