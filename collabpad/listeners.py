@@ -35,7 +35,7 @@ def open_listeners(host: str, port: int) -> list[socket.socket]:
         try:
             return _listen_on_all(places, port)
         except OSError as error:
-            # The port that is free for one family may be taken for the other: then another is tried.
+            # What is free for one family may be taken for the other: then the next is tried.
             if error.errno != errno.EADDRINUSE or not tries:
                 raise _explained(error, host, port, places) from None
 
