@@ -19,6 +19,8 @@ import pytest
 
 from tests.harness import PATIENCE, Server
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def server(tmp_path: Path) -> Iterator[Server]:
@@ -92,7 +94,6 @@ IDLE_FLASK = 0.13
 """Seconds of processor time that `import flask` takes where a server starts in half a second."""
 
 
-@pytest.mark.slow
 @pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="kernel: no /proc")
 def test_the_first_page_is_there_in_half_a_second(tmp_path: Path) -> None:
     """Processor time, scaled by that of `import flask`: others may be busy on the machine."""

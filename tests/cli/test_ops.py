@@ -12,6 +12,7 @@ import pytest
 from .conftest import Machine
 
 
+@pytest.mark.slow
 class TestStatus:
     def test_a_running_server(self, busy_machine: Machine) -> None:
         (serving,) = busy_machine.servers

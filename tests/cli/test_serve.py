@@ -127,6 +127,7 @@ def told_by(machine: Machine, *arguments: str) -> str:
     return "".join(lines)
 
 
+@pytest.mark.slow
 class TestForPeople:
     def test_alone(self, machine: Machine) -> None:
         text = told_by(machine)
@@ -152,6 +153,7 @@ class TestForPeople:
         assert "▄▄▄▄▄" in text
 
 
+@pytest.mark.slow
 class TestRefusals:
     def test_a_taken_port(self, machine: Machine) -> None:
         with socket.create_server(("127.0.0.1", 0)) as other:
