@@ -371,6 +371,16 @@ class RunStop(ClientEvent):
     run_id: str = _must(opaque)
 
 
+@dataclass(frozen=True, kw_only=True)
+class ListRuns(ClientEvent):
+    pass
+
+
+@dataclass(frozen=True, kw_only=True)
+class GetRun(ClientEvent):
+    run_id: str = _must(opaque)
+
+
 CLIENT_EVENTS: Final[Mapping[str, type[ClientEvent]]] = {
     "join_session": JoinSession,
     "leave_session": LeaveSession,
@@ -394,6 +404,8 @@ CLIENT_EVENTS: Final[Mapping[str, type[ClientEvent]]] = {
     "run_start": RunStart,
     "run_input": RunInput,
     "run_stop": RunStop,
+    "list_runs": ListRuns,
+    "get_run": GetRun,
 }
 
 

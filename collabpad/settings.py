@@ -17,6 +17,7 @@ from .values import KIB, MIB
 
 ANY_ADDRESS: Final = ("0.0.0.0", "::")  # noqa: S104  compared with, not bound here
 LOG_LEVELS: Final = ("debug", "info", "warning", "error")
+DURABILITIES: Final = ("normal", "strict")
 RUN_BACKENDS: Final = ("auto", "bubblewrap", "landlock", "container", "limits", "off")
 
 
@@ -153,6 +154,31 @@ class Settings:
         high=1000,
     )
     run_queue: int = setting(8, "Programs that may wait for their turn.", low=0, high=1000)
+
+    ephemeral: bool = setting(
+        False, "Keep nothing on disk: sessions end with the server.", flag="--ephemeral"
+    )
+    durability: str = setting(
+        "normal",
+        "strict waits for the disk at every edit, so that a power cut loses nothing either.",
+        flag="--durability",
+        metavar="LEVEL",
+        choices=DURABILITIES,
+    )
+    session_ttl: float = setting(
+        30.0,
+        "Days after which a session that nobody uses is deleted.",
+        flag="--session-ttl",
+        metavar="DAYS",
+        low=0.001,
+        high=36500,
+    )
+    history_cap: int = setting(
+        64 * MIB, "Bytes of history kept of a session.", low=1 * KIB, high=4096 * MIB
+    )
+    evict_after: float = setting(
+        600.0, "Seconds after which an empty session leaves memory.", low=0.1, high=86400
+    )
 
     chat_cap: int = setting(
         200, "Chat lines kept in a session.", flag="--chat-cap", low=1, high=100_000

@@ -40,9 +40,9 @@ class Missing(AssertionError):
     """What should have been seen was not."""
 
 
-def eventually(seen: Callable[[], Any], what: str) -> Any:
+def eventually(seen: Callable[[], Any], what: str, *, patience: float = PATIENCE) -> Any:
     """The first true value of `seen`, asked again until it is there."""
-    deadline = time.monotonic() + PATIENCE
+    deadline = time.monotonic() + patience
     while not (value := seen()):
         if time.monotonic() > deadline:
             raise Missing(what)
@@ -216,6 +216,10 @@ class Person:
         """Send an event and ask for no acknowledgement."""
         self._client.emit(event, {"session_id": self.session_id, **payload})
 
+    def emit(self, event: str, payload: Payload, answered: Callable[[Payload], None]) -> None:
+        """Send an event and go on; `answered` gets its acknowledgement, from another thread."""
+        self._client.emit(event, payload, callback=answered)
+
     def does(self, event: str, **payload: object) -> Payload:
         """`call` something that must be accepted."""
         answer = self.call(event, **payload)
@@ -309,6 +313,21 @@ class Person:
             update: bytes = self.document.get_update(before)
         return base64.b64encode(update).decode()
 
+    def patch(self, at: int, deleted: int, inserted: str) -> str:
+        """Change an ASCII document of one's own at one place; returns the update as it travels."""
+        assert self.document is not None
+        with self._news:
+            updates: list[bytes] = []
+            content = self.document.get("content", type=pycrdt.Text)
+            subscription = self.document.observe(lambda event: updates.append(event.update))
+            with self.document.transaction():
+                if deleted:
+                    del content[at : at + deleted]
+                if inserted:
+                    content.insert(at, inserted)
+            self.document.unobserve(subscription)
+        return base64.b64encode(updates[0] if updates else b"\0\0").decode()
+
     @property
     def text(self) -> str:
         with self._news:
@@ -348,7 +367,7 @@ class Person:
 
     def sees(self, *, text: str) -> Person:
         """Wait until the document reads `text`."""
-        eventually(lambda: self.text == text, f"{self.name} to see {text!r}, not {self.text!r}")
+        eventually(lambda: self.text == text, f"{self.name} to see {text[:200]!r}")
         return self
 
     def sees_roster(self, where: Callable[[Payload], Any]) -> Payload:

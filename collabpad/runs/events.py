@@ -52,9 +52,10 @@ class RunOutput:
 
 @dataclass(frozen=True)
 class RunFinished:
-    """The last event of a run."""
+    """The last event of a run; `record` has all that it said."""
 
     result: RunResult
+    record: RunRecord
 
 
 RunEvent = Queued | RunStarted | RunOutput | RunFinished

@@ -176,12 +176,12 @@ TABLE = (
         run=("{tool}", "main.php"),
         example='<?php\n$name = "world";\necho "Hello, $name!\\n";\n',
     ),
-    Language(id="html", title="HTML"),
-    Language(id="css", title="CSS"),
-    Language(id="json", title="JSON"),
-    Language(id="markdown", title="Markdown"),
-    Language(id="sql", title="SQL"),
-    Language(id="yaml", title="YAML"),
+    Language(id="html", title="HTML", file_name="main.html"),
+    Language(id="css", title="CSS", file_name="main.css"),
+    Language(id="json", title="JSON", file_name="main.json"),
+    Language(id="markdown", title="Markdown", file_name="main.md"),
+    Language(id="sql", title="SQL", file_name="main.sql"),
+    Language(id="yaml", title="YAML", file_name="main.yaml"),
     Language(id="text", title="Plain text"),
 )
 BY_ID = {language.id: language for language in TABLE}

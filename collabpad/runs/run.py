@@ -76,7 +76,7 @@ class Run:
             places.give_back(ticket)
             self._result = self._conclude(exit_)
             ended()
-            self._teller.tell(RunFinished(self._result))
+            self._teller.tell(RunFinished(self._result, self.record))
             self._teller.close()
 
     def _follow(self) -> Exit:

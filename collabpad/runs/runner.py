@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import secrets
 from collections.abc import Callable
+from pathlib import PurePath
 
 import gevent
 
@@ -50,6 +51,10 @@ class Runner:
     def example(self, language: str) -> str:
         """A small program to begin with; empty for what is no program."""
         return languages.BY_ID[language].example
+
+    def suffix(self, language: str) -> str:
+        """How files of a language are named, dot included."""
+        return PurePath(languages.BY_ID[language].file_name).suffix or ".txt"
 
     def languages_view(self) -> list[dict[str, object]]:
         """All languages for the page, each with whether it runs here."""

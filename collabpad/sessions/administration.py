@@ -68,7 +68,7 @@ def _rotate(session: Session, which: Which) -> None:
         changes["view_id"] = access.new_id()
     retired = {str(getattr(row, each)) for each in changes}
     # The old links are forgotten by their holders only when no new one was lost: so, kept first.
-    session.save(**changes, retired_ids=row.retired_ids | retired).wait()
+    session.keep(session.save(**changes, retired_ids=row.retired_ids | retired))
     sent_away = [
         each
         for each in session.waiting.values()
@@ -141,4 +141,4 @@ def end(session: Session, reason: str) -> None:
     session.say("session_closed", {"reason": reason}, to=session.everybody)
     session.closed = True
     if reason != "shutdown":
-        session.world.store.delete(session.key).wait()
+        session.keep(session.world.store.delete(session.key))

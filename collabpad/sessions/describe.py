@@ -34,6 +34,7 @@ def session_view(session: Session, person: Participant) -> dict[str, object]:
         "limits": {**asdict(settings.limits), "participants": settings.max_participants},
         "languages": runner.languages_view(),
         "sandbox": runner.sandbox_view(),
+        "saving": session.world.store.saving,
         "run": running.current_view(session),
     }
     if session.is_host(person):

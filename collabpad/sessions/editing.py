@@ -47,13 +47,17 @@ def _require_writer(session: Session, person: Participant) -> None:
 
 def _spread(session: Session, person: Participant, accepted: Sequence[Accepted]) -> Commit:
     """Keep what was accepted and, without waiting for that, tell it."""
+    store = session.world.store
+    if not accepted:
+        # Sent again, maybe because it could not be saved: acknowledged only when it is.
+        return store.settled(session.key)
+    session.touch()
     commit = COMMITTED
-    now = session.world.scheduler.now()
     for index, (seq, stored, news) in enumerate(accepted):
         # The first is the client's own; what follows it is the document's correction of it.
         author = person.id if index == 0 else None
-        row = UpdateRow(seq=seq, participant_id=author, at=now, data=stored)
-        commit = session.world.store.append_update(session.key, row)
+        row = UpdateRow(seq=seq, participant_id=author, at=session.used_at, data=stored)
+        commit = store.append_update(session.key, row)
         if news is not None:
             # Its author has it already, but not what waiting updates or corrections added to it.
             known = person.sid if person.crdt and news == stored and index == 0 else None
@@ -61,6 +65,8 @@ def _spread(session: Session, person: Participant, accepted: Sequence[Accepted])
             session.say("doc_update", payload, to=session.crdt_clients, skip=known)
     if any(each.news is not None for each in accepted):
         _tell_plain_clients(session, but=person if len(accepted) == 1 else None)
+    if store.compaction_due(session.key):
+        store.compact(session.key, session.document.seq, session.document.snapshot())
     return commit
 
 

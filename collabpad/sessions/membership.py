@@ -63,7 +63,7 @@ def join(
     if event.state_vector is not None:
         session.document.diff(event.state_vector)  # refuses a broken one before anything changes
     if with_key and not person.row.holds_key:
-        session.save_person(person, holds_key=True).wait()
+        session.keep(session.save_person(person, holds_key=True))
     return person, _enter(session, person, sid, event, resume, with_key=with_key)
 
 
@@ -72,7 +72,7 @@ def rejoin(session: Session, person: Participant, event: JoinSession, door: Door
     if _holds_key(session, event, door):
         if person.viewer:
             raise Forbidden("Who came by the view link stays a viewer.")
-        session.save_person(person, holds_key=True).wait()
+        session.keep(session.save_person(person, holds_key=True))
         session.change_roles(roles.took_seat(session.people, person))
     if person.sid is None:
         raise AssertionError("who joins again is here")
@@ -149,7 +149,7 @@ def add_person(
         joined_at=session.world.scheduler.now(),
     )
     # Kept before it is acknowledged: a token that a crash forgets would cost its owner the seat.
-    session.world.store.save_participant(session.key, row).wait()
+    session.keep(session.world.store.save_participant(session.key, row))
     person = session.people.add(row)
     person.fresh = True
     return person, resume

@@ -2,19 +2,32 @@
 
 from __future__ import annotations
 
+import logging
 import threading
-from typing import NamedTuple
+from collections.abc import Sequence
+from typing import Final, NamedTuple
 
 from ..errors import BadRequest, UnknownSession
 from ..protocol import CreateSession
 from ..settings import Settings
-from ..storage.base import Roles, SessionRow, StoredSession, UpdateRow
+from ..storage.base import (
+    MessageRow,
+    ParticipantRow,
+    Roles,
+    SessionRow,
+    StoredSession,
+    UpdateRow,
+)
 from . import access, administration, handover
 from .document import Document
 from .membership import Door
 from .ports import World
 from .session import Session
 
+log = logging.getLogger(__name__)
+
+DAY: Final = 24 * 60 * 60.0
+_HOUSEKEEPING = 60.0  # seconds
 _UNTITLED = "Untitled"
 _NO_SUCH_SESSION = "There is no such session: check the link, or ask for a new one."
 
@@ -31,13 +44,25 @@ class Registry:
         self.world = world
         self._live: dict[str, Session] = {}
         self._loading = threading.RLock()
+        world.store.on_saving_changed = self._tell_saving
 
     @property
     def settings(self) -> Settings:
         return self.world.settings
 
-    def create(self, wanted: CreateSession) -> Created:
-        """Make a session and keep it; raises `BadRequest` for an unknown language."""
+    def create(
+        self,
+        wanted: CreateSession,
+        *,
+        authors: Sequence[ParticipantRow] = (),
+        messages: Sequence[MessageRow] = (),
+        updates: Sequence[UpdateRow] | None = None,
+    ) -> Created:
+        """Make a session and keep it, with what an earlier one brings along if there was one.
+
+        `authors` are remembered as such and are not in the session. Raises `BadRequest` for an
+        unknown language, `NotSaved` where nothing can be kept.
+        """
         language = wanted.language or self.world.runner.default_language
         if not self.world.runner.knows(language):
             raise BadRequest("`language` is none that this server offers.")
@@ -55,17 +80,23 @@ class Registry:
             created_at=now,
             active_at=now,
         )
-        written = Document(self.settings.limits).replace(wanted.content or "")
         stored = StoredSession(
             session=row,
             roles=Roles(write_mode=wanted.write_mode),
-            updates=[
-                UpdateRow(seq=seq, participant_id=None, at=now, data=data)
-                for seq, data, _ in written
-            ],
+            participants=authors,
+            messages=messages[-self.settings.chat_cap :],
+            updates=self._written(wanted.content, now) if updates is None else updates,
         )
         self.world.store.create(stored).wait()
+        for author in authors:
+            self.world.store.delete_participant(row.key, author.id)
         return Created(row, host_key)
+
+    def _written(self, content: str | None, now: float) -> list[UpdateRow]:
+        accepted = Document(self.settings.limits).replace(content or "")
+        return [
+            UpdateRow(seq=seq, participant_id=None, at=now, data=data) for seq, data, _ in accepted
+        ]
 
     def find(self, public_id: str, *, retired: bool = False) -> tuple[Session, Door]:
         """The session and by which link it was named.
@@ -94,7 +125,40 @@ class Registry:
                     raise UnknownSession(_NO_SUCH_SESSION)
                 session = self._live[key] = Session(self.world, stored)
                 handover.begin_all_graces(session)
+            session.used_at = self.world.scheduler.now()
             return session
+
+    def _tell_saving(self, saving: bool) -> None:
+        for session in list(self._live.values()):
+            if not session.closed:
+                with session.perform():
+                    session.say("session_update", {"saving": saving}, to=session.everybody)
+
+    # --- house-keeping ----------------------------------------------------------------------------
+
+    def keep_house(self) -> None:
+        """Let idle sessions leave memory, end those that nobody used for long; and so on."""
+        now = self.world.scheduler.now()
+        self._evict(now - self.settings.evict_after)
+        self._expire(now - self.settings.session_ttl * DAY)
+        self.world.scheduler.later(min(_HOUSEKEEPING, self.settings.evict_after), self.keep_house)
+
+    def _evict(self, before: float) -> None:
+        for key, session in list(self._live.items()):
+            if session.used_at < before and session.idle:
+                session.closed = True  # whoever still holds it asks for it anew
+                del self._live[key]
+                log.debug("An idle session left memory")
+
+    def _expire(self, before: float) -> None:
+        for session in list(self._live.values()):
+            if session.used_at < before:
+                self.end(session, "expired")
+        expired = self.world.store.expire(before, self._live.keys())
+        if expired:
+            log.info("Deleted %d sessions that nobody had used for long", len(expired))
+
+    # ----------------------------------------------------------------------------------------------
 
     def all(self) -> list[Session]:
         return [self._alive(row.key) for row in self.world.store.sessions()]

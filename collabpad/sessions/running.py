@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from ..errors import Forbidden, RunDisabled, UnknownRun
 from ..protocol import RunInput, RunPolicy, RunStart, RunStop
-from ..runs.events import Queued, RunEvent, RunFinished, RunOutput, RunStarted
+from ..runs.events import Queued, RunEvent, RunFinished, RunOutput, RunRecord, RunResult, RunStarted
+from ..storage.base import RunRow
 from .clock import iso
 from .people import Participant
 from .session import Session
@@ -26,12 +27,19 @@ _VERDICTS = {
 
 @dataclass(frozen=True)
 class CurrentRun:
-    """The run that a session has now; whoever started it stays its starter, also when gone."""
+    """The run that a session has now; whoever started it stays its starter, also when gone.
+
+    `seq` is the document's when it began; `code` is None where the whole document runs.
+    """
 
     run_id: str
     participant_id: str
     starter: str
     language: str
+    at: float
+    seq: int
+    code: str | None
+    stdin: str
 
 
 def run_start(session: Session, person: Participant, event: RunStart) -> Reply:
@@ -49,7 +57,16 @@ def run_start(session: Session, person: Participant, event: RunStart) -> Reply:
     run_id = session.world.runner.start(
         session.key, code=code, language=language, stdin=event.stdin or "", on_event=tell
     )
-    run = session.run = CurrentRun(run_id, person.id, person.name, language)
+    run = session.run = CurrentRun(
+        run_id,
+        person.id,
+        person.name,
+        language,
+        session.world.scheduler.now(),
+        session.document.seq,
+        event.code,
+        event.stdin or "",
+    )
     return {"run_id": run_id}
 
 
@@ -133,7 +150,7 @@ def _tell(session: Session, run: CurrentRun, happened: RunEvent) -> None:
         case RunOutput(stream=stream, data=data):
             news = {"run_id": run.run_id, "stream": stream, "data": data}
             session.say("run_output", news, to=session.everybody)
-        case RunFinished(result=result):
+        case RunFinished(result=result, record=record):
             session.run = None
             news = {
                 "run_id": run.run_id,
@@ -145,7 +162,29 @@ def _tell(session: Session, run: CurrentRun, happened: RunEvent) -> None:
                 "sandbox": result.sandbox,
             }
             session.say("run_finished", news, to=session.everybody)
+            _remember(session, run, result, record)
             session.note(f"{run.starter} ran it: {_outcome(happened)}")
+
+
+def _remember(session: Session, run: CurrentRun, result: RunResult, record: RunRecord) -> None:
+    row = RunRow(
+        id=run.run_id,
+        participant_id=run.participant_id,
+        name=run.starter,
+        at=run.at,
+        seq=run.seq,
+        language=run.language,
+        code=run.code,
+        stdin=run.stdin,
+        output=tuple(record.output),
+        verdict=result.verdict,
+        exit_code=result.exit_code,
+        signal=result.signal,
+        duration_ms=result.duration_ms,
+        truncated=result.truncated,
+        sandbox=result.sandbox,
+    )
+    session.world.store.save_run(session.key, row)
 
 
 def _outcome(finished: RunFinished) -> str:

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from ..errors import NotHost, UnknownParticipant, UnknownSession
+from ..errors import NotHost, NotSaved, UnknownParticipant, UnknownSession
 from ..protocol import ParticipantView, Roster, WriteMode
 from ..storage.base import Commit, Roles, SessionRow, StoredSession
 from . import roles as rules
@@ -40,12 +40,8 @@ class Session:
         self.people = People(stored.participants)
         self.waiting: dict[str, Waiting] = {}
         self.chat = Chat(world.settings.chat_cap, stored.messages)
-        updates = stored.updates
-        self.document = Document(
-            world.settings.limits,
-            [each.data for each in updates],
-            updates[-1].seq if updates else 0,
-        )
+        self.document = Document(world.settings.limits, stored.document, stored.seq)
+        self.used_at = world.scheduler.now()
         self.run: CurrentRun | None = None
         self.closed = False
         self._lock = threading.RLock()
@@ -113,10 +109,32 @@ class Session:
 
         self.world.scheduler.later(delay, due)
 
+    @property
+    def idle(self) -> bool:
+        """Whether it could leave memory: nobody is here or knocks, nothing runs, all is kept."""
+        if self.people.online() or self.waiting or self.run is not None:
+            return False
+        settled = self.world.store.settled(self.key)
+        return settled.done and settled.error is None
+
     # --- keeping ----------------------------------------------------------------------------------
 
+    def touch(self) -> None:
+        """Somebody did something here."""
+        self.used_at = self.world.scheduler.now()
+        self.world.store.touch(self.key, self.used_at)
+
+    def keep(self, commit: Commit) -> None:
+        """Wait for a write that must outlive the server before anybody builds on it.
+
+        While the disk is full it is in memory like everything else, and life goes on.
+        """
+        with suppress(NotSaved):
+            commit.wait()
+
     def save(self, **changes: Any) -> Commit:
-        self.row = replace(self.row, active_at=self.world.scheduler.now(), **changes)
+        self.touch()
+        self.row = replace(self.row, active_at=self.used_at, **changes)
         return self.world.store.save_session(self.row)
 
     def save_person(self, person: Participant, **changes: Any) -> Commit:
@@ -205,8 +223,8 @@ class Session:
         system: bool = False,
         skip: str | None = None,
     ) -> Commit:
-        now = self.world.scheduler.now()
-        row = self.chat.add(author=author, message=text, at=now, system=system)
+        self.touch()
+        row = self.chat.add(author=author, message=text, at=self.used_at, system=system)
         commit = self.world.store.append_message(self.key, row, self.chat.cap)
         self.say("chat_message", {**on_wire(row)}, to=self.everybody, skip=skip)
         return commit

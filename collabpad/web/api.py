@@ -6,6 +6,7 @@ import io
 import json
 from dataclasses import asdict
 from typing import Any, TypeVar
+from urllib.parse import quote
 
 import segno
 from flask import Blueprint, Response, jsonify, request
@@ -13,9 +14,10 @@ from flask import Blueprint, Response, jsonify, request
 from .. import __version__
 from ..errors import BadRequest
 from ..protocol import CreateSession, RunCode, parse
+from ..sessions import transfer
 from ..sessions.clock import iso
 from ..sessions.membership import Door
-from ..sessions.registry import Registry
+from ..sessions.registry import Created, Registry
 from ..sessions.session import Session
 from ..settings import Settings
 from .limits import Addresses, find_or_count
@@ -23,6 +25,7 @@ from .links import Links
 from .operator import Operator
 
 T = TypeVar("T")
+_NOT_IN_NAMES = frozenset('/\\:*?"<>|')  # for any system's files
 
 
 def blueprint(
@@ -36,6 +39,8 @@ def blueprint(
     api.get("/api/sessions/<session_id>")(views.session)
     api.delete("/api/sessions/<session_id>")(views.end)
     api.get("/api/sessions/<session_id>/qr.svg")(views.qr)
+    api.get("/api/sessions/<session_id>/export")(views.export)
+    api.post("/api/sessions/import")(views.import_)
     api.get("/healthz")(views.health)
     return api
 
@@ -54,15 +59,39 @@ class _Views:
 
     def create_session(self) -> Response:
         self._operator.require_may_create(request)
-        row, host_key = self._registry.create(self._body(CreateSession))
+        return self._created(self._registry.create(self._body(CreateSession)))
+
+    def import_(self) -> Response:
+        self._operator.require_may_create(request)
+        return self._created(transfer.import_(self._registry, _json_body()))
+
+    def _created(self, created: Created) -> Response:
+        row = created.row
         return jsonify(
             session_id=row.session_id,
-            host_key=host_key,
+            host_key=created.host_key,
             view_id=row.view_id,
             editor_url=self._links.join(request, row),
             view_url=self._links.view(request, row),
-            host_url=self._links.host(request, row, host_key),
+            host_url=self._links.host(request, row, created.host_key),
         )
+
+    def export(self, session_id: str) -> Response:
+        found, door = self._find(session_id)
+        self._operator.require_may_read(request, found, door)
+        wanted = request.args.get("format", "text")
+        if wanted == "text":
+            body, kind = found.document.text, "text/plain"
+            suffix = self._registry.world.runner.suffix(found.row.language)
+        elif wanted == "json":
+            body, kind = json.dumps(transfer.export(found), ensure_ascii=False), "application/json"
+            suffix = ".collabpad.json"
+        else:
+            raise BadRequest("`format` must be text or json.")
+        response = Response(body, content_type=f"{kind}; charset=utf-8")
+        response.headers["Content-Disposition"] = _attachment(found.row.title, suffix)
+        response.headers["Cache-Control"] = "no-store"
+        return response
 
     def run_code(self) -> Response:
         self._operator.require_may_create(request)
@@ -111,6 +140,13 @@ class _Views:
 
     def _body(self, kind: type[T]) -> T:
         return parse(kind, _json_body(), self._settings.limits)
+
+
+def _attachment(title: str, suffix: str) -> str:
+    """A download with the title's name, for old and new browsers (RFC 6266)."""
+    name = "".join("-" if char in _NOT_IN_NAMES else char for char in title) + suffix
+    plain = "".join(char if char.isascii() and char.isprintable() else "_" for char in name)
+    return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"
 
 
 def _json_body() -> object:

@@ -14,7 +14,7 @@ from ..runs.runner import Runner
 from ..sandbox import Sandbox
 from ..sessions.ports import World
 from ..sessions.registry import Registry
-from ..settings import Settings
+from ..settings import Settings, folder
 from ..storage.base import Store
 from ..storage.memory import MemoryStore
 from . import api, pages
@@ -61,12 +61,13 @@ def create_app(settings: Settings, *, sandbox: Sandbox, operator_token: str | No
     flask.json.ensure_ascii = False  # type: ignore[attr-defined]
     assets = Assets(settings.base_path)
     addresses, operator = Addresses(), Operator(settings, operator_token)
-    store, runner = MemoryStore(), Runner(sandbox, settings)
+    store, runner = _open_store(settings), Runner(sandbox, settings)
 
     sockets = Sockets(addresses)
     wire = Wire(flask, settings, sockets)
     registry = Registry(World(settings, wire, GeventScheduler(), store, runner))
     sockets.serve(registry)
+    registry.keep_house()
 
     pages.add_template_names(flask, settings, assets)
     pages.add_error_answers(flask)
@@ -75,3 +76,15 @@ def create_app(settings: Settings, *, sandbox: Sandbox, operator_token: str | No
 
     guard = Guard(flask.wsgi_app, settings, render_error=pages.error_page(flask))
     return Application(guard, flask, registry, wire, runner, store)
+
+
+def _open_store(settings: Settings) -> Store:
+    if settings.ephemeral:
+        return MemoryStore()
+    from ..storage.sqlite import FILE_NAME, SqliteStore
+
+    return SqliteStore(
+        folder(settings.data_dir) / FILE_NAME,
+        strict=settings.durability == "strict",
+        history_cap=settings.history_cap,
+    )

@@ -19,7 +19,15 @@ from ..errors import (
     UnknownSession,
     Waiting,
 )
-from ..sessions import administration, editing, handover, membership, running, talking
+from ..sessions import (
+    administration,
+    editing,
+    handover,
+    membership,
+    replay,
+    running,
+    talking,
+)
 from ..sessions.people import Participant
 from ..sessions.ports import Port
 from ..sessions.registry import Registry
@@ -79,6 +87,8 @@ _OPERATIONS: dict[type[protocol.ClientEvent], Callable[[Session, Participant, An
     protocol.RunStart: running.run_start,
     protocol.RunInput: running.run_input,
     protocol.RunStop: running.run_stop,
+    protocol.ListRuns: lambda session, person, _: replay.list_runs(session, person),
+    protocol.GetRun: replay.get_run,
 }
 
 

@@ -167,6 +167,25 @@ def test_who_may_run_is_the_hosts_choice(ann: Person, bob: Person, vic: Person) 
     assert ann.refused("run_start") == "run_disabled"
 
 
+def test_runs_are_remembered_with_the_code_that_they_ran(ann: Person, bob: Person) -> None:
+    ann.writes("print('first')")
+    first = ann.does("run_start")["run_id"]
+    ann.hears("run_finished", run_id=first)
+    ann.writes("print('second')")
+    second = ann.does("run_start", code="print('a part')", stdin="in")["run_id"]
+    ann.hears("run_finished", run_id=second)
+    runs = bob.does("list_runs")["runs"]
+    assert [each["run_id"] for each in runs] == [second, first]
+    assert (runs[0]["selection"], runs[1]["selection"]) == (True, False)
+    assert (runs[1]["name"], runs[1]["verdict"]) == ("Ann", "ok")
+    whole = bob.does("get_run", run_id=first)["run"]
+    assert whole["code"] == "print('first')"
+    assert whole["output"] == [{"stream": "stdout", "data": "first\n"}]
+    part = bob.does("get_run", run_id=second)["run"]
+    assert (part["code"], part["stdin"]) == ("print('a part')", "in")
+    assert bob.refused("get_run", run_id="other") == "unknown_run"
+
+
 def test_a_session_that_ends_ends_its_run(ann: Person, bob: Person) -> None:
     ann.writes("import time\nprint('on', flush=True)\ntime.sleep(60)")
     ann.does("run_start")

@@ -1,0 +1,72 @@
+"""How things were: runs that are over, and the text as it was then."""
+
+from __future__ import annotations
+
+from ..errors import UnknownRun
+from ..offload import offload
+from ..protocol import GetRun
+from ..settings import Limits
+from ..storage.base import RunRow
+from .clock import iso
+from .document import Document
+from .people import Participant
+from .session import Session
+
+Reply = dict[str, object]
+
+
+def list_runs(session: Session, _person: Participant) -> Reply:
+    """The runs that are remembered, the newest first."""
+    rows = session.world.store.runs(session.key)
+    return {"runs": [_facts(row) for row in reversed(rows)]}
+
+
+def get_run(session: Session, _person: Participant, event: GetRun) -> Reply:
+    """One run with all that came of it, and the code that it ran."""
+    rows = session.world.store.runs(session.key)
+    row = next((each for each in rows if each.id == event.run_id), None)
+    if row is None:
+        raise UnknownRun("This run is not remembered, or no longer.")
+    return {
+        "run": {
+            **_facts(row),
+            "code": text_at(session, row.seq) if row.code is None else row.code,
+            "stdin": row.stdin,
+            "output": [{"stream": stream, "data": data} for stream, data in row.output],
+        }
+    }
+
+
+def text_at(session: Session, seq: int) -> str | None:
+    """The text after `seq` updates; None where that was forgotten."""
+    history = session.world.store.history(session.key)
+    parts = [] if history.base is None else list(history.base.parts)
+    if history.base is not None and history.base.seq > seq:
+        return None
+    for update in history.updates:
+        if update.seq > seq:
+            break
+        parts.append(update.data)
+    return offload(_text_of, session.world.settings.limits, parts)
+
+
+def _text_of(limits: Limits, updates: list[bytes]) -> str:
+    return Document(limits, updates).text
+
+
+def _facts(row: RunRow) -> dict[str, object]:
+    return {
+        "run_id": row.id,
+        "participant_id": row.participant_id,
+        "name": row.name,
+        "started_at": iso(row.at),
+        "seq": row.seq,
+        "language": row.language,
+        "selection": row.code is not None,
+        "verdict": row.verdict,
+        "exit_code": row.exit_code,
+        "signal": row.signal,
+        "duration_ms": row.duration_ms,
+        "truncated": row.truncated,
+        "sandbox": row.sandbox,
+    }

@@ -1,0 +1,225 @@
+"""What is acknowledged is kept: over restarts, crashes, evictions and exports."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import sqlite3
+from contextlib import closing
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+
+from tests.harness import Payload, Person, Server, eventually
+
+Session = dict[str, str]
+
+
+def test_a_killed_server_loses_nothing_that_was_acknowledged(tmp_path: Path) -> None:
+    with Server(tmp_path, "--no-rate-limits") as server:
+        session = server.create_session(title="Kata")
+        ann = server.person("Ann", crdt=True).join(session, as_host=True)
+        bob = server.person("Bob").join(session)
+        for number in range(50):
+            ann.types(f"{number} ")
+        ann.does("send_message", message="remember this")
+        ann.does("grant_write", participant_id=bob.id)
+        written = ann.text
+        server.kill()
+        server.start()
+        bob.forgets().comes_back()
+        assert bob.joined["session"]["title"] == "Kata"
+        bob.sees(text=written)
+        bob.sees_pen_with(bob)
+        messages = [each["message"] for each in bob.hears("chat_history")["messages"]]
+        assert "remember this" in messages
+        late = server.person("Late", crdt=True).join(session)
+        assert late.text == written
+        assert bob.does("code_change", content=written + "!")["seq"] == 51
+
+
+def test_what_the_server_had_not_got_comes_from_the_page(tmp_path: Path) -> None:
+    with Server(tmp_path) as server:
+        session = server.create_session()
+        ann = server.person("Ann", crdt=True).join(session, as_host=True)
+        ann.types("acknowledged ")
+        server.kill()
+        ann.edit("and typed while it was down")
+        server.start()
+        ann.comes_back()
+        late = server.person("Late").join(session)
+        late.sees(text="acknowledged and typed while it was down")
+
+
+def test_killed_in_the_middle_of_typing(tmp_path: Path) -> None:
+    """Updates are sent without waiting; each that was acknowledged must be there again."""
+    with Server(tmp_path, "--no-rate-limits") as server:
+        session = server.create_session()
+        ann = server.person("Ann", crdt=True).join(session, as_host=True)
+        acknowledged: list[int] = []
+        for _ in range(400):
+            payload = {"session_id": ann.session_id, "update": ann.edit("x")}
+            ann.emit("doc_update", payload, lambda answer: acknowledged.append(answer["seq"]))
+        eventually(lambda: len(acknowledged) > 100, "some acknowledgements")
+        server.kill()
+        kept = max(acknowledged)
+        server.start()
+        late = server.person("Late").join(session)
+        assert len(late.hears("code_update")["content"]) >= kept
+        ann.comes_back()
+        late.sees(text="x" * 400)
+
+
+def test_an_ephemeral_server_keeps_nothing(tmp_path: Path) -> None:
+    with Server(tmp_path, "--ephemeral") as server:
+        session = server.create_session()
+        assert not list(tmp_path.rglob("*.db"))
+        server.kill()
+        server.start()
+        answer = server.person("Ann").tries_to_join(session)
+        assert answer["error"]["code"] == "unknown_session"
+
+
+def test_idle_sessions_leave_memory_and_come_back(tmp_path: Path) -> None:
+    with Server(
+        tmp_path, "--log-level", "debug", environment={"COLLABPAD_EVICT_AFTER": "0.2"}
+    ) as server:
+        session = server.create_session()
+        ann = server.person("Ann", crdt=True).join(session, as_host=True)
+        ann.types("still here")
+        ann.goes()
+        eventually(lambda: "left memory" in server.read_log(), "an eviction")
+        ann.comes_back()
+        assert ann.text == "still here"
+        ann.types("!")
+        ann.sees_pen_with(ann)
+
+
+def test_sessions_that_nobody_uses_are_deleted(tmp_path: Path) -> None:
+    with Server(tmp_path) as server:
+        session = server.create_session()
+        server.create_session()
+    age_by_a_day(tmp_path / "data" / "collabpad.db", session["session_id"])
+    with Server(tmp_path, "--session-ttl", "0.5") as server:
+        sessions = server.get("/api/sessions", headers=server.as_operator).json()["sessions"]
+        assert len(sessions) == 1
+        assert server.get(f"/editor/{session['session_id']}").status_code == 404
+        assert "Sessions that nobody uses for 0.5 days are deleted" in server.read_log()
+
+
+def age_by_a_day(database: Path, session_id: str) -> None:
+    with closing(sqlite3.connect(database)) as db, db:
+        db.execute(
+            "UPDATE sessions SET active_at = active_at - 86400 WHERE session_id = ?", (session_id,)
+        )
+
+
+# --- export and import ----------------------------------------------------------------------------
+
+
+def exported(server: Server, public_id: str) -> Payload:
+    response = server.get(f"/api/sessions/{public_id}/export?format=json")
+    assert response.status_code == 200, response.text
+    found: Payload = response.json()
+    return found
+
+
+def test_the_text_can_be_downloaded(server: Server, ann: Person, session: Session) -> None:
+    ann.does("update_session", title="Käta: 1/2")
+    ann.writes("print('héllo')\n")
+    response = server.get(f"/api/sessions/{session['session_id']}/export?format=text")
+    assert response.content.decode() == "print('héllo')\n"
+    disposition = response.headers["Content-Disposition"]
+    assert "filename*=UTF-8''K%C3%A4ta-%201-2.py" in disposition
+    assert response.headers["Content-Type"].startswith("text/plain")
+    bad = server.get(f"/api/sessions/{session['session_id']}/export?format=pdf")
+    assert (bad.status_code, bad.json()["error"]["code"]) == (400, "bad_request")
+
+
+def test_a_session_goes_out_and_comes_in_again(
+    server: Server, session: Session, ann: Person, bob: Person
+) -> None:
+    for word in ("one ", "two ", "three"):
+        ann.types(word)
+    bob.does("send_message", message="hi 👋")
+    out = exported(server, session["session_id"])
+    assert out["content"] == "one two three"
+    assert len(out["updates"]) == 3
+    for secret in (*session.values(), ann.id, ann.joined["resume"], "127.0.0.1"):
+        assert secret not in json.dumps(out)
+    created = server.post("/api/sessions/import", out).json()
+    copy = server.person("Cleo", crdt=True).join(created)
+    assert copy.text == "one two three"
+    assert "hi 👋" in [each["message"] for each in copy.hears("chat_history")["messages"]]
+    assert list(copy.sees_roster(bool)["participants"]) == [copy.id]
+    again = exported(server, created["session_id"])
+    assert [each["update"] for each in again["updates"]] == [
+        each["update"] for each in out["updates"]
+    ]
+    assert again["authors"][str(again["updates"][0]["author"])]["name"] == "Ann"
+    assert exported(server, session["view_id"])["content"] == "one two three"
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        {"format": "other"},
+        {"version": 2},
+        {"content": "not what the history makes"},
+        {"updates": [{"at": "yesterday", "author": 1, "update": "AAA="}]},
+        {"updates": [{}]},
+        {"updates": 7},
+        {"authors": []},
+        {"chat": [{"name": "x", "message": "\x00", "timestamp": "", "kind": "chat"}]},
+        {"base": {"updates": ["not base64"]}},
+        {"created_at": "2026-01-01"},
+        {"write_mode": "chaos"},
+    ],
+)
+def test_what_is_no_export_is_refused(
+    server: Server, session: Session, ann: Person, damage: Payload
+) -> None:
+    ann.types("text")
+    out = {**exported(server, session["session_id"]), **damage}
+    response = server.post("/api/sessions/import", out)
+    assert (response.status_code, response.json()["error"]["code"]) == (400, "bad_request")
+
+
+def test_importing_is_creating(server: Server) -> None:
+    stranger = {"X-Forwarded-For": "192.0.2.1"}
+    response = server.post("/api/sessions/import", {}, headers=stranger)
+    assert response.status_code == 401
+
+
+# --- real editing, character by character ---------------------------------------------------------
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["sveltecomponent", "rustcode"])
+def test_a_recorded_session_is_replayed_to_its_exact_end(
+    tmp_path: Path, name: str, pytestconfig: pytest.Config
+) -> None:
+    folder = pytestconfig.getoption("--traces")
+    if not folder:
+        pytest.skip("platform: the folder of recorded sessions is not named by --traces")
+    trace = json.loads(gzip.decompress((Path(folder) / f"{name}.json.gz").read_bytes()))
+    with Server(tmp_path, "--no-rate-limits") as server:
+        session = server.create_session()
+        ann = server.person("Ann", crdt=True).join(session, as_host=True)
+        watcher = server.person("Bob", crdt=True).join(session)
+        patches = [patch for transaction in trace["txns"] for patch in transaction["patches"]]
+        seqs: list[int] = []
+        for sent, (at, deleted, inserted) in enumerate(patches):
+            eventually(lambda: sent - len(seqs) < 500, "acknowledgements")  # noqa: B023
+            payload = {"session_id": ann.session_id, "update": ann.patch(at, deleted, inserted)}
+            ann.emit("doc_update", payload, lambda answer: seqs.append(answer["seq"]))
+        eventually(lambda: len(seqs) == len(patches), "all acknowledgements")
+        gaps = [pair for pair in pairwise(seqs) if pair[1] - pair[0] not in (0, 1)]
+        assert gaps == []
+        assert ann.text == trace["endContent"]
+        watcher.sees(text=trace["endContent"])
+        server.kill()
+        server.start()
+        late = server.person("Late").join(session)
+        assert late.hears("code_update")["content"] == trace["endContent"]
