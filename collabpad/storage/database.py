@@ -33,7 +33,7 @@ def open_database(
     `strict` waits for the disk at every commit. Whoever opens it may use it in another thread.
     Raises `StartError`; a database that cannot be used is never taken for an empty one.
     """
-    with _plain_errors(path):
+    with plain_errors(path):
         if not os.path.lexists(path):
             _make(path, migrations)
         _keep_private(path)
@@ -49,7 +49,8 @@ def open_database(
 
 
 @contextmanager
-def _plain_errors(path: Path) -> Iterator[None]:
+def plain_errors(path: Path) -> Iterator[None]:
+    """What goes wrong with the database in `path`, as a sentence for who starts the server."""
     try:
         yield
     except sqlite3.OperationalError as error:
@@ -92,6 +93,9 @@ def _make(path: Path, migrations: Sequence[str]) -> None:
     create_private(new).close()
     db = _connect(new)
     try:
+        # A crash leaves at most this useless file: the disk is waited for once, at the end.
+        db.execute("PRAGMA synchronous = OFF")
+        db.execute("PRAGMA journal_mode = MEMORY")
         schema = files(__package__).joinpath("schema.sql").read_text(encoding="utf-8")
         db.executescript(
             f"BEGIN; {schema} PRAGMA application_id = {APPLICATION_ID};"
@@ -100,17 +104,18 @@ def _make(path: Path, migrations: Sequence[str]) -> None:
         _migrate(db, migrations)
     finally:
         db.close()
+    _sync(new, os.O_RDWR)
     new.replace(path)
-    _sync_folder(path.parent)
-
-
-def _sync_folder(folder: Path) -> None:
     if sys.platform != "win32":
-        descriptor = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
+        _sync(path.parent, os.O_RDONLY)
+
+
+def _sync(path: Path, flags: int) -> None:
+    descriptor = os.open(path, flags)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def _keep_private(path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -23,7 +24,7 @@ from .base import (
     UpdateRow,
 )
 from .catalog import unknown_session
-from .database import open_database
+from .database import open_database, plain_errors
 from .journal import Write
 from .retention import Log
 from .worker import RETRY_SECONDS, Worker
@@ -51,9 +52,14 @@ class SqliteStore:
         retry_seconds: float = RETRY_SECONDS,
     ) -> None:
         db = open_database(path, strict=strict)
-        self._catalog, damaged = queries.read_catalog(db)
+        try:
+            with plain_errors(path):
+                self._catalog, damaged = queries.read_catalog(db)
+        except BaseException:
+            db.close()
+            raise
         if damaged:
-            log.error("%d sessions cannot be read; the others work", damaged)
+            log.error("Sessions that cannot be read: %d; the others work", damaged)
         self._history_cap = history_cap
         self._worker = Worker(db, retry_seconds=retry_seconds)
 
@@ -94,7 +100,7 @@ class SqliteStore:
         stored = self._worker.read(key, lambda db: queries.load(db, key))
         if entry.log is None:
             entry.log = Log.of(stored)
-        return stored
+        return replace(stored, session=entry.row)  # on disk the last activity may be older
 
     def sessions(self) -> list[SessionRow]:
         return [each.row for each in self._catalog]
