@@ -19,7 +19,7 @@ from time import monotonic
 from . import tree
 from .launch import Launch
 from .originals import close
-from .process import Ends, reap, spawn
+from .process import Ends, reap, remove, spawn
 from .report import Report
 from .spec import NOT_STARTED, Cause, Event, Exit, Output, RunSpec, Started
 from .streams import OutputPipes
@@ -248,8 +248,10 @@ class ProcessExecution:
             self._cause = "output_limit"
         elif self._cause is None and name == "SIGXCPU":
             self._cause = "timeout"
-        truncated = self._cause == "output_limit"
-        yield Exit(self._cause or "exit", code, name, duration, truncated)
+        if self._cause is None:
+            yield Exit("exit", code, name, duration)
+        else:  # what a program said of its end before we made one is of no interest
+            yield Exit(self._cause, None, "SIGKILL", duration, self._cause == "output_limit")
 
     def _close_phase(self) -> None:
         self._poll.remove(self._phase)
@@ -264,6 +266,8 @@ class ProcessExecution:
                 pass
         if self._pid:
             reap(self._pid)
+        if self._launch.folder is not None:
+            remove(self._launch.folder)
         self._pipes.close()
         for fd in (self._stdin, self._status, self._phase, self._control, self._init):
             if fd >= 0:

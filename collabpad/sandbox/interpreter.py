@@ -120,8 +120,11 @@ def hidden_from_runs(paths: Iterable[str]) -> bool:
 
 def unreachable(paths: Iterable[str]) -> list[str]:
     """The paths below a folder that others may not enter, such as root's home."""
-    return [
-        path
-        for path in paths
-        if not all(folder.stat().st_mode & 0o001 for folder in Path(path).resolve().parents)
-    ]
+    return [path for path in paths if not all(map(_may_be_entered, Path(path).resolve().parents))]
+
+
+def _may_be_entered(folder: Path) -> bool:
+    try:
+        return bool(folder.stat().st_mode & 0o001)
+    except FileNotFoundError:
+        return True

@@ -33,4 +33,5 @@ class Launch:
     inherits_environment: bool = False
     preparation: float = 0.0  # seconds until the program's clock starts at the latest
     reports_init: bool = False
+    folder: str | None = None  # the run's own, to be removed if the supervisor could not
     kill_command: tuple[str, ...] | None = None

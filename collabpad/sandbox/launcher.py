@@ -35,7 +35,7 @@ _SECCOMP_MODE_FILTER = 2
 _CREATE_RULESET, _ADD_RULE, _RESTRICT_SELF = 444, 445, 446  # the same on every architecture
 _RULESET_VERSION, _RULE_PATH_BENEATH = 1, 1
 _groups: list[int] = []  # the process groups of the steps so far
-_MOST_ENTRIES = 20_000  # files and folders of a run; more would take long to remove
+_MOST_ENTRIES, _DEEPEST = 20_000, 100  # of a run's folder; more would take long to remove
 
 
 def main() -> None:
@@ -114,18 +114,19 @@ def _await(pid: int, folder: str, disk: int) -> int | None:
 
 
 def _too_much(folder: str, limit: int) -> bool:
-    """Whether a folder holds more than `limit` bytes, or more entries than can be removed soon."""
+    """Whether a folder holds more than `limit` bytes, or more or deeper than can be looked at."""
     size = entries = 0
-    folders = [folder]
+    folders = [(folder, 0)]
     while folders:
+        path, depth = folders.pop()
         try:
-            for entry in os.scandir(folders.pop()):
+            for entry in os.scandir(path):
                 entries += 1
                 size += entry.stat(follow_symlinks=False).st_blocks * 512
-                if size > limit or entries > _MOST_ENTRIES:
+                if size > limit or entries > _MOST_ENTRIES or depth > _DEEPEST:
                     return True
                 if entry.is_dir(follow_symlinks=False):
-                    folders.append(entry.path)
+                    folders.append((entry.path, depth + 1))
         except OSError:
             continue
     return False
@@ -173,7 +174,7 @@ def _limit(orders: dict[str, Any], step: dict[str, Any]) -> None:
         resource.RLIMIT_NOFILE: (orders["files_open"],) * 2,
         resource.RLIMIT_CPU: (step["cpu"], step["cpu"] + 1),
     }
-    if step["address_space"] is not None:
+    if _LINUX and step["address_space"] is not None:
         limits[resource.RLIMIT_AS] = (step["address_space"],) * 2
     if _LINUX:
         user = orders["demoted_to"][0] if orders["demoted_to"] else os.getuid()

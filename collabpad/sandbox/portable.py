@@ -19,15 +19,14 @@ from collections import deque
 from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 from time import monotonic, sleep
-from typing import IO, Any
 
-from .originals import original
+from .originals import close, original
 from .report import signal_name
 from .spec import ENVIRONMENT, NOT_STARTED, Cause, Event, Exit, Output, RunSpec, Started, Stream
 
 _LOOK = 0.01  # seconds
 _CHUNK = 65536
-_MOST_UNHEARD = 64  # chunks; a reader gives up beyond, for the cap was passed long ago
+_MOST_UNHEARD = 64  # chunks
 _KEPT_FROM_SERVER = ("SYSTEMROOT", "SYSTEMDRIVE", "COMSPEC", "PATHEXT", "PATH", "WINDIR")
 
 
@@ -84,12 +83,21 @@ class PortableExecution:
         self, command: tuple[str, ...], folder: Path, timeout: float, *, fed: bool = True
     ) -> Generator[Output, None, int]:
         """Run one command to its end and return its exit code, negative for a signal."""
-        process = _popen(command, folder, self._spec)
         deadline = monotonic() + timeout
+        stdin, stdin_writer = os.pipe()
+        outputs: dict[Stream, tuple[int, int]] = {"stdout": os.pipe(), "stderr": os.pipe()}
         try:
-            self._listen("stdout", process.stdout)
-            self._listen("stderr", process.stderr)
-            _in_thread(self._feed, process.stdin, fed)
+            process = _popen(
+                command, folder, self._spec, (stdin, outputs["stdout"][1], outputs["stderr"][1])
+            )
+        finally:
+            for fd in (stdin, outputs["stdout"][1], outputs["stderr"][1]):
+                close(fd)
+        for stream, (reader, _) in outputs.items():
+            self._open_pipes.add(stream)
+            _in_thread(self._read, stream, reader)
+        _in_thread(self._feed, stdin_writer, fed)
+        try:
             while process.poll() is None and self._cause is None:
                 yield from self._pass_on()
                 if monotonic() >= deadline:
@@ -97,29 +105,30 @@ class PortableExecution:
                 sleep(_LOOK)
         finally:
             _kill_tree(process)
+            self._input.put(None)
         while self._open_pipes and monotonic() < deadline and self._cause != "output_limit":
             yield from self._pass_on()
             sleep(_LOOK)
         yield from self._pass_on()
         return int(process.wait())
 
-    def _listen(self, stream: Stream, pipe: IO[bytes]) -> None:
-        self._open_pipes.add(stream)
-        _in_thread(self._read, stream, pipe)
-
-    def _read(self, stream: Stream, pipe: IO[bytes]) -> None:
-        with pipe, contextlib.suppress(OSError):
-            while len(self._heard) < _MOST_UNHEARD and (data := os.read(pipe.fileno(), _CHUNK)):
-                self._heard.append((stream, data))
+    def _read(self, stream: Stream, reader: int) -> None:
+        """In a thread: hand over what comes, with the pipe as the only buffer beyond a little."""
+        while data := os.read(reader, _CHUNK):
+            self._heard.append((stream, data))
+            while len(self._heard) > _MOST_UNHEARD and self._cause is None:
+                original("time", "sleep")(_LOOK)
+        close(reader)
         self._open_pipes.discard(stream)
 
-    def _feed(self, pipe: IO[bytes], fed: bool) -> None:
-        with contextlib.suppress(OSError), pipe:
-            while fed and pipe.fileno() >= 0:
-                data = self._input.get()
-                if data is None:
-                    return
-                pipe.write(data)
+    def _feed(self, writer: int, fed: bool) -> None:
+        """In a thread: write the input, until its end or the program's."""
+        with contextlib.suppress(OSError):
+            while fed and (data := self._input.get()) is not None:
+                view = memoryview(data)
+                while view:
+                    view = view[os.write(writer, view) :]
+        close(writer)
 
     def _pass_on(self) -> Iterator[Output]:
         while self._heard and self._cause != "output_limit":
@@ -132,27 +141,28 @@ class PortableExecution:
                 yield Output(stream, data[:room])
 
 
-def _popen(command: tuple[str, ...], folder: Path, spec: RunSpec) -> Any:
+def _popen(
+    command: tuple[str, ...], folder: Path, spec: RunSpec, ends: tuple[int, int, int]
+) -> subprocess.Popen[bytes]:
     kept = {name: os.environ[name] for name in _KEPT_FROM_SERVER if name in os.environ}
     home = {"HOME": str(folder), "USERPROFILE": str(folder), "TEMP": str(folder)}
-    return original("subprocess", "Popen")(
+    return subprocess.Popen(
         command,
         cwd=folder,
         env={**kept, **ENVIRONMENT, "PATH": kept.get("PATH", ""), **home, **spec.environment},
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        bufsize=0,
+        stdin=ends[0],
+        stdout=ends[1],
+        stderr=ends[2],
         start_new_session=True,
         creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),
     )
 
 
-def _kill_tree(process: Any) -> None:
+def _kill_tree(process: subprocess.Popen[bytes]) -> None:
     """Kill a process and what it started, without the help of a job object."""
     if sys.platform == "win32":
         taskkill = ("taskkill", "/PID", str(process.pid), "/T", "/F")
-        original("subprocess", "run")(taskkill, capture_output=True, check=False)
+        subprocess.run(taskkill, capture_output=True, check=False)
     else:
         with contextlib.suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)

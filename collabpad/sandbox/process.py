@@ -107,6 +107,13 @@ def reap(pid: int) -> None:
         os.waitpid(pid, 0)
 
 
+def remove(folder: str) -> None:
+    """Remove a run's folder if it is still there, however deep the run has nested it."""
+    if os.path.lexists(folder):
+        with contextlib.suppress(OSError):
+            reap(os.posix_spawn("/bin/rm", ("rm", "-rf", "--", folder), {}))
+
+
 def nobody() -> tuple[int, int] | None:
     """Whom runs are given to: the user and group of `nobody` for root, else None."""
     if sys.platform == "win32" or os.geteuid() != 0:

@@ -37,10 +37,8 @@ class OutputPipes:
         self._packets_left = PACKETS
         for name in _NAMES:
             pipe = packet_pipe()
-            if pipe is None:
-                pipe = os.pipe()
-                self._packets_left = 0
-            reader, writer = pipe
+            self._packets = pipe is not None
+            reader, writer = pipe or os.pipe()
             os.set_blocking(reader, False)
             poll.add(reader, READ | EDGE)
             self._streams[reader] = name
@@ -59,7 +57,7 @@ class OutputPipes:
         if self._ordered:
             outputs = self._take(fd, 1)
             self._packets_left -= 1
-            if self._packets_left <= 0:
+            if self._packets_left <= 0 or not self._packets:
                 self._widen()
             return outputs
         outputs = self._take(fd, _CHUNKS_AT_ONCE)
@@ -100,7 +98,7 @@ class OutputPipes:
     def _widen(self) -> None:
         """Leave packet mode; our copies of the writing ends have been kept for this."""
         self._ordered = False
-        for writer in self.writers:
+        for writer in self.writers if self._packets else ():
             widen(writer)
         self._close_writers()
         for fd in self._streams:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import marshal
-import os
 import secrets
 import sys
 import tempfile
@@ -14,8 +13,9 @@ from pathlib import Path
 from . import landlock, seccomp
 from .execution import ProcessExecution
 from .inner import cpu_seconds
-from .interpreter import Interpreter
+from .interpreter import Interpreter, hidden_from_runs
 from .launch import Launch
+from .portable import PortableExecution
 from .process import nobody
 from .spec import ENVIRONMENT, Execution, Name, RunSpec, Tools
 
@@ -61,11 +61,17 @@ class Landlock:
 
 
 def _execution(launch: Launch, spec: RunSpec) -> Execution:
+    if sys.platform == "win32":
+        return PortableExecution(spec)
     return ProcessExecution(launch, spec)
 
 
 def _new_folder() -> str:
-    return os.path.join(tempfile.gettempdir(), FOLDER_PREFIX + secrets.token_hex(8))  # noqa: PTH118
+    name = FOLDER_PREFIX + secrets.token_hex(8)
+    folder = Path(tempfile.gettempdir(), name)
+    if hidden_from_runs((str(folder),)):  # root may have a private one
+        folder = Path("/tmp", name)  # noqa: S108
+    return str(folder)
 
 
 def _launch(spec: RunSpec, fences: Mapping[str, object], folder: str | None = None) -> Launch:
@@ -88,7 +94,7 @@ def _launch(spec: RunSpec, fences: Mapping[str, object], folder: str | None = No
         **fences,
     }
     argv = (sys.executable, "-I", "-S", _LAUNCHER)
-    return Launch(argv=argv, contents=(marshal.dumps(orders),))
+    return Launch(argv=argv, contents=(marshal.dumps(orders),), folder=folder)
 
 
 def _step(command: tuple[str, ...], timeout: float, address_space: int | None) -> dict[str, object]:

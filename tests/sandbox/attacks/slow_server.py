@@ -1,0 +1,19 @@
+"""Makes a process of the server the last to be scheduled.
+
+expect: ok
+limits: escapes
+seconds: 8
+"""
+
+import os
+
+pid = int(os.environ["CANARY_PID"])
+for change in (
+    lambda: os.setpriority(os.PRIO_PROCESS, pid, 19),
+    lambda: os.sched_setscheduler(pid, os.SCHED_IDLE, os.sched_param(0)),
+):
+    try:
+        change()
+        print("set")
+    except OSError as error:
+        print("refused", error)

@@ -1,0 +1,155 @@
+"""The attack corpus against every backend of this machine, as an ordinary user's server and root's.
+
+`limits` is no isolation: there the attacks that are expected to get through have to, which shows
+that they are able to, and that the others meet something.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from tests.sandbox import shooting_range
+from tests.sandbox.shooting_range import ATTACKS, Shot, header
+from tests.sandbox.stories import BACKENDS, lacking
+
+pytestmark = pytest.mark.slow
+
+ROOT = Path(__file__).parents[2]
+NAMES = sorted(path.stem for path in ATTACKS.glob("*.py"))
+SOMEBODY = 61234  # an ordinary user that no account has
+SLACK = 4.0  # seconds that a busy machine may add to a run
+
+
+@dataclass(frozen=True)
+class Server:
+    """Who runs programs, and how."""
+
+    backend: str
+    user: str
+
+    def __str__(self) -> str:
+        return f"{self.backend}, {self.user}"
+
+
+SERVERS = [Server(backend, user) for backend in BACKENDS for user in ("ordinary", "root")]
+
+
+@cache
+def shots(server: Server) -> dict[str, Shot] | str:
+    """Fire all attacks at once; the plain reason if the backend does not work."""
+    attacks = [
+        name
+        for name in NAMES
+        if server.backend != "limits" or not header(name).limits.startswith("not run")
+    ]
+    user = SOMEBODY if server.user == "ordinary" and os.geteuid() == 0 else os.geteuid()
+    place = Path(tempfile.mkdtemp())
+    try:
+        return _parsed(_fire(server.backend, attacks, user, place))
+    finally:
+        shutil.rmtree(place)
+
+
+def _fire(backend: str, attacks: list[str], user: int, place: Path) -> str:
+    place.chmod(0o755)
+    home = place / "home"
+    home.mkdir()
+    for folder in (place, home):
+        os.chown(folder, user, user if os.geteuid() == 0 else -1)
+    group = {"user": user, "group": user, "extra_groups": []} if user != os.geteuid() else {}
+    done = subprocess.run(
+        [_python_for(user), shooting_range.__file__, backend, *attacks],
+        env={
+            "HOME": str(home),
+            "RANGE": str(place),
+            "TMPDIR": str(place),
+            "PATH": os.environ["PATH"],
+            "PYTHONPATH": str(ROOT),
+            "PYTHONDONTWRITEBYTECODE": "1",
+        },
+        cwd="/",
+        capture_output=True,
+        text=True,
+        timeout=240,
+        **group,  # type: ignore[arg-type]
+    )
+    if done.returncode != 0:
+        return done.stderr.strip().splitlines()[-1]
+    return done.stdout
+
+
+def _parsed(said: str) -> dict[str, Shot] | str:
+    if not said.startswith("{"):
+        return said
+    lines = [json.loads(line) for line in said.splitlines()]
+    assert lines.pop() == {"left": []}, "a run's folder stays behind"
+    return {line["attack"]: Shot(**line) for line in lines}
+
+
+def _python_for(user: int) -> str:
+    """This Python, or the system's if it lies where `user` may not go."""
+    own = os.path.realpath(sys.executable)
+    reachable = all(folder.stat().st_mode & 0o001 for folder in Path(own).parents)
+    return own if user == os.geteuid() or reachable else "/usr/bin/python3"
+
+
+@pytest.fixture(params=SERVERS, ids=str, scope="module")
+def fired(request: pytest.FixtureRequest) -> tuple[Server, dict[str, Shot]]:
+    """All attacks on a server, already fired."""
+    server: Server = request.param
+    if server.user == "root" and os.geteuid() != 0:
+        pytest.skip("kernel: the tests are not run by root")
+    found = shots(server)
+    if isinstance(found, str):
+        lacking(server.backend, found)
+    return server, found
+
+
+def test_the_corpus_is_a_corpus() -> None:
+    assert len(NAMES) >= 40
+    for name in NAMES:
+        wanted = header(name)
+        assert wanted.title.endswith(".")
+        assert wanted.limits.partition(":")[0] in {
+            "contained",
+            "escapes",
+            "may escape",
+            "not run",
+        }
+
+
+@pytest.mark.parametrize("attack", NAMES)
+def test_the_attack_is_contained(fired: tuple[Server, dict[str, Shot]], attack: str) -> None:
+    server, all_shots = fired
+    wanted = header(attack)
+    if server.backend == "limits" and wanted.limits.startswith("not run"):
+        assert attack not in all_shots
+        return
+    shot = all_shots[attack]
+    if server.backend == "limits" and wanted.limits == "may escape":
+        return
+    if server.backend == "limits" and wanted.limits == "escapes":
+        # Root's files are safe from nobody, so only an ordinary user's server shows it.
+        assert shot.hit or server.user == "root", f"this attack is harmless: {shot.said}"
+        return
+    assert shot.hit == [], shot.said
+    assert verdict(shot) in wanted.expect, shot.said
+    assert shot.duration < wanted.seconds + SLACK
+
+
+def verdict(shot: Shot) -> str:
+    if shot.cause != "exit":
+        return shot.cause
+    if shot.signal is not None:
+        return "killed"
+    return "ok" if shot.exit_code == 0 else "error"
