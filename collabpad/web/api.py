@@ -8,7 +8,6 @@ from dataclasses import asdict
 from typing import Any, TypeVar
 from urllib.parse import quote
 
-import segno
 from flask import Blueprint, Response, jsonify, request
 
 from .. import __version__
@@ -122,6 +121,8 @@ class _Views:
         return jsonify(ok=True)
 
     def qr(self, session_id: str) -> Response:
+        import segno  # late: a server that shows no QR code starts sooner
+
         found, door = self._find(session_id)
         link = self._links.view if door.viewer else self._links.join
         image = io.BytesIO()

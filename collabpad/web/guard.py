@@ -62,9 +62,10 @@ POLICY = (
 HEADERS = (
     ("X-Content-Type-Options", "nosniff"),
     ("Referrer-Policy", "no-referrer"),
-    ("Cross-Origin-Opener-Policy", "same-origin"),
     ("Cross-Origin-Resource-Policy", "same-origin"),
 )
+# Browsers heed it in secure contexts alone, and complain of it on every other page.
+OPENER_POLICY = ("Cross-Origin-Opener-Policy", "same-origin")
 ACTIVE_TYPES = ("text/html", "image/svg+xml", "application/xhtml+xml")
 
 _BAD_PATH = re.compile(r"[\x00-\x1f\x7f\\]|(?:^|/)\.\.?(?:/|$)")
@@ -174,6 +175,7 @@ class _Responder:
 
     def __init__(self, environ: WSGIEnvironment, start_response: StartResponse) -> None:
         self._nonce = environ[NONCE_KEY]
+        self._environ = environ
         self._start_response = start_response
         self.started = False
 
@@ -194,9 +196,22 @@ class _Responder:
     def _missing(self, headers: list[tuple[str, str]]) -> Iterable[tuple[str, str]]:
         present = {name.lower(): value for name, value in headers}
         wanted = list(HEADERS)
+        if _is_secure_context(self._environ):
+            wanted.append(OPENER_POLICY)
         if present.get("content-type", "").partition(";")[0].strip().lower() in ACTIVE_TYPES:
             wanted.append(("Content-Security-Policy", POLICY.format(nonce=self._nonce)))
         return [(name, value) for name, value in wanted if name.lower() not in present]
+
+
+def _is_secure_context(environ: WSGIEnvironment) -> bool:
+    """Whether a browser trusts the page's address (W3C Secure Contexts)."""
+    if environ["wsgi.url_scheme"] == "https":
+        return True
+    try:
+        host = parse_host(environ.get("HTTP_HOST", ""), "http")
+    except Refusal:
+        return False
+    return values.is_loopback(host.host)
 
 
 def _is_socket(environ: WSGIEnvironment) -> bool:

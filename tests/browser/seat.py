@@ -66,7 +66,7 @@ class Seat:
         self.name = name
         self.complaints: list[str] = []
         # Browsers say of every page over plain HTTP from afar that they ignore this header there.
-        self.expected: list[str] = ["Cross-Origin-Opener-Policy"]
+        self.expected: list[str] = []
         self.page = self._new_page()
 
     def _new_page(self) -> Page:
