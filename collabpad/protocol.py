@@ -417,6 +417,7 @@ class CreateSession:
     title: str | None = _may(title)
     language: str | None = _may(opaque)
     content: str | None = _may(document_text)
+    example: bool = _may(flag, False)
     write_mode: WriteMode = _may(_write_mode, WriteMode.HANDOFF)
     run_policy: RunPolicy = _may(_run_policy, RunPolicy.WRITERS)
     join_policy: JoinPolicy = _may(_join_policy, JoinPolicy.OPEN)

@@ -85,15 +85,18 @@ class Registry:
             roles=Roles(write_mode=wanted.write_mode),
             participants=authors,
             messages=messages[-self.settings.chat_cap :],
-            updates=self._written(wanted.content, now) if updates is None else updates,
+            updates=self._written(wanted, language, now) if updates is None else updates,
         )
         self.world.store.create(stored).wait()
         for author in authors:
             self.world.store.delete_participant(row.key, author.id)
         return Created(row, host_key)
 
-    def _written(self, content: str | None, now: float) -> list[UpdateRow]:
-        accepted = Document(self.settings.limits).replace(content or "")
+    def _written(self, wanted: CreateSession, language: str, now: float) -> list[UpdateRow]:
+        content = wanted.content
+        if content is None:
+            content = self.world.runner.example(language) if wanted.example else ""
+        accepted = Document(self.settings.limits).replace(content)
         return [
             UpdateRow(seq=seq, participant_id=None, at=now, data=data) for seq, data, _ in accepted
         ]

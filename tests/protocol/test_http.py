@@ -44,6 +44,15 @@ def test_create_session_answers_ids_and_links(server: Server) -> None:
     assert server.get(f"/editor/{session['view_id']}").status_code == 200
 
 
+def test_a_session_may_start_with_an_example(server: Server) -> None:
+    plain = server.person("Ann", crdt=True).join(server.create_session())
+    assert plain.text == ""
+    example = server.create_session(example=True, language="shell")
+    assert "echo" in server.person("Ann", crdt=True).join(example).text
+    own = server.create_session(example=True, content="mine")
+    assert server.person("Ann", crdt=True).join(own).text == "mine"
+
+
 def test_an_empty_body_is_fine_whatever_its_type(server: Server) -> None:
     headers = {"Content-Type": "text/plain"}
     assert server.request("POST", "/create_session", headers=headers).status_code == 200

@@ -23,7 +23,7 @@ async function createSession(button) {
     const answer = await fetch(`${basePath}/create_session`, {
       method: "POST",
       headers: { "Content-Type": "application/json", Accept: "application/json" },
-      body: "{}",
+      body: JSON.stringify({ example: true }),
     });
     const made = await answer.json();
     if (!answer.ok) {
