@@ -1,16 +1,63 @@
 // Everything the page needs before a language is chosen: the editor, the shared document, the wire.
+// Named one by one, so that the bundle holds nothing else.
 
-export * from "@codemirror/autocomplete";
-export * from "@codemirror/commands";
-export * from "@codemirror/language";
-export * from "@codemirror/lint";
-export * from "@codemirror/search";
-export * from "@codemirror/state";
-export * from "@codemirror/view";
-export * from "@lezer/highlight";
+/**
+ * @typedef {import("@codemirror/state").Extension} Extension
+ * @typedef {import("@codemirror/view").DecorationSet} DecorationSet
+ */
+
+/**
+ * @template Value
+ * @typedef {import("@codemirror/state").StateEffectType<Value>} StateEffectType
+ */
+
+export {
+  autocompletion,
+  closeBrackets,
+  closeBracketsKeymap,
+  completeAnyWord,
+  completionKeymap,
+} from "@codemirror/autocomplete";
+export { defaultKeymap, indentWithTab, toggleTabFocusMode } from "@codemirror/commands";
+export {
+  HighlightStyle,
+  StreamLanguage,
+  bracketMatching,
+  foldGutter,
+  foldKeymap,
+  indentOnInput,
+  indentUnit,
+  syntaxHighlighting,
+} from "@codemirror/language";
+export { highlightSelectionMatches, searchKeymap } from "@codemirror/search";
+export {
+  Compartment,
+  EditorSelection,
+  EditorState,
+  Prec,
+  StateEffect,
+  StateField,
+  Transaction,
+} from "@codemirror/state";
+export {
+  Decoration,
+  EditorView,
+  WidgetType,
+  crosshairCursor,
+  drawSelection,
+  dropCursor,
+  highlightActiveLine,
+  highlightActiveLineGutter,
+  highlightSpecialChars,
+  keymap,
+  lineNumbers,
+  placeholder,
+  rectangularSelection,
+} from "@codemirror/view";
+export { tags } from "@lezer/highlight";
 
 export * as Y from "yjs";
-export * from "y-codemirror.next";
+export { yCollab, yUndoManagerKeymap } from "y-codemirror.next";
 export { fromBase64, toBase64 } from "lib0/buffer";
 
-export { io, Manager, Socket } from "socket.io-client";
+export { io } from "socket.io-client";
