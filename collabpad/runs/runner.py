@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import secrets
 from collections.abc import Callable
+from functools import cached_property
 from pathlib import PurePath
 
 import gevent
@@ -30,10 +31,14 @@ class Runner:
     def __init__(self, sandbox: Sandbox, settings: Settings) -> None:
         self._sandbox = sandbox
         self._settings = settings
-        self._installed = languages.available(settings, sandbox)
         self._places = Places(settings.max_runs or os.cpu_count() or 1, settings.run_queue)
         self._runs: dict[object, Run] = {}
         self._closed = False
+
+    @cached_property
+    def _installed(self) -> dict[str, Installed]:
+        """Looked for when first asked for: the first page is served before."""
+        return languages.available(self._settings, self._sandbox)
 
     @property
     def languages(self) -> tuple[Language, ...]:

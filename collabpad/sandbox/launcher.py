@@ -1,4 +1,4 @@
-"""The process above a run that has no namespaces, started by path: `python -I -S launcher.py`.
+"""The process above a run that has no namespaces: imported alone, by its folder, and not installed.
 
 It reads its orders from descriptor 6 as marshalled data, makes the run's private folder, starts the
 compiler and the program there under their limits, and ends everything of the run when the program
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
     from . import tree
 else:
-    sys.path.append(os.path.dirname(__file__))  # noqa: PTH120
     import tree
 
 STATUS_FD, PHASE_FD, CONTROL_FD, ORDERS_FD = 3, 4, 5, 6
@@ -52,6 +51,7 @@ def main() -> None:
     finally:
         _kill_all()
         _remove(folder)
+    os._exit(0)  # taking the interpreter down would take as long as a program's start
 
 
 def _furnish(folder: str, orders: dict[str, Any]) -> None:
@@ -274,7 +274,3 @@ def _remove(folder: str) -> None:
     """Remove the folder by rm, whatever the depth to which the program has nested it."""
     pid = os.posix_spawn("/bin/rm", ("rm", "-rf", "--", folder), {})
     os.waitpid(pid, 0)
-
-
-if __name__ == "__main__":
-    main()

@@ -14,6 +14,7 @@ import errno
 import platform
 import struct
 from collections.abc import Iterator
+from functools import cache
 
 NEWEST = 462  # mseal, Linux 6.10; all numbers from 424 on are the same on every architecture
 
@@ -181,6 +182,7 @@ def supported() -> bool:
     return platform.machine().lower() in _MACHINES
 
 
+@cache
 def program(*, namespaced: bool, machine: str | None = None) -> bytes:
     """Return the filter as an array of `struct sock_filter`.
 

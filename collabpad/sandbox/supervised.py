@@ -19,7 +19,8 @@ from .portable import PortableExecution
 from .process import nobody
 from .spec import ENVIRONMENT, Execution, Name, RunSpec, Tools
 
-_LAUNCHER = str(Path(__file__).with_name("launcher.py"))
+# Imported, so that its bytecode is kept; its folder comes last, so that no name of ours hides one.
+_LAUNCH = "import sys; sys.path.append(sys.argv[1]); import launcher; launcher.main()"
 FOLDER_PREFIX = "collabpad-run-"
 
 
@@ -93,7 +94,7 @@ def _launch(spec: RunSpec, fences: Mapping[str, object], folder: str | None = No
         "processes": caps.processes,
         **fences,
     }
-    argv = (sys.executable, "-I", "-S", _LAUNCHER)
+    argv = (sys.executable, "-I", "-S", "-c", _LAUNCH, str(Path(__file__).parent))
     return Launch(argv=argv, contents=(marshal.dumps(orders),), folder=folder)
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from collabpad.errors import StartError
-from collabpad.sandbox import interpreter, open_sandbox
+from collabpad.sandbox import Sandbox, interpreter, open_sandbox
 from collabpad.settings import Settings
 from tests.sandbox.stories import need, run
 
@@ -62,6 +62,34 @@ def test_a_folder_is_shown_under_each_of_its_names(tmp_path: Path) -> None:
         str(link),
         str(real),
     }
+
+
+@pytest.mark.parametrize("kind", ["the system's", "this one", "a virtual environment's", "linked"])
+def test_pythons_of_every_kind_run(
+    sandbox: Sandbox, packages: Path, tmp_path: Path, kind: str
+) -> None:
+    base = Path(getattr(sys, "_base_executable", sys.executable))
+    prefix = tmp_path / "python-3"
+    prefix.symlink_to(sys.base_prefix)
+    chosen = {
+        "the system's": Path("/usr/bin/python3"),
+        "this one": base,
+        "a virtual environment's": packages / "bin" / "python",
+        "linked": prefix / "bin" / "python3",
+    }[kind]
+    if not chosen.exists():
+        pytest.skip(f"{chosen} is not installed here")
+    settings = Settings(run_backend=sandbox.name, run_python=chosen)
+    needed = interpreter.find(settings)
+    if sandbox.name != "bubblewrap" and interpreter.hidden_from_runs(
+        (needed.executable, *needed.readable)
+    ):
+        with pytest.raises(StartError, match="Permission denied"):
+            open_sandbox(settings)
+        return
+    found = open_sandbox(settings)
+    code = "import json, ssl, sqlite3, ctypes, multiprocessing; print(json.dumps('fine'))"
+    assert run(found, code, command=_plain(found.python)).output == b'"fine"\n'
 
 
 def test_packages_of_the_team_can_be_imported(packages: Path) -> None:

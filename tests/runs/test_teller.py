@@ -1,0 +1,90 @@
+"""Events of a run, told in order and not too often."""
+
+from __future__ import annotations
+
+import gevent
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from collabpad.runs.events import Queued, RunEvent, RunOutput, RunStarted
+from collabpad.runs.teller import FRAMES, Teller
+
+STARTED = RunStarted(0.0, 5.0)
+
+
+def told(teller: Teller, heard: list[RunEvent]) -> list[RunEvent]:
+    teller.close()
+    teller.greenlet.join(timeout=30)
+    assert teller.greenlet.successful()
+    return heard
+
+
+def test_events_keep_their_order() -> None:
+    heard: list[RunEvent] = []
+    teller = Teller(heard.append)
+    teller.tell(Queued(1))
+    teller.tell(STARTED)
+    teller.output("stdout", "a")
+    teller.output("stdout", "b")
+    teller.output("stderr", "c")
+    teller.output("stdout", "d")
+    teller.tell(Queued(0))
+    assert told(teller, heard) == [
+        Queued(1),
+        STARTED,
+        RunOutput("stdout", "ab"),
+        RunOutput("stderr", "c"),
+        RunOutput("stdout", "d"),
+        Queued(0),
+    ]
+
+
+def test_nothing_is_told_by_who_calls() -> None:
+    heard: list[RunEvent] = []
+    teller = Teller(heard.append)
+    teller.tell(STARTED)
+    assert heard == []
+    assert told(teller, heard) == [STARTED]
+
+
+def test_the_first_output_does_not_wait_for_the_end() -> None:
+    heard: list[RunEvent] = []
+    teller = Teller(heard.append)
+    teller.output("stdout", "now")
+    with gevent.Timeout(10):
+        while not heard:
+            gevent.sleep(0.001)
+    assert told(teller, heard) == [RunOutput("stdout", "now")]
+
+
+@settings(deadline=None, max_examples=50)
+@given(
+    st.lists(
+        st.tuples(st.sampled_from(["stdout", "stderr", "stdin"]), st.text(min_size=1)),
+        max_size=200,
+    )
+)
+def test_a_burst_is_told_whole_in_few_frames(pieces: list[tuple[str, str]]) -> None:
+    heard: list[RunEvent] = []
+    teller = Teller(heard.append)
+    for stream, text in pieces:
+        teller.output(stream, text)  # type: ignore[arg-type]
+    outputs = [event for event in told(teller, heard) if isinstance(event, RunOutput)]
+    assert len(outputs) <= FRAMES
+    for name in ("stdout", "stderr", "stdin"):
+        wanted = "".join(text for stream, text in pieces if stream == name)
+        assert "".join(event.data for event in outputs if event.stream == name) == wanted
+
+
+def test_a_listener_that_fails_hears_the_rest() -> None:
+    heard: list[RunEvent] = []
+
+    def listen(event: RunEvent) -> None:
+        heard.append(event)
+        if event == STARTED:
+            raise ValueError("no")
+
+    teller = Teller(listen)
+    teller.tell(STARTED)
+    teller.tell(Queued(0))
+    assert told(teller, heard) == [STARTED, Queued(0)]
