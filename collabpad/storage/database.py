@@ -91,6 +91,18 @@ def _make(path: Path, migrations: Sequence[str]) -> None:
     new = path.with_name(f"{path.name}.new")
     new.unlink(missing_ok=True)
     create_private(new).close()
+    try:
+        _fill(new, migrations)
+        _sync(new, os.O_RDWR)
+        new.replace(path)
+    except BaseException:
+        new.unlink(missing_ok=True)
+        raise
+    if sys.platform != "win32":
+        _sync(path.parent, os.O_RDONLY)
+
+
+def _fill(new: Path, migrations: Sequence[str]) -> None:
     db = _connect(new)
     try:
         # A crash leaves at most this useless file: the disk is waited for once, at the end.
@@ -104,10 +116,6 @@ def _make(path: Path, migrations: Sequence[str]) -> None:
         _migrate(db, migrations)
     finally:
         db.close()
-    _sync(new, os.O_RDWR)
-    new.replace(path)
-    if sys.platform != "win32":
-        _sync(path.parent, os.O_RDONLY)
 
 
 def _sync(path: Path, flags: int) -> None:

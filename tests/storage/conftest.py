@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,10 @@ import pytest
 from collabpad.storage.base import Store
 from collabpad.storage.memory import MemoryStore
 from collabpad.storage.sqlite import FILE_NAME, SqliteStore
+
+ROOT = Path(__file__).parent.parent.parent
+GEVENT = (sys.executable, "-m", "gevent.monkey", "--module")
+"""Runs a module with the standard library patched, in `ROOT`."""
 
 OpenStore = Callable[..., SqliteStore]
 

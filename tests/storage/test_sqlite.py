@@ -13,6 +13,7 @@ import pytest
 from collabpad.errors import CollabpadError, NotSaved
 from collabpad.storage.base import Commit, Roles, Snapshot
 from collabpad.storage.sqlite import SqliteStore
+from tests.harness import eventually
 from tests.storage.conftest import OpenStore
 from tests.storage.makers import (
     NOON,
@@ -191,8 +192,7 @@ def test_a_read_sees_exactly_the_writes_before_it(open_store: OpenStore) -> None
         reader = threading.Thread(target=read)
         put = store._worker._queue.qsize()
         reader.start()
-        while store._worker._queue.qsize() == put:
-            pass
+        eventually(lambda: store._worker._queue.qsize() > put, "the read in the queue")
         store.append_update("k", update(2))
     reader.join()
     assert seen == [1]
