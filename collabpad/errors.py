@@ -8,8 +8,7 @@
     │   │   ├── NotWriter      not_writer          403
     │   │   ├── NotHost        not_host            403
     │   │   ├── PasscodeRequired  passcode_required  403
-    │   │   ├── Waiting        waiting             403
-    │   │   └── RunDisabled    run_disabled        403
+    │   │   └── Waiting        waiting             403
     │   ├── NotFound           not_found           404
     │   │   ├── UnknownEvent   unknown_event       404
     │   │   ├── UnknownSession unknown_session     404
@@ -26,6 +25,7 @@
     │   └── Unavailable        unavailable         503
     │       ├── SessionFull    session_full        503
     │       ├── Busy           busy                503
+    │       ├── RunDisabled    run_disabled        503
     │       └── NotSaved       not_saved           503
     └── StartError             the server or a command cannot start; told on stderr, exit code 1
         └── UsageProblem       what was typed cannot work, exit code 2
@@ -79,10 +79,6 @@ class PasscodeRequired(Forbidden):
 
 class Waiting(Forbidden):
     code = "waiting"
-
-
-class RunDisabled(Forbidden):
-    code = "run_disabled"
 
 
 class NotFound(Refusal):
@@ -153,6 +149,10 @@ class SessionFull(Unavailable):
 
 class Busy(Unavailable):
     code = "busy"
+
+
+class RunDisabled(Unavailable):
+    code = "run_disabled"
 
 
 class NotSaved(Unavailable):

@@ -452,6 +452,9 @@ def parse(kind: type[T], payload: object, limits: Limits) -> T:
     be."""
     if not isinstance(payload, dict):
         raise BadRequest("The payload must be an object.")
+    for ignored in payload.keys() - {each.name for each in fields(cast(Any, kind))}:
+        if isinstance(payload[ignored], str):
+            _checked("payload", payload[ignored], limits, lambda value, _: _string(value))
     values: dict[str, object] = {}
     for each in fields(cast(Any, kind)):
         value = payload.get(each.name, UNSET)
@@ -460,11 +463,15 @@ def parse(kind: type[T], payload: object, limits: Limits) -> T:
             raise BadRequest(f"`{each.name}` is missing.")
         if value is UNSET or (value is None and not required and each.default is not UNSET):
             continue
-        try:
-            values[each.name] = each.metadata["check"](value, limits)
-        except (BadRequest, TooLarge) as error:
-            raise type(error)(f"`{each.name}` {error.message}.") from None
+        values[each.name] = _checked(each.name, value, limits, each.metadata["check"])
     return kind(**values)
+
+
+def _checked(field_name: str, value: object, limits: Limits, check: Check) -> object:
+    try:
+        return check(value, limits)
+    except (BadRequest, TooLarge) as error:
+        raise type(error)(f"`{field_name}` {error.message}.") from None
 
 
 # --- server to clients -------------------------------------------------------------------------

@@ -52,6 +52,10 @@ def test_bad_messages_are_refused_and_reach_nobody(
     assert [each["message"] for each in ann.all_heard("chat_message")] == ["x" * 4000]
 
 
+def test_half_a_character_is_refused_in_any_field(bob: Person) -> None:
+    assert bob.refused("send_message", message="fine", name="\ud800") == "bad_request"
+
+
 def test_the_last_messages_are_kept(server: Server, session: Session, ann: Person) -> None:
     for number in range(205):
         ann.send("send_message", message=str(number))
