@@ -33,6 +33,7 @@ class Language:
     needs: tuple[str, ...] = ()
     oldest: tuple[int, int] = (0, 0)
     compile: tuple[str, ...] | None = None
+    compile_timeout: float = 10.0  # seconds
     run: tuple[str, ...] = ()
     environment: Mapping[str, str] = field(default_factory=dict)
     caps: Caps = Caps()
@@ -99,9 +100,9 @@ TABLE = (
         file_name="main.go",
         tools=("go",),
         compile=("{tool}", "build", "-o", "main", "main.go"),
+        compile_timeout=30.0,  # its own library too, which no longer comes compiled
         run=("./main",),
         environment={
-            "GOCACHE": "/tmp/go-build",  # noqa: S108 - the run's own
             "GO111MODULE": "off",
             "GOTOOLCHAIN": "local",
             "GOTELEMETRY": "off",
@@ -203,6 +204,7 @@ class Installed:
         return RunSpec(
             command=self._command(language.run),
             compile=None if language.compile is None else self._command(language.compile),
+            compile_timeout=language.compile_timeout,
             files={language.file_name: code},
             readable=self.tool.readable,
             environment=self.environment,
