@@ -55,6 +55,15 @@ class Client:
         """PROTOCOL: DELETE /api/sessions/<session_id>."""
         self._answer("DELETE", f"/api/sessions/{quote(session_id, safe='')}")
 
+    def export(self, session_id: str, kind: str) -> bytes:
+        """PROTOCOL: GET /api/sessions/<session_id>/export; `kind` is its format."""
+        path = f"/api/sessions/{quote(session_id, safe='')}/export?format={kind}"
+        return self._body("GET", path)
+
+    def import_session(self, exported: object) -> dict[str, Any]:
+        """PROTOCOL: POST /api/sessions/import."""
+        return self._object("POST", "/api/sessions/import", exported)
+
     def health(self) -> dict[str, Any]:
         """PROTOCOL: GET /healthz."""
         return self._object("GET", "/healthz")
@@ -66,16 +75,22 @@ class Client:
         return answer
 
     def _answer(self, method: str, path: str, body: object = None) -> object:
+        text = self._body(method, path, body)
+        return self._parsed(text) if text else None
+
+    def _body(self, method: str, path: str, body: object = None) -> bytes:
         status, text = self._exchange(method, path, body)
         if 300 <= status < 400:
             raise StartError(f"{self.url} answers with a redirect, which is not followed.")
+        if status >= 400:
+            raise self._refused(status, self._parsed(text))
+        return text
+
+    def _parsed(self, text: bytes) -> object:
         try:
-            answer = json.loads(text) if text else None
+            return json.loads(text)
         except (ValueError, RecursionError):
             raise self._stranger() from None
-        if status >= 400:
-            raise self._refused(status, answer)
-        return answer
 
     def _exchange(self, method: str, path: str, body: object) -> tuple[int, bytes]:
         parts = urlsplit(self.url)

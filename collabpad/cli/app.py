@@ -14,6 +14,7 @@ from ..errors import CollabpadError
 from .ops import config, status
 from .serve import serve
 from .sessions import close, join_link, new_session, sessions
+from .transfer import export, import_
 
 EPILOG = """\b
 Examples:
@@ -46,7 +47,18 @@ def collabpad() -> None:
     """
 
 
-for command in (serve, new_session, join_link, sessions, close, status, config):
+_COMMANDS = (
+    serve,
+    new_session,
+    join_link,
+    sessions,
+    close,
+    export,
+    import_,
+    status,
+    config,
+)
+for command in _COMMANDS:
     collabpad.add_command(command)
 
 
