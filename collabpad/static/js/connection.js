@@ -29,6 +29,12 @@ import { Refused, SERVER_EVENTS, Unanswered } from "./protocol.js";
 
 /** Longer than any acknowledgement takes on a server that is alive. */
 const ANSWER_MS = 15_000;
+/** Tries to come back: each twice as late as the one before, so that a crowd does not storm. */
+const FIRST_TRY_MS = 1000;
+const LAST_TRY_MS = 10_000;
+const JITTER = 0.5;
+/** A connection that held as long was a good one. */
+const HELD_MS = 30_000;
 /** A gap shorter than this is no reason to say "offline". */
 const PATIENCE_MS = 4000;
 
@@ -46,6 +52,9 @@ export class Connection extends Emitter {
   #stopped = false;
   /** Counts joins: the answer to an earlier one means nothing. */
   #attempt = 0;
+  #joinedAt = 0;
+  /** How often the server ended the connection, without a good one between. */
+  #ended = 0;
   /** @type {Link} */
   #link = "connecting";
   /** @type {ReturnType<typeof setTimeout> | undefined} */
@@ -63,8 +72,9 @@ export class Connection extends Emitter {
       transports: ["websocket", "polling"],
       tryAllTransports: true,
       autoConnect: false,
-      reconnectionDelay: 300,
-      reconnectionDelayMax: 4000,
+      reconnectionDelay: FIRST_TRY_MS,
+      reconnectionDelayMax: LAST_TRY_MS,
+      randomizationFactor: JITTER,
       timeout: 8000,
     });
     this.#listen();
@@ -136,6 +146,7 @@ export class Connection extends Emitter {
     socket.on("connect", () => void this.#join());
     socket.on("connect_error", () => {
       if (this.#everJoined) this.#setLink("offline");
+      if (!socket.active && !this.#stopped) this.#comeBack();
     });
     socket.on("disconnect", (reason) => this.#disconnected(reason));
     for (const name of SERVER_EVENTS) {
@@ -153,8 +164,15 @@ export class Connection extends Emitter {
     this.#patience = setTimeout(() => {
       if (!this.#joined && !this.#stopped) this.#setLink("offline");
     }, PATIENCE_MS);
-    // Socket.IO does not come back by itself when the server ended the connection.
-    if (reason === "io server disconnect") setTimeout(() => this.hurry(), 1000);
+    if (reason === "io server disconnect") this.#comeBack();
+  }
+
+  /** Socket.IO does not try again by itself where it was the server who ended or refused it. */
+  #comeBack() {
+    const tries = Date.now() - this.#joinedAt > HELD_MS ? 0 : this.#ended;
+    this.#ended = tries + 1;
+    const delay = Math.min(FIRST_TRY_MS * 2 ** tries, LAST_TRY_MS);
+    setTimeout(() => this.hurry(), delay * (1 + JITTER * (2 * Math.random() - 1)));
   }
 
   /** @param {Link} link */
@@ -197,6 +215,7 @@ export class Connection extends Emitter {
   #entered(ack) {
     this.#joined = true;
     this.#everJoined = true;
+    this.#joinedAt = Date.now();
     clearTimeout(this.#patience);
     this.emit("joined", ack);
     this.#setLink("joined");

@@ -24,6 +24,7 @@ import { SessionState } from "./session_state.js";
 import { Share } from "./share.js";
 import { Store } from "./store.js";
 import { strings } from "./strings.js";
+import { UnsentEdits } from "./unsent_edits.js";
 
 /**
  * The editor page: makes the parts and connects them. What a part does is in its own module.
@@ -32,8 +33,8 @@ import { strings } from "./strings.js";
  */
 
 const COMPARE_MS = 60_000;
-/** What was just typed is saved before it is run; this long a run waits for it. */
-const SAVE_PATIENCE_MS = 5000;
+/** What was just typed is in the document before that is run; this long a run waits for it. */
+const DELIVERY_PATIENCE_MS = 5000;
 
 /** @type {Config} */
 const config = JSON.parse(byId("config", HTMLScriptElement).text);
@@ -70,6 +71,7 @@ const entry = new Entry(connection, gate, store, notices, place, {
   hasCode: () => state.known,
 });
 const provider = new Provider(connection);
+const unsent = new UnsentEdits(config.session_id);
 const actions = new Actions(connection, notices);
 const status = new ConnectionStatus(byId("connection", HTMLElement), notices);
 const carets = new RemoteCursors(
@@ -138,7 +140,7 @@ const runPanel = new RunPanel(
   },
   {
     goToLine: (line) => editor.goToLine(line),
-    whenSaved: () => provider.whenSaved(SAVE_PATIENCE_MS),
+    whenDelivered: () => provider.whenDelivered(DELIVERY_PATIENCE_MS),
   },
 );
 const chat = new Chat(
@@ -198,6 +200,7 @@ connection.on("session_update", (changed) => {
   const { session_id } = changed;
   if (session_id !== undefined && session_id !== place.sessionId) {
     entry.moved(session_id);
+    unsent.moveTo(session_id);
     const path = `${config.base_path}/editor/${encodeURIComponent(session_id)}`;
     history.replaceState(null, "", path);
   }
@@ -216,8 +219,14 @@ connection.on("run_finished", (result) => runPanel.finished(result));
 
 // --- the document --------------------------------------------------------------------------------
 
+function drawSaved() {
+  status.saved = provider.saved && state.saving;
+  notices.hold(strings.connection.notSaving, !state.saving);
+}
+provider.on("edited", (update) => unsent.keep(update));
 provider.on("saved", () => {
-  status.saved = provider.saved;
+  drawSaved();
+  if (provider.saved) unsent.clear();
 });
 provider.on("replaced", (loss) => {
   editor.bind(provider.text);
@@ -225,9 +234,6 @@ provider.on("replaced", (loss) => {
   if (loss) lostText.offer(loss);
 });
 setInterval(compare, COMPARE_MS);
-provider.on("trouble", (code) => {
-  if (code === "not_saved") notices.show(strings.connection.notSaved);
-});
 editor.bind(provider.text);
 
 // --- the session ---------------------------------------------------------------------------------
@@ -238,6 +244,7 @@ state.on("change", () => {
     place.title = state.session.title;
     rememberVisit();
   }
+  drawSaved();
   editor.readOnly = !state.canWrite;
   editor.setLanguage(state.session.language).catch(() => {
     notices.show(strings.editor.languageFailed);
@@ -270,6 +277,11 @@ window.addEventListener("hashchange", () => {
 });
 window.addEventListener("online", () => connection.hurry());
 window.addEventListener("offline", () => connection.lost());
+window.addEventListener("pagehide", () => unsent.flush());
+document.addEventListener("visibilitychange", () => {
+  if (document.visibilityState === "visible") connection.hurry();
+  else unsent.flush();
+});
 window.addEventListener("beforeunload", (event) => {
   if (!provider.saved) event.preventDefault();
 });
@@ -279,4 +291,7 @@ byId("leave", HTMLElement).addEventListener("click", async () => {
   store.keepHosting(place.sessionId, false);
   location.assign(`${config.base_path}/`);
 });
-connection.start();
+unsent
+  .claim()
+  .then((updates) => provider.adopt(updates))
+  .finally(() => connection.start());

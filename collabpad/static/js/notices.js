@@ -31,11 +31,30 @@ export class Notices {
   }
 
   /**
+   * A notice that stays for as long as what it says holds.
+   * @param {string} text
+   * @param {boolean} holds
+   */
+  hold(text, holds) {
+    const shown = this.#find(text);
+    if (holds && !shown) {
+      const notice = element("div", { class: "notice lasting", "data-text": text });
+      notice.append(element("span", { text }));
+      this.#place.append(notice);
+    } else if (!holds) shown?.remove();
+  }
+
+  /** @param {string} text */
+  #find(text) {
+    return [...this.#place.children].find((other) => other.getAttribute("data-text") === text);
+  }
+
+  /**
    * @param {string} text
    * @param {{label: string, run: () => void}} [action]  makes the notice stay until it is closed
    */
   show(text, action) {
-    if ([...this.#place.children].some((other) => other.getAttribute("data-text") === text)) return;
+    if (this.#find(text)) return;
     const notice = element("div", { class: "notice", "data-text": text });
     const close = element(
       "button",

@@ -67,6 +67,7 @@
  * @property {number} run_timeout
  * @property {LanguageOption[]} languages
  * @property {SandboxInfo} sandbox
+ * @property {boolean} saving  false while the server cannot keep changes
  * @property {CurrentRun | null} run
  * @property {Person[]} [waiting]  who knocks; told to the host alone
  *
@@ -129,8 +130,10 @@ export const SERVER_EVENTS = Object.freeze([
 /** The Y.Text of the Yjs document that is the session's text. */
 export const TEXT_NAME = "content";
 
+/** The update is in the document, but the server could not keep it: its disk is full. */
+export const NOT_SAVED = "not_saved";
 /** After these the same update is sent again, before any other. */
-export const RETRY_CODES = new Set(["rate_limited", "busy", "not_saved"]);
+export const RETRY_CODES = new Set(["rate_limited", "busy", NOT_SAVED]);
 
 /** Characters. */
 export const NAME_LENGTH = 40;

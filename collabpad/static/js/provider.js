@@ -1,7 +1,7 @@
 import { Y, fromBase64, toBase64 } from "../vendor/editor.js";
 import { crc32 } from "./crc32.js";
 import { Emitter } from "./emitter.js";
-import { MERGE_BYTES, RETRY_CODES, TEXT_NAME, UPDATE_BYTES } from "./protocol.js";
+import { MERGE_BYTES, NOT_SAVED, RETRY_CODES, TEXT_NAME, UPDATE_BYTES } from "./protocol.js";
 
 /**
  * @typedef {object} Transport  what the provider needs of the connection
@@ -14,11 +14,16 @@ import { MERGE_BYTES, RETRY_CODES, TEXT_NAME, UPDATE_BYTES } from "./protocol.js
  * @typedef {object} ProviderEvents
  * @property {void} saved  whether everything is acknowledged has changed
  * @property {Loss | null} replaced  `text` is another object now; with the loss if there was one
- * @property {string} trouble  the code with which the server asks to send the same again later
+ * @property {Uint8Array} edited  the update that was just made here
  */
 
 const FIRST_RETRY_MS = 400;
 const LAST_RETRY_MS = 5000;
+/** While the server cannot save it still passes on what is sent: that must not wait long. */
+const UNSAVED_RETRY_MS = 1000;
+
+/** Marks what an earlier page left: it is sent like any edit, and is kept already. */
+const ADOPTED = Symbol("adopted");
 
 /** Stands where a refusal's code would: the texts differ although both sides have the same. */
 const ASTRAY = "astray";
@@ -40,6 +45,10 @@ export class Provider extends Emitter {
   #outbox = [];
   /** @type {Uint8Array | null} sent, not acknowledged yet */
   #sent = null;
+  /** The server has what was sent, and could not save it yet. */
+  #unsaved = false;
+  /** @type {Uint8Array[]} of earlier pages; they build on what the server has */
+  #adopted = [];
   #joined = false;
   /** Counts joins and losses of the connection: an answer to an earlier one means nothing. */
   #turn = 0;
@@ -64,27 +73,46 @@ export class Provider extends Emitter {
 
   /** Whether everything that was typed here is known to be stored by the server. */
   get saved() {
-    return this.#outbox.length === 0 && this.#sent === null && this.#refusedWith === null;
+    return this.#sent === null && this.#nothingToSend;
+  }
+
+  /** Whether the server has everything that was typed here, stored or not. */
+  get delivered() {
+    return (this.#sent === null || this.#unsaved) && this.#nothingToSend;
+  }
+
+  get #nothingToSend() {
+    const left = this.#outbox.length + this.#adopted.length;
+    return left === 0 && this.#refusedWith === null;
   }
 
   /**
-   * Waits until everything typed so far is stored.
+   * Waits until the server has everything typed so far.
    * @param {number} patience  ms
-   * @returns {Promise<boolean>} whether it is
+   * @returns {Promise<boolean>} whether it has
    */
-  async whenSaved(patience) {
-    if (this.saved) return true;
+  async whenDelivered(patience) {
+    if (this.delivered) return true;
     return new Promise((resolve) => {
       const done = () => {
         stop();
         clearTimeout(timer);
-        resolve(this.saved);
+        resolve(this.delivered);
       };
       const timer = setTimeout(done, patience);
       const stop = this.on("saved", () => {
-        if (this.saved) done();
+        if (this.delivered) done();
       });
     });
+  }
+
+  /**
+   * Takes up what earlier pages had typed and the server has not acknowledged.
+   * @param {Uint8Array[]} updates
+   */
+  adopt(updates) {
+    this.#adopted.push(...updates);
+    if (this.#joined && this.#refusedWith === null) this.#applyAdopted();
   }
 
   /** @returns {string} for the next join; base64 */
@@ -99,6 +127,7 @@ export class Provider extends Emitter {
     if (this.#refusedWith !== null) this.#startAnew(fromBase64(update));
     else {
       Y.applyUpdate(this.#doc, fromBase64(update), this);
+      this.#applyAdopted();
       this.#queueWhatServerLacks(fromBase64(state_vector));
     }
     this.emit("saved", undefined);
@@ -140,9 +169,14 @@ export class Provider extends Emitter {
     Y.applyUpdate(this.#doc, fromBase64(update), this);
   }
 
+  #applyAdopted() {
+    for (const update of this.#adopted.splice(0)) Y.applyUpdate(this.#doc, update, ADOPTED);
+  }
+
   #newTurn() {
     this.#turn += 1;
     clearTimeout(this.#retry);
+    this.#unsaved = false;
     if (this.#sent) this.#outbox.unshift(this.#sent);
     this.#sent = null;
   }
@@ -152,6 +186,7 @@ export class Provider extends Emitter {
       if (origin === this) return;
       const wasSaved = this.saved;
       this.#outbox.push(update);
+      if (origin !== ADOPTED) this.emit("edited", update);
       if (wasSaved) this.emit("saved", undefined);
       void this.#send();
     });
@@ -211,6 +246,7 @@ export class Provider extends Emitter {
 
   #acknowledged() {
     this.#sent = null;
+    this.#unsaved = false;
     this.#retryDelay = FIRST_RETRY_MS;
     if (this.saved) this.emit("saved", undefined);
     void this.#send();
@@ -222,13 +258,30 @@ export class Provider extends Emitter {
    */
   #notTaken(update, code) {
     if (RETRY_CODES.has(code)) {
-      this.emit("trouble", code);
-      this.#retry = setTimeout(() => void this.#deliver(update), this.#retryDelay);
-      this.#retryDelay = Math.min(this.#retryDelay * 2, LAST_RETRY_MS);
+      this.#unsaved = code === NOT_SAVED;
+      this.emit("saved", undefined);
+      const longest = this.#unsaved ? UNSAVED_RETRY_MS : LAST_RETRY_MS;
+      this.#retry = setTimeout(() => this.#sendAgain(update), this.#retryDelay);
+      this.#retryDelay = Math.min(this.#retryDelay * 2, longest);
       return;
     }
     this.#refusedWith = code;
     this.#transport.rejoin();
+  }
+
+  /**
+   * What the server has and could not save goes again together with what was typed since, so that
+   * the others see that meanwhile.
+   * @param {Uint8Array} update
+   */
+  #sendAgain(update) {
+    if (this.#unsaved && update.length < MERGE_BYTES) {
+      const more = this.#takeFromOutbox();
+      if (more) update = Y.mergeUpdates([update, more]);
+      this.#sent = update;
+      this.#unsaved = false;
+    }
+    void this.#deliver(update);
   }
 
   /**

@@ -39,7 +39,7 @@ export class RunPanel {
   #notices;
   #parts;
   #console;
-  #whenSaved;
+  #whenDelivered;
   /** @type {Run | null} the run whose output is shown */
   #run = null;
   #running = false;
@@ -52,14 +52,14 @@ export class RunPanel {
    * @param {import("./actions.js").Actions} actions
    * @param {import("./notices.js").Notices} notices
    * @param {RunParts} parts
-   * @param {{goToLine: (line: number) => void, whenSaved: () => Promise<boolean>}} code
+   * @param {{goToLine: (line: number) => void, whenDelivered: () => Promise<boolean>}} code
    */
-  constructor(state, actions, notices, parts, { goToLine, whenSaved }) {
+  constructor(state, actions, notices, parts, { goToLine, whenDelivered }) {
     this.#state = state;
     this.#actions = actions;
     this.#notices = notices;
     this.#parts = parts;
-    this.#whenSaved = whenSaved;
+    this.#whenDelivered = whenDelivered;
     this.#console = new ConsoleView(parts.output, goToLine);
     this.#listen();
     this.clear();
@@ -76,7 +76,7 @@ export class RunPanel {
   async start() {
     const obstacle = this.#obstacle();
     if (obstacle) this.#notices.show(strings.run.obstacles[obstacle]);
-    else if (await this.#whenSaved()) void this.#actions.ask("run_start");
+    else if (await this.#whenDelivered()) void this.#actions.ask("run_start");
     else this.#notices.show(strings.run.unsaved);
   }
 

@@ -59,6 +59,11 @@ export class SessionState extends Emitter {
     return this.#participants[this.#myId];
   }
 
+  /** Whether the server keeps what changes. */
+  get saving() {
+    return this.#session?.saving !== false;
+  }
+
   get isHost() {
     return this.#myId !== "" && this.#hostId === this.#myId;
   }

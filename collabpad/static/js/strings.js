@@ -22,7 +22,8 @@ export const strings = Object.freeze({
     reconnecting: "Reconnecting…",
     saidOffline: "Connection lost. Your changes are kept here.",
     saidBack: "Connected again.",
-    notSaved: "The server can’t save at the moment. It will be tried again; keep this page open.",
+    notSaving:
+      "The server cannot save right now: its disk is full or fails. Go on, but keep this page open.",
     notNow: "You’re offline. That can be done once the connection is back.",
     noAnswer: "The server didn’t answer. Try again.",
   },

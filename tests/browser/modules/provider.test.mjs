@@ -251,11 +251,11 @@ test("a page that agrees changes nothing by comparing", async () => {
 test("waiting for what was typed to be stored ends with the answer, or with patience", async () => {
     const { ann } = twoPages();
     ann.type("x");
-    const saved = ann.provider.whenSaved(60_000);
+    const saved = ann.provider.whenDelivered(60_000);
     await ann.deliverAll();
     assert.equal(await saved, true);
     ann.type("y");
-    assert.equal(await ann.provider.whenSaved(1), false);
+    assert.equal(await ann.provider.whenDelivered(1), false);
 });
 
 test("an update that no frame can carry is not sent, its text is offered back", async () => {
@@ -276,4 +276,68 @@ test("a page that stays astray is not started anew again and again", async () =>
     assert.equal(ann.rejoins, 1);
     await ann.provider.compare();
     assert.equal(ann.rejoins, 2);
+});
+
+/** A page that was closed before the server had its edits, and the updates that it had kept. */
+function closedWithUnsent(server, text) {
+    const gone = new Page(server).join();
+    const kept = [];
+    gone.provider.on("edited", (update) => kept.push(update));
+    gone.type(text);
+    gone.drop();
+    return kept;
+}
+
+test("what an earlier page had not sent, the next one sends", async () => {
+    const { server, ann, bob } = twoPages();
+    ann.type("before ");
+    await ann.deliverAll();
+    const next = new Page(server);
+    next.provider.adopt(closedWithUnsent(server, "unsent"));
+    assert.equal(next.provider.saved, false);
+    next.join();
+    await next.deliverAll();
+    assert.equal(server.text, "before unsent");
+    assert.equal(bob.text, server.text);
+    assert.equal(next.provider.saved, true);
+});
+
+test("what an earlier page left can come after the join, and need not be news", async () => {
+    const { server, ann } = twoPages();
+    const kept = closedWithUnsent(server, "once");
+    ann.provider.adopt(kept);
+    await ann.deliverAll();
+    ann.provider.adopt(kept);
+    assert.equal(ann.underway.length, 0);
+    assert.equal(server.text, "once");
+});
+
+test("what an earlier page left and the server refuses is offered back", async () => {
+    const server = new DummyServer();
+    server.write("theirs\n");
+    const next = new Page(server);
+    next.provider.adopt(closedWithUnsent(server, "mine"));
+    next.join();
+    await next.refuse("not_writer");
+    assert.equal(next.text, "theirs\n");
+    assert.deepEqual(next.replacements, [{ code: "not_writer", text: "mine" }]);
+});
+
+test("while the server cannot save, what is typed since goes along with the same update", async () => {
+    mock.timers.enable({ apis: ["setTimeout"] });
+    try {
+        const { server, ann } = twoPages();
+        ann.type("first ");
+        await ann.refuse("not_saved");
+        assert.deepEqual([ann.provider.saved, ann.provider.delivered], [false, true]);
+        ann.type("second");
+        assert.equal(ann.provider.delivered, false);
+        mock.timers.tick(1000);
+        assert.equal(ann.underway.length, 1);
+        await ann.deliverAll();
+        assert.equal(server.text, "first second");
+        assert.equal(ann.provider.saved, true);
+    } finally {
+        mock.timers.reset();
+    }
 });

@@ -1,0 +1,222 @@
+/**
+ * Edits that the server has not acknowledged, kept by the browser, so that they outlive a reload,
+ * a crash of the browser and a closed tab. Each page keeps its own; a page takes over what pages
+ * that are gone have left. To take over too much does no harm: a document ignores what it has.
+ * Where the browser keeps nothing (denied, full, private), edits live as long as their page.
+ *
+ * @typedef {{session: string, owner: string, at: number, updates: Uint8Array[]}} Row
+ */
+
+const DATABASE = "collabpad";
+const ROWS = "unsent";
+const CHANNEL = "collabpad:unsent";
+/** Most updates are acknowledged sooner and need not be written at all. */
+const WRITE_AFTER_MS = 100;
+/** Pages answer each other within a few milliseconds; one that sleeps does not. */
+const ANSWER_MS = 200;
+/** A database that does not open by then must not keep people waiting. */
+const OPEN_MS = 2000;
+/** The session itself is deleted after as long. */
+const KEPT_MS = 30 * 24 * 3600 * 1000;
+
+export class UnsentEdits {
+  #session;
+  #owner = crypto.getRandomValues(new Uint32Array(4)).join("-");
+  /** @type {Promise<IDBDatabase | null>} */
+  #database;
+  #pages;
+  /** @type {Uint8Array[]} not written yet */
+  #fresh = [];
+  #written = false;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #timer;
+
+  /** @param {string} session  its ID */
+  constructor(session) {
+    this.#session = session;
+    this.#database = openDatabase();
+    this.#pages = new OpenPages(this.#owner);
+  }
+
+  /** @returns {Promise<Uint8Array[]>} what pages that are gone have left; it is this page's now */
+  async claim() {
+    const database = await this.#database;
+    if (!database) return [];
+    try {
+      if ((await this.#count(database)) === 0) return [];
+      return await this.#takeOver(database, await this.#pages.others());
+    } catch {
+      return [];
+    }
+  }
+
+  /** @param {Uint8Array} update  was made here and is not acknowledged yet */
+  keep(update) {
+    this.#fresh.push(update);
+    this.#timer ??= setTimeout(() => this.flush(), WRITE_AFTER_MS);
+  }
+
+  /** Writes at once what waits to be written: the page may end now. */
+  flush() {
+    this.#stopTimer();
+    const updates = this.#fresh.splice(0);
+    if (updates.length === 0) return;
+    this.#written = true;
+    const row = { session: this.#session, owner: this.#owner, at: Date.now(), updates };
+    void this.#change((rows) => void rows.add(row));
+  }
+
+  /** Everything is acknowledged, or was offered back to its author. */
+  clear() {
+    this.#stopTimer();
+    this.#fresh = [];
+    if (!this.#written) return;
+    this.#written = false;
+    const mine = IDBKeyRange.only(this.#owner);
+    void this.#change((rows) => eachRow(rows.index("owner"), mine, (cursor) => cursor.delete()));
+  }
+
+  /** @param {string} session  the ID has changed */
+  moveTo(session) {
+    const before = IDBKeyRange.only(this.#session);
+    this.#session = session;
+    void this.#change((rows) =>
+      eachRow(rows.index("session"), before, (cursor) =>
+        cursor.update({ .../** @type {Row} */ (cursor.value), session }),
+      ),
+    );
+  }
+
+  #stopTimer() {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+  }
+
+  /** @param {IDBDatabase} database */
+  async #count(database) {
+    const index = database.transaction(ROWS).objectStore(ROWS).index("session");
+    return answered(index.count(IDBKeyRange.only(this.#session)));
+  }
+
+  /**
+   * @param {IDBDatabase} database
+   * @param {Set<string>} alive  owners that keep what is theirs
+   */
+  async #takeOver(database, alive) {
+    /** @type {Uint8Array[]} */
+    const found = [];
+    const transaction = database.transaction(ROWS, "readwrite");
+    const ours = IDBKeyRange.only(this.#session);
+    eachRow(transaction.objectStore(ROWS).index("session"), ours, (cursor) => {
+      const row = /** @type {Row} */ (cursor.value);
+      if (alive.has(row.owner)) return;
+      found.push(...row.updates);
+      cursor.update({ ...row, owner: this.#owner });
+    });
+    await completed(transaction);
+    this.#written ||= found.length > 0;
+    return found;
+  }
+
+  /** @param {(rows: IDBObjectStore) => void} change */
+  async #change(change) {
+    const database = await this.#database;
+    try {
+      if (database) change(database.transaction(ROWS, "readwrite").objectStore(ROWS));
+    } catch {
+      // The browser took the database away. What is in the page is still sent.
+    }
+  }
+}
+
+/** Asks the other pages of this browser which of them are open. */
+class OpenPages {
+  /** @type {BroadcastChannel | null} */
+  #channel = null;
+  /** @type {Set<string>} */
+  #heard = new Set();
+
+  /** @param {string} me */
+  constructor(me) {
+    try {
+      this.#channel = new BroadcastChannel(CHANNEL);
+    } catch {
+      return;
+    }
+    this.#channel.onmessage = ({ data }) => {
+      if (data?.here) this.#heard.add(data.here);
+      else this.#channel?.postMessage({ here: me });
+    };
+  }
+
+  /** @returns {Promise<Set<string>>} */
+  async others() {
+    this.#heard.clear();
+    this.#channel?.postMessage({ who: true });
+    await new Promise((resolve) => setTimeout(resolve, ANSWER_MS));
+    return new Set(this.#heard);
+  }
+}
+
+/** @returns {Promise<IDBDatabase | null>} null where the browser gives none */
+async function openDatabase() {
+  /** @type {Promise<null>} */
+  const tooLate = new Promise((resolve) => setTimeout(() => resolve(null), OPEN_MS));
+  try {
+    const request = window.indexedDB.open(DATABASE, 1);
+    request.onupgradeneeded = () => {
+      const rows = request.result.createObjectStore(ROWS, { autoIncrement: true });
+      for (const name of ["session", "owner", "at"]) rows.createIndex(name, name);
+    };
+    const database = await Promise.race([answered(request), tooLate]);
+    if (database) forgetOld(database);
+    return database;
+  } catch {
+    return null;
+  }
+}
+
+/** @param {IDBDatabase} database */
+function forgetOld(database) {
+  const index = database.transaction(ROWS, "readwrite").objectStore(ROWS).index("at");
+  const old = IDBKeyRange.upperBound(Date.now() - KEPT_MS);
+  eachRow(index, old, (cursor) => cursor.delete());
+}
+
+/**
+ * @param {IDBIndex} index
+ * @param {IDBKeyRange} range
+ * @param {(cursor: IDBCursorWithValue) => void} visit
+ */
+function eachRow(index, range, visit) {
+  const request = index.openCursor(range);
+  request.onsuccess = () => {
+    const cursor = request.result;
+    if (!cursor) return;
+    visit(cursor);
+    cursor.continue();
+  };
+}
+
+/**
+ * @template Result
+ * @param {IDBRequest<Result>} request
+ * @returns {Promise<Result>}
+ */
+function answered(request) {
+  return new Promise((resolve, reject) => {
+    request.onsuccess = () => resolve(request.result);
+    request.onerror = () => reject(request.error);
+  });
+}
+
+/**
+ * @param {IDBTransaction} transaction
+ * @returns {Promise<void>}
+ */
+function completed(transaction) {
+  return new Promise((resolve, reject) => {
+    transaction.oncomplete = () => resolve();
+    transaction.onabort = () => reject(transaction.error);
+  });
+}
