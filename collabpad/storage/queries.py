@@ -21,11 +21,10 @@ def _insert(table: str, columns: str) -> str:
 
 
 UPDATE_SESSION: Final = (
-    "UPDATE sessions SET session_id = ?2, view_id = ?3, host_key_hash = ?4, title = ?5,"
-    " language = ?6, run_policy = ?7, join_policy = ?8, passcode_hash = ?9, created_at = ?10,"
-    " active_at = ?11, retired_ids = ?12 WHERE key = ?1"
+    f"UPDATE sessions SET ({rows.SESSION_COLUMNS}) ="  # noqa: S608  of constants
+    " (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) WHERE key = ?"
 )
-TOUCH_SESSION: Final = "UPDATE sessions SET active_at = ?2 WHERE key = ?1"
+TOUCH_SESSION: Final = "UPDATE sessions SET active_at = ? WHERE key = ?"
 DELETE_SESSION: Final = "DELETE FROM sessions WHERE key = ?"
 SAVE_PARTICIPANT: Final = (
     f"{_insert('participants', f'session, {rows.PARTICIPANT_COLUMNS}')}"
@@ -78,9 +77,9 @@ def append_message(db: sqlite3.Connection, key: str, row: MessageRow, cap: int) 
 def save_run(db: sqlite3.Connection, key: str, row: RunRow) -> None:
     db.execute(_INSERT_RUN, (key, *rows.run_values(row)))
     db.execute(
-        "DELETE FROM runs WHERE session = ?1 AND number <= (SELECT number FROM runs"
-        " WHERE session = ?1 ORDER BY number DESC LIMIT 1 OFFSET ?2)",
-        (key, RUNS_KEPT),
+        "DELETE FROM runs WHERE session = ? AND number <= (SELECT number FROM runs"
+        " WHERE session = ? ORDER BY number DESC LIMIT 1 OFFSET ?)",
+        (key, key, RUNS_KEPT),
     )
 
 

@@ -108,7 +108,8 @@ class SqliteStore:
     def save_session(self, session: SessionRow) -> Commit:
         if not self._catalog.update(session):
             return _unknown()
-        return self._execute(session.key, queries.UPDATE_SESSION, rows.session_values(session))
+        values = (*rows.session_values(session), session.key)
+        return self._execute(session.key, queries.UPDATE_SESSION, values)
 
     def touch(self, key: str, at: float) -> None:
         if self._catalog.touch(key, at):
@@ -116,7 +117,7 @@ class SqliteStore:
 
     def _save_touch(self, key: str, at: float) -> None:
         self._catalog[key].kept_at = at
-        self._execute(key, queries.TOUCH_SESSION, (key, at))
+        self._execute(key, queries.TOUCH_SESSION, (at, key))
 
     def delete(self, key: str) -> Commit:
         if not self._catalog.remove(key):
