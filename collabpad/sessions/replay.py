@@ -23,8 +23,7 @@ def list_runs(session: Session, _person: Participant) -> Reply:
 
 def get_run(session: Session, _person: Participant, event: GetRun) -> Reply:
     """One run with all that came of it, and the code that it ran."""
-    rows = session.world.store.runs(session.key)
-    row = next((each for each in rows if each.id == event.run_id), None)
+    row = session.world.store.run(session.key, event.run_id)
     if row is None:
         raise UnknownRun("This run is not remembered, or no longer.")
     return {

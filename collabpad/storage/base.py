@@ -283,7 +283,13 @@ class Store(Protocol):
         """Remember a run that is over, with the `RUNS_KEPT` last."""
 
     def runs(self, key: str) -> list[RunRow]:
-        """The runs remembered, the oldest first. Raises `UnknownSession`, `Damaged`, `NotSaved`."""
+        """The runs remembered without their output, the oldest first.
+
+        Raises `UnknownSession`, `Damaged` or `NotSaved`.
+        """
+
+    def run(self, key: str, run_id: str) -> RunRow | None:
+        """One of them, with its output; raises what `runs` raises."""
 
     # --- the document -----------------------------------------------------------------------------
 

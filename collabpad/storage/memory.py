@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from ..values import MIB
@@ -160,7 +160,10 @@ class MemoryStore:
         return COMMITTED
 
     def runs(self, key: str) -> list[RunRow]:
-        return list(self._require(key).runs)
+        return [replace(each, output=()) for each in self._require(key).runs]
+
+    def run(self, key: str, run_id: str) -> RunRow | None:
+        return next((each for each in self._require(key).runs if each.id == run_id), None)
 
     # --- the document -----------------------------------------------------------------------------
 

@@ -128,8 +128,14 @@ def load(db: sqlite3.Connection, key: str) -> StoredSession:
 
 
 def read_runs(db: sqlite3.Connection, key: str) -> list[RunRow]:
-    found = _of(db, rows.RUN_COLUMNS, "runs WHERE session = ? ORDER BY number", key)
+    """Without their output, which can be much."""
+    found = _of(db, f"{rows.RUN_FACTS}, '[]'", "runs WHERE session = ? ORDER BY number", key)
     return [rows.run(each) for each in found]
+
+
+def read_run(db: sqlite3.Connection, key: str, run_id: str) -> RunRow | None:
+    found = _of(db, rows.RUN_COLUMNS, "runs WHERE session = ? AND id = ?", key, run_id).fetchone()
+    return None if found is None else rows.run(found)
 
 
 def read_authors(db: sqlite3.Connection, key: str) -> dict[str, Author]:
@@ -137,5 +143,5 @@ def read_authors(db: sqlite3.Connection, key: str) -> dict[str, Author]:
     return {author: Author(name=name, color=color) for author, name, color in found}
 
 
-def _of(db: sqlite3.Connection, columns: str, rest: str, key: str) -> sqlite3.Cursor:
-    return db.execute(f"SELECT {columns} FROM {rest}", (key,))  # noqa: S608  of constants
+def _of(db: sqlite3.Connection, columns: str, rest: str, *keys: str) -> sqlite3.Cursor:
+    return db.execute(f"SELECT {columns} FROM {rest}", keys)  # noqa: S608  of constants

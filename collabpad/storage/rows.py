@@ -25,10 +25,11 @@ PARTICIPANT_COLUMNS: Final = (
 )
 MESSAGE_COLUMNS: Final = "id, participant, name, message, at, system"
 UPDATE_COLUMNS: Final = "seq, participant, at, data"
-RUN_COLUMNS: Final = (
+RUN_FACTS: Final = (
     "id, participant, name, at, seq, language, verdict, exit_code, signal, duration_ms, truncated,"
-    " sandbox, code, stdin, output"
+    " sandbox, code, stdin"
 )
+RUN_COLUMNS: Final = f"{RUN_FACTS}, output"
 
 
 def session_values(row: SessionRow) -> Values:

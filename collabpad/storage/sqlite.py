@@ -161,6 +161,10 @@ class SqliteStore:
         self._require(key)
         return self._worker.read(key, lambda db: queries.read_runs(db, key))
 
+    def run(self, key: str, run_id: str) -> RunRow | None:
+        self._require(key)
+        return self._worker.read(key, lambda db: queries.read_run(db, key, run_id))
+
     # --- the document -----------------------------------------------------------------------------
 
     def append_update(self, key: str, update: UpdateRow) -> Commit:

@@ -124,6 +124,8 @@ def test_a_write_about_a_session_that_is_gone_fails_and_changes_nothing(store: S
         store.history("gone")
     with pytest.raises(UnknownSession):
         store.runs("gone")
+    with pytest.raises(UnknownSession):
+        store.run("gone", "run-1")
     assert store.settled("gone").done
     assert store.sessions() == []
 
@@ -212,7 +214,8 @@ def test_the_last_runs_are_remembered_in_order(store: Store) -> None:
     )
     for each in kept:
         store.save_run("k", each)
-    assert store.runs("k") == kept[3:]
+    assert store.runs("k") == [replace(each, output=()) for each in kept[3:]]
+    assert [store.run("k", each.id) for each in kept] == [None] * 3 + kept[3:]
 
 
 # --- the document -----------------------------------------------------------------------------

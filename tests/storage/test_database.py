@@ -288,7 +288,7 @@ def test_a_database_of_version_1_opens_with_all_that_is_in_it(
     history = store.history("key-1")
     assert list(history.updates) == updates(1, 6)
     assert set(history.authors) == {"person-1", "person-2"}
-    assert store.runs("key-1") == [run(1)]
+    assert store.run("key-1", "run-1") == run(1)
 
 
 def test_an_old_database_gets_the_schema_of_a_new_one(path: Path, tmp_path: Path) -> None:

@@ -114,7 +114,7 @@ def test_everything_is_there_again_after_a_restart(open_store: OpenStore) -> Non
     )
     assert store.find("join") == store.find("new") == renamed
     assert list(store.history("k").updates) == updates(1, 4)
-    assert store.runs("k") == [run()]
+    assert store.run("k", "run-1") == run()
     assert not store.swap_roles("k", Roles(), Roles(version=1))
     assert store.swap_roles("k", Roles(version=1), Roles(version=2))
 
