@@ -75,7 +75,7 @@ def test_other_languages_run_where_they_are_installed(server: Server, language: 
     code = {"javascript": "console.log(6 * 7)", "shell": "echo $((6 * 7))"}[language]
     response = server.post("/run_code", {"code": code, "language": language})
     if response.status_code == 400:
-        pytest.skip(f"program: {language} is not installed")
+        pytest.skip(f"platform: {language} is not installed")
     assert response.json()["stdout"] == "42\n"
 
 

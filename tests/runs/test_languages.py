@@ -67,7 +67,7 @@ def roomy(make_runner: MakeRunner) -> Runner:
 
 def require(runner: Runner, language: str) -> None:
     if language not in [each.id for each in runner.languages]:
-        pytest.skip(f"{language} is not installed here")
+        pytest.skip(f"platform: {language} is not installed here")
 
 
 def test_python_is_always_there(roomy: Runner) -> None:
