@@ -135,7 +135,8 @@ class ProcessExecution:
         elif now >= self._next_watch:
             self._next_watch = now + WATCH_INTERVAL
             cap = self._spec.caps.memory
-            if tree.memory(self._report.init or self._pid, cap) > cap:
+            root = self._report.init if self._launch.reports_init else None
+            if tree.memory(root or self._pid, cap) > cap:
                 self._kill("memory_limit", now)
 
     def _hear_status(self) -> None:

@@ -87,7 +87,10 @@ def _run(folder: str, orders: dict[str, Any]) -> None:
 def _make_executable(folder: str, program: str) -> None:
     """Do for a linker what the system call filter keeps it from doing."""
     if program.startswith("./"):
-        fd = os.open(f"{folder}/{program}", os.O_RDONLY | os.O_NOFOLLOW)
+        try:
+            fd = os.open(f"{folder}/{program}", os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+        except OSError:
+            return  # starting it will say so
         os.fchmod(fd, 0o700)
         os.close(fd)
 

@@ -144,10 +144,13 @@ class PortableExecution:
 def _popen(
     command: tuple[str, ...], folder: Path, spec: RunSpec, ends: tuple[int, int, int]
 ) -> subprocess.Popen[bytes]:
+    program = command[0]
+    if program.startswith("./"):
+        program = str(folder / (program[2:] + (".exe" if sys.platform == "win32" else "")))
     kept = {name: os.environ[name] for name in _KEPT_FROM_SERVER if name in os.environ}
     home = {"HOME": str(folder), "USERPROFILE": str(folder), "TEMP": str(folder)}
     return subprocess.Popen(
-        command,
+        (program, *command[1:]),
         cwd=folder,
         env={**kept, **ENVIRONMENT, "PATH": kept.get("PATH", ""), **home, **spec.environment},
         stdin=ends[0],

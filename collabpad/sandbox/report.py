@@ -41,10 +41,13 @@ class Report:
                 said = json.loads(line)
             except ValueError:
                 continue
-            if "child-pid" in said and self.init is None:
-                self.init = int(said["child-pid"])
-            if "exit-code" in said:
-                self._outer_code = int(said["exit-code"])
+            if not isinstance(said, dict):
+                continue
+            init, code = said.get("child-pid"), said.get("exit-code")
+            if isinstance(init, int) and self.init is None:
+                self.init = init
+            if isinstance(code, int):
+                self._outer_code = code
 
     def hear_phase(self, data: bytes) -> bool:
         """What the inside says; False when it has said too much to be listened to."""

@@ -12,8 +12,10 @@ import pytest
 from collabpad.sandbox import Sandbox
 from tests.sandbox.stories import BACKENDS, need
 
+FIRST, *OTHERS = BACKENDS
 
-@pytest.fixture(params=BACKENDS)
+
+@pytest.fixture(params=[FIRST, *(pytest.param(name, marks=pytest.mark.slow) for name in OTHERS)])
 def sandbox(request: pytest.FixtureRequest) -> Sandbox:
     """Each backend in turn."""
     return need(request.param)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+import select
 import shutil
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from functools import cache
+from time import monotonic
 from typing import Any, NoReturn
 
 import pytest
@@ -82,3 +84,11 @@ def lacking(backend: str, problem: str) -> NoReturn:
             pytest.fail(problem)
         pytest.skip(problem)
     pytest.skip(f"kernel: {problem}")
+
+
+def becomes_true(condition: Callable[[], bool]) -> bool:
+    """Look again and again; nothing tells of the death of somebody else's child."""
+    end = monotonic() + 10.0
+    while not condition() and monotonic() < end:
+        select.select([], [], [], 0.02)
+    return condition()

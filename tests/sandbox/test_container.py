@@ -31,7 +31,7 @@ case $1 in
             'echo $$ >{place}/group; exec /bin/sh {place}/script' ;;
     kill)
         echo "$2" >$place/killed
-        kill -9 -- "-$(cat $place/group)" ;;
+        kill -9 "-$(cat $place/group)" ;;
 esac
 """
 SPEC = RunSpec(

@@ -75,6 +75,11 @@ def test_compiling_comes_first_and_may_fail() -> None:
     assert run("print('never')", compile=(sys.executable, "-c", "1 / 0")).exit.exit_code == 1
 
 
+def test_what_was_compiled_is_run_from_its_folder() -> None:
+    compiling = (sys.executable, "-c", "import shutil; shutil.copy('/bin/echo', 'main')")
+    assert run("", compile=compiling, command=("./main", "hello")).output == b"hello\n"
+
+
 def test_stop_ends_it() -> None:
     execution = PortableExecution(spec("print('ready', flush=True)\nwhile True: pass", timeout=60))
 

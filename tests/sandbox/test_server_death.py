@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import os
 import secrets
-import select
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
-from time import monotonic
 
 from collabpad.sandbox import Sandbox
 from tests.sandbox.shooting_range import survivors
+from tests.sandbox.stories import becomes_true
 
 ROOT = Path(__file__).parents[2]
 SERVER = """
@@ -56,11 +54,3 @@ def test_nothing_outlives_a_killed_server(sandbox: Sandbox, tmp_path: Path) -> N
     server.stdout.close()
     assert becomes_true(lambda: not survivors(mark))
     assert becomes_true(lambda: not list(tmp_path.glob("collabpad-run-*")))
-
-
-def becomes_true(condition: Callable[[], bool]) -> bool:
-    """Look again and again; nothing tells of the death of somebody else's child."""
-    end = monotonic() + 10.0
-    while not condition() and monotonic() < end:
-        select.select([], [], [], 0.02)
-    return condition()
