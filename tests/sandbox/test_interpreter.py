@@ -78,7 +78,7 @@ def test_pythons_of_every_kind_run(
         "linked": prefix / "bin" / "python3",
     }[kind]
     if not chosen.exists():
-        pytest.skip(f"{chosen} is not installed here")
+        pytest.skip(f"platform: {chosen} is not installed here")
     settings = Settings(run_backend=sandbox.name, run_python=chosen)
     needed = interpreter.find(settings)
     if sandbox.name != "bubblewrap" and interpreter.hidden_from_runs(
