@@ -2,6 +2,7 @@
 // Named one by one, so that the bundle holds nothing else.
 
 /**
+ * @typedef {import("@codemirror/autocomplete").CompletionSource} CompletionSource
  * @typedef {import("@codemirror/state").Extension} Extension
  * @typedef {import("@codemirror/view").DecorationSet} DecorationSet
  */

@@ -38,6 +38,7 @@ import { Emitter } from "./emitter.js";
 import { languageSupport } from "./languages.js";
 import { remoteCarets } from "./remote_cursors.js";
 import { strings } from "./strings.js";
+import { smallestChange } from "./text_change.js";
 
 /**
  * @typedef {object} CodeEditorEvents
@@ -48,6 +49,14 @@ import { strings } from "./strings.js";
  */
 
 /** @typedef {import("../vendor/editor.js").Extension} Extension */
+
+/** Edits that are undone alone, however soon after others they come. */
+const STEPS = ["input.paste", "input.drop", "input.replace", "delete.cut"];
+
+/** @param {Transaction} transaction */
+function isStepOfItsOwn(transaction) {
+  return transaction.docChanged && STEPS.some((step) => transaction.isUserEvent(step));
+}
 
 /**
  * CodeMirror on a Y.Text: what is typed here goes into it, what changes there is shown here.
@@ -62,6 +71,8 @@ export class CodeEditor extends Emitter {
   #tabLeaves = false;
   /** @type {Y.Text | null} */
   #text = null;
+  /** @type {Y.UndoManager | null} */
+  #undo = null;
 
   /**
    * @param {HTMLElement} parent
@@ -128,6 +139,7 @@ export class CodeEditor extends Emitter {
       annotations: Transaction.addToHistory.of(false),
     });
     const undoManager = new Y.UndoManager(text);
+    this.#undo = undoManager;
     this.view.dispatch({ effects: this.#sync.reconfigure(yCollab(text, null, { undoManager })) });
   }
 
@@ -169,6 +181,15 @@ export class CodeEditor extends Emitter {
   insert(text) {
     if (this.readOnly) return;
     this.view.dispatch(this.view.state.replaceSelection(text), { scrollIntoView: true });
+    this.view.focus();
+  }
+
+  /** @param {string} text  takes the place of all there is, as one step to undo */
+  replaceAll(text) {
+    if (this.readOnly) return;
+    const plain = text.replace(/\r\n?/g, "\n");
+    const changes = smallestChange(this.content, plain);
+    this.view.dispatch({ changes, userEvent: "input.replace" });
     this.view.focus();
   }
 
@@ -214,7 +235,12 @@ export class CodeEditor extends Emitter {
       return true;
     };
     return [
+      EditorState.transactionExtender.of((transaction) => {
+        if (isStepOfItsOwn(transaction)) this.#undo?.stopCapturing();
+        return null;
+      }),
       EditorView.updateListener.of((update) => {
+        if (update.transactions.some(isStepOfItsOwn)) this.#undo?.stopCapturing();
         if (update.selectionSet || update.docChanged || update.focusChanged) {
           this.emit("cursor", undefined);
         }
@@ -222,11 +248,21 @@ export class CodeEditor extends Emitter {
       EditorView.domEventHandlers({
         beforeinput: refuse,
         paste: refuse,
-        drop: refuse,
+        // A file is taken by the page, wherever on it it is dropped.
+        drop: (event, view) => (event.dataTransfer?.files.length ?? 0) > 0 || refuse(event, view),
         cut: refuse,
       }),
     ];
   }
+}
+
+/**
+ * Without a type: a word that the language offers too, with one, is then offered once.
+ * @type {import("../vendor/editor.js").CompletionSource}
+ */
+async function wordsOfTheDocument(context) {
+  const found = await completeAnyWord(context);
+  return found && { ...found, options: found.options.map(({ label }) => ({ label })) };
 }
 
 /** @returns {Extension} what makes writing code pleasant and needs no knowledge of the session */
@@ -243,7 +279,7 @@ function comforts() {
     bracketMatching(),
     closeBrackets(),
     autocompletion(),
-    EditorState.languageData.of(() => [{ autocomplete: completeAnyWord }]),
+    EditorState.languageData.of(() => [{ autocomplete: wordsOfTheDocument }]),
     rectangularSelection(),
     crosshairCursor(),
     highlightActiveLine(),
@@ -259,18 +295,4 @@ function comforts() {
       indentWithTab,
     ]),
   ];
-}
-
-/**
- * @param {string} from
- * @param {string} to
- * @returns {{from: number, to: number, insert: string}} what differs, so that the caret can stay
- */
-export function smallestChange(from, to) {
-  const shorter = Math.min(from.length, to.length);
-  let start = 0;
-  while (start < shorter && from[start] === to[start]) start += 1;
-  let end = 0;
-  while (end < shorter - start && from[from.length - 1 - end] === to[to.length - 1 - end]) end += 1;
-  return { from: start, to: from.length - end, insert: to.slice(start, to.length - end) };
 }

@@ -185,6 +185,7 @@ export class Connection extends Emitter {
   async #join() {
     const sent = this.#options.credentials();
     if (sent.name === null && sent.resume === null) {
+      this.stop(); // the server ends connections that do not join; people take their time
       this.emit("nameless", undefined);
       return;
     }

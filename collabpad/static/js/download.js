@@ -1,14 +1,13 @@
-import { fileName } from "./languages.js";
-
 /**
- * Saves the code as a file, from what this page has; works offline and after the session's end.
- * @param {{title: string, language: string, content: string}} code
+ * Saves something as a file.
+ * @param {string} name
+ * @param {Blob} content
  */
-export function download({ title, language, content }) {
-  const url = URL.createObjectURL(new Blob([content], { type: "text/plain;charset=utf-8" }));
+export function download(name, content) {
+  const url = URL.createObjectURL(content);
   const link = document.createElement("a");
   link.href = url;
-  link.download = fileName(title, language);
+  link.download = name;
   link.click();
   // Some browsers read the address only after the click has been handled.
   setTimeout(() => URL.revokeObjectURL(url), 10_000);

@@ -4,8 +4,8 @@ import { CodeEditor } from "./code_editor.js";
 import { Connection } from "./connection.js";
 import { ConnectionStatus } from "./connection_status.js";
 import { byId, setText } from "./dom.js";
-import { download } from "./download.js";
 import { Entry } from "./entry.js";
+import { Files } from "./files.js";
 import { Gate } from "./gate.js";
 import { hostKeyIn } from "./links.js";
 import { LostText } from "./lost_text.js";
@@ -16,6 +16,7 @@ import { Participants } from "./participants.js";
 import { Pen } from "./pen.js";
 import { PresenceSender } from "./presence.js";
 import { Provider } from "./provider.js";
+import { Question } from "./question.js";
 import { RemoteCursors, cursorOf } from "./remote_cursors.js";
 import { Requests } from "./requests.js";
 import { RunPanel } from "./run_panel.js";
@@ -55,10 +56,7 @@ const byHostLink = takeHostKey();
 const state = new SessionState();
 const notices = new Notices(byId("notices", HTMLElement), byId("announcer", HTMLElement));
 const editor = new CodeEditor(byId("code", HTMLElement), nonce);
-const saveCode = () => {
-  const language = state.known ? state.session.language : "text";
-  download({ title: place.title, language, content: editor.content });
-};
+const saveCode = () => files.saveText();
 const gate = new Gate(config.is_view, (at, answers) => entry.enter(at, answers), saveCode);
 const connection = new Connection({
   basePath: config.base_path,
@@ -119,6 +117,16 @@ const share = new Share(state, {
   resume: () => store.resume(place.sessionId),
 });
 const frame = new PageFrame(state, actions, { share: () => share.open(), saveCode });
+const files = new Files({
+  state,
+  editor,
+  actions,
+  notices,
+  question: new Question(),
+  store,
+  place,
+  basePath: config.base_path,
+});
 const lostText = new LostText(notices, editor);
 const runPanel = new RunPanel(
   state,

@@ -96,6 +96,15 @@ export async function languageSupport(id) {
 }
 
 /**
+ * @param {string} name  of a file
+ * @returns {string | undefined} the language that its suffix tells
+ */
+export function languageOf(name) {
+  const suffix = /\.([^.]+)$/.exec(name)?.[1].toLowerCase();
+  return Object.keys(LANGUAGES).find((id) => LANGUAGES[id].suffix === suffix);
+}
+
+/**
  * @param {string} title
  * @param {string} languageId
  * @returns {string} a name that every file system takes

@@ -67,6 +67,7 @@
  * @property {number} run_timeout
  * @property {LanguageOption[]} languages
  * @property {SandboxInfo} sandbox
+ * @property {{document: number}} limits  bytes of UTF-8
  * @property {boolean} saving  false while the server cannot keep changes
  * @property {CurrentRun | null} run
  * @property {Person[]} [waiting]  who knocks; told to the host alone

@@ -305,6 +305,31 @@ export const strings = Object.freeze({
     show: "Show it",
   },
 
+  files: {
+    /** @param {string} name */
+    savedSession: (name) => `Saved as ${name}: the text, its history and the chat.`,
+    /** @param {string} name */
+    replacing: (name) => ({
+      title: `Replace the text with ${name}?`,
+      text: "What stands there now goes, for everybody. You can undo that as one step.",
+      yes: "Replace",
+    }),
+    /** @param {string} name */
+    opening: (name) => ({
+      title: `Open ${name} as a new session?`,
+      text: "It holds a saved session. This page goes there; who is here stays in this session.",
+      yes: "Open",
+    }),
+    readOnly: "Only who can write can put a file in the place of the text.",
+    /** @param {string} name */
+    notText: (name) => `${name} is not a text in UTF-8.`,
+    /** @param {string} name */
+    unreadable: (name) => `${name} could not be read.`,
+    /** @param {string} name @param {number} limit  bytes */
+    tooLarge: (name, limit) =>
+      `${name} is too large: a session holds ${Number((limit / 1024 ** 2).toFixed(1))} MiB of text.`,
+  },
+
   stopping: "The server is stopping. Your changes are kept here until it is back.",
 
   home: {

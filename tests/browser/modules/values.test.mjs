@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { smallestChange } from "../../../collabpad/static/js/code_editor.js";
+import { smallestChange } from "../../../collabpad/static/js/text_change.js";
 import { crc32 } from "../../../collabpad/static/js/crc32.js";
 import { fileName } from "../../../collabpad/static/js/languages.js";
 import { colorClass, initials } from "../../../collabpad/static/js/colors.js";

@@ -1,0 +1,191 @@
+import { byId } from "./dom.js";
+import { download } from "./download.js";
+import { fileName, languageOf } from "./languages.js";
+import { editorLink } from "./links.js";
+import { strings } from "./strings.js";
+
+/**
+ * @typedef {object} FilesParts
+ * @property {import("./session_state.js").SessionState} state
+ * @property {import("./code_editor.js").CodeEditor} editor
+ * @property {import("./actions.js").Actions} actions
+ * @property {import("./notices.js").Notices} notices
+ * @property {import("./question.js").Question} question
+ * @property {import("./store.js").Store} store
+ * @property {import("./entry.js").Place} place
+ * @property {string} basePath
+ */
+
+const EXPORT_SUFFIX = ".collabpad.json";
+const EXPORT_FORMAT = "collabpad-session";
+const words = strings.files;
+
+/** What goes out as a file, and what comes in as one: the text, or the whole session. */
+export class Files {
+  #parts;
+
+  /** @param {FilesParts} parts */
+  constructor(parts) {
+    this.#parts = parts;
+    const input = byId("import-file", HTMLInputElement);
+    byId("import", HTMLElement).addEventListener("click", () => input.click());
+    input.addEventListener("change", () => {
+      const [file] = input.files ?? [];
+      if (file) void this.take(file);
+      input.value = "";
+    });
+    byId("download-session", HTMLElement).addEventListener("click", () => void this.saveSession());
+    this.#catchDrops();
+  }
+
+  /** Saves the text from what this page has: works offline and after the session's end. */
+  saveText() {
+    const { state, editor, place } = this.#parts;
+    const language = state.known ? state.session.language : "text";
+    const content = new Blob([editor.content], { type: "text/plain;charset=utf-8" });
+    download(fileName(place.title, language), content);
+  }
+
+  /** Saves the text with its history and the chat, to be imported on this or another server. */
+  async saveSession() {
+    const { basePath, store, place, notices } = this.#parts;
+    const token = store.resume(place.sessionId);
+    const path = `${basePath}/api/sessions/${encodeURIComponent(place.sessionId)}`;
+    const answer = await this.#fetch(`${path}/export?format=json`, {
+      headers: { Accept: "application/json", ...(token && { Authorization: `Bearer ${token}` }) },
+    });
+    if (!answer) return;
+    const name = fileName(place.title, "text").replace(/\.txt$/, EXPORT_SUFFIX);
+    download(name, await answer.blob());
+    notices.show(words.savedSession(name));
+  }
+
+  /** @param {File} file  takes the place of the text, or becomes a new session */
+  async take(file) {
+    const { state, notices } = this.#parts;
+    const bytes = await contentOf(file);
+    if (bytes === null) return notices.show(words.unreadable(file.name));
+    const text = decoded(bytes);
+    if (isExport(file.name, text)) return this.#openSession(file.name, bytes);
+    if (!state.known || !state.canWrite) return notices.show(words.readOnly);
+    if (text === null || text.includes("\0")) return notices.show(words.notText(file.name));
+    const limit = state.session.limits.document;
+    if (bytes.length > limit) return notices.show(words.tooLarge(file.name, limit));
+    await this.#replaceText(file.name, text);
+  }
+
+  /**
+   * @param {string} name
+   * @param {string} text
+   */
+  async #replaceText(name, text) {
+    const { state, editor, actions, notices, question } = this.#parts;
+    if (editor.content !== "" && !(await question.ask(words.replacing(name)))) return;
+    // The pen may have gone while the question stood there.
+    if (editor.readOnly) return notices.show(words.readOnly);
+    editor.replaceAll(text);
+    const language = languageOf(name);
+    const { languages, language: current } = state.session;
+    if (language !== current && languages.some(({ id }) => id === language)) {
+      await actions.ask("update_session", { language });
+    }
+  }
+
+  /**
+   * @param {string} name
+   * @param {Uint8Array} bytes
+   */
+  async #openSession(name, bytes) {
+    const { basePath, store, question } = this.#parts;
+    if (!(await question.ask(words.opening(name)))) return;
+    const answer = await this.#fetch(`${basePath}/api/sessions/import`, {
+      method: "POST",
+      headers: { "Content-Type": "application/json", Accept: "application/json" },
+      body: new Blob([/** @type {BlobPart} */ (bytes)]),
+    });
+    if (!answer) return;
+    const made = await answer.json();
+    store.keepHostKey(made.session_id, made.host_key);
+    location.assign(editorLink(location.origin, basePath, made.session_id));
+  }
+
+  /**
+   * @param {string} url
+   * @param {RequestInit} options
+   * @returns {Promise<Response | null>} null when it failed, and that was said
+   */
+  async #fetch(url, options) {
+    const { notices } = this.#parts;
+    try {
+      const answer = await fetch(url, options);
+      if (answer.ok) return answer;
+      const { error } = await answer.json();
+      notices.show(strings.refusal(error.code, error.message));
+    } catch {
+      notices.show(strings.connection.notNow);
+    }
+    return null;
+  }
+
+  /** A file dropped anywhere is for the editor; the browser would leave the page for it. */
+  #catchDrops() {
+    const app = byId("app", HTMLElement);
+    window.addEventListener("dragover", (event) => {
+      if (!carriesFile(event)) return;
+      event.preventDefault();
+      app.classList.add("receiving");
+    });
+    window.addEventListener("dragleave", (event) => {
+      if (event.relatedTarget === null) app.classList.remove("receiving");
+    });
+    window.addEventListener("drop", (event) => {
+      app.classList.remove("receiving");
+      if (!carriesFile(event)) return;
+      event.preventDefault();
+      const file = event.dataTransfer?.files[0];
+      if (file && !document.querySelector("dialog[open]")) void this.take(file);
+    });
+  }
+}
+
+/** @param {DragEvent} event */
+function carriesFile(event) {
+  return event.dataTransfer?.types.includes("Files") ?? false;
+}
+
+/**
+ * @param {File} file
+ * @returns {Promise<Uint8Array | null>} null when it cannot be read, as a folder cannot
+ */
+async function contentOf(file) {
+  try {
+    return new Uint8Array(await file.arrayBuffer());
+  } catch {
+    return null;
+  }
+}
+
+/**
+ * @param {Uint8Array} bytes
+ * @returns {string | null} null when it is not UTF-8
+ */
+function decoded(bytes) {
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch {
+    return null;
+  }
+}
+
+/**
+ * @param {string} name
+ * @param {string | null} text
+ */
+function isExport(name, text) {
+  if (text === null || !/\.json$/i.test(name) || !text.includes(EXPORT_FORMAT)) return false;
+  try {
+    return JSON.parse(text).format === EXPORT_FORMAT;
+  } catch {
+    return false;
+  }
+}

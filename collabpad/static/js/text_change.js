@@ -1,0 +1,25 @@
+/**
+ * @param {string} from
+ * @param {string} to
+ * @returns {{from: number, to: number, insert: string}} what differs, so that carets can stay; no
+ *   character is cut in two: half of one is no text that a document could hold
+ */
+export function smallestChange(from, to) {
+  const shorter = Math.min(from.length, to.length);
+  let start = 0;
+  while (start < shorter && from[start] === to[start]) start += 1;
+  if (cuts(from, start) || cuts(to, start)) start -= 1;
+  let end = 0;
+  while (end < shorter - start && from[from.length - 1 - end] === to[to.length - 1 - end]) end += 1;
+  if (cuts(from, from.length - end) || cuts(to, to.length - end)) end -= 1;
+  return { from: start, to: from.length - end, insert: to.slice(start, to.length - end) };
+}
+
+/**
+ * @param {string} text
+ * @param {number} at
+ * @returns {boolean} whether a character outside the basic plane lies across this place
+ */
+function cuts(text, at) {
+  return /^[\ud800-\udbff][\udc00-\udfff]$/.test(text.slice(Math.max(0, at - 1), at + 1));
+}
