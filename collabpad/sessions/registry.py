@@ -5,9 +5,10 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Final, NamedTuple
 
-from ..errors import BadRequest, UnknownSession
+from ..errors import BadRequest, Refusal, UnknownSession
 from ..protocol import CreateSession
 from ..settings import Settings
 from ..storage.base import (
@@ -131,6 +132,27 @@ class Registry:
             session.used_at = self.world.scheduler.now()
             return session
 
+    def all(self) -> list[Session]:
+        """Every session that can be read."""
+        found = []
+        for row in self.world.store.sessions():
+            with suppress(Refusal):  # damaged, or ended in this moment
+                found.append(self._alive(row.key))
+        return found
+
+    def end(self, session: Session, reason: str = "closed") -> None:
+        with session.perform():
+            administration.end(session, reason)
+        self._live.pop(session.key, None)
+
+    def close(self) -> None:
+        """Tell everybody that the server stops, and keep what there is."""
+        for session in list(self._live.values()):
+            if not session.closed:
+                with session.perform():
+                    administration.end(session, "shutdown")
+        self._live.clear()
+
     def _tell_saving(self, saving: bool) -> None:
         for session in list(self._live.values()):
             if not session.closed:
@@ -148,7 +170,9 @@ class Registry:
 
     def _evict(self, before: float) -> None:
         for key, session in list(self._live.items()):
-            if session.used_at < before and session.idle:
+            if session.closed:
+                del self._live[key]
+            elif session.used_at < before and session.idle:
                 session.closed = True  # whoever still holds it asks for it anew
                 del self._live[key]
                 log.debug("An idle session left memory")
@@ -160,21 +184,3 @@ class Registry:
         expired = self.world.store.expire(before, self._live.keys())
         if expired:
             log.info("Deleted %d sessions that nobody had used for long", len(expired))
-
-    # ----------------------------------------------------------------------------------------------
-
-    def all(self) -> list[Session]:
-        return [self._alive(row.key) for row in self.world.store.sessions()]
-
-    def end(self, session: Session, reason: str = "closed") -> None:
-        with session.perform():
-            administration.end(session, reason)
-        self._live.pop(session.key, None)
-
-    def close(self) -> None:
-        """Tell everybody that the server stops, and keep what there is."""
-        for session in list(self._live.values()):
-            if not session.closed:
-                with session.perform():
-                    administration.end(session, "shutdown")
-        self._live.clear()
