@@ -123,6 +123,34 @@ class Settings:
     rate_limits: bool = setting(
         True, "Limit how fast one client may do things.", flag="--rate-limits/--no-rate-limits"
     )
+    connections_per_address: int = setting(
+        300, "Connections at a time from one address.", low=1, high=1_000_000
+    )
+    guesses_per_minute: int = setting(
+        10,
+        "Wrong IDs, keys and passcodes a minute from one address before answers come late.",
+        low=1,
+        high=1_000_000,
+    )
+    sessions_per_hour: int = setting(
+        60,
+        "Sessions an hour that one address may make, but for this machine and the operator.",
+        low=1,
+        high=1_000_000,
+    )
+    run_seconds_per_minute: float = setting(
+        10.0,
+        "Seconds a minute that programs of one address may run outside of sessions, "
+        "but for this machine and the operator.",
+        low=0.1,
+        high=86400,
+    )
+    join_within: float = setting(
+        10.0,
+        "Seconds until a connection that has not tried to join ends.",
+        low=0.1,
+        high=3600,
+    )
 
     run_timeout: float = setting(
         5.0, "Seconds that a program may run.", flag="--run-timeout", low=0.1, high=3600

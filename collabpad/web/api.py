@@ -19,7 +19,7 @@ from ..sessions.membership import Door
 from ..sessions.registry import Created, Registry
 from ..sessions.session import Session
 from ..settings import Settings
-from .limits import Addresses, find_or_count
+from .addresses import Addresses
 from .links import Links
 from .operator import Operator
 
@@ -58,11 +58,19 @@ class _Views:
 
     def create_session(self) -> Response:
         self._operator.require_may_create(request)
-        return self._created(self._registry.create(self._body(CreateSession)))
+        wanted = self._body(CreateSession)
+        self._count_creation()
+        return self._created(self._registry.create(wanted))
 
     def import_(self) -> Response:
         self._operator.require_may_create(request)
-        return self._created(transfer.import_(self._registry, _json_body()))
+        exported = _json_body()
+        self._count_creation()
+        return self._created(transfer.import_(self._registry, exported))
+
+    def _count_creation(self) -> None:
+        if not self._operator.is_trusted(request):
+            self._addresses.create_session(_address(), self._now())
 
     def _created(self, created: Created) -> Response:
         row = created.row
@@ -97,7 +105,12 @@ class _Views:
         wanted = self._body(RunCode)
         runner = self._registry.world.runner
         language = wanted.language or runner.default_language
-        return jsonify(asdict(runner.run_once(wanted.code, language, wanted.stdin or "")))
+        if self._operator.is_trusted(request):
+            return jsonify(asdict(runner.run_once(wanted.code, language, wanted.stdin or "")))
+        with self._addresses.run(_address(), self._now()) as tell_seconds:
+            result = runner.run_once(wanted.code, language, wanted.stdin or "")
+            tell_seconds(result.duration_ms / 1000)
+        return jsonify(asdict(result))
 
     def sessions(self) -> Response:
         self._operator.require(request)
@@ -137,10 +150,17 @@ class _Views:
         return jsonify(status="ok", version=__version__)
 
     def _find(self, session_id: str) -> tuple[Session, Door]:
-        return find_or_count(self._settings, self._registry, self._addresses, session_id)
+        return self._registry.find(session_id)
+
+    def _now(self) -> float:
+        return self._registry.world.scheduler.now()
 
     def _body(self, kind: type[T]) -> T:
         return parse(kind, _json_body(), self._settings.limits)
+
+
+def _address() -> str:
+    return str(request.environ.get("collabpad.address", ""))
 
 
 def _attachment(title: str, suffix: str) -> str:

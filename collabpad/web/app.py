@@ -18,9 +18,9 @@ from ..settings import Settings, folder
 from ..storage.base import Store
 from ..storage.memory import MemoryStore
 from . import api, pages
+from .addresses import Addresses
 from .assets import Assets
 from .guard import Guard
-from .limits import Addresses
 from .operator import Operator
 from .sockets import Sockets
 from .websocket import Wire
@@ -60,7 +60,7 @@ def create_app(settings: Settings, *, sandbox: Sandbox, operator_token: str | No
     flask = Flask("collabpad", static_folder=None)
     flask.json.ensure_ascii = False  # type: ignore[attr-defined]
     assets = Assets(settings.base_path)
-    addresses, operator = Addresses(), Operator(settings, operator_token)
+    addresses, operator = Addresses(settings), Operator(settings, operator_token)
     store, runner = _open_store(settings), Runner(sandbox, settings)
 
     sockets = Sockets(addresses)
@@ -70,8 +70,8 @@ def create_app(settings: Settings, *, sandbox: Sandbox, operator_token: str | No
     registry.keep_house()
 
     pages.add_template_names(flask, settings, assets)
-    pages.add_error_answers(flask)
-    flask.register_blueprint(pages.blueprint(settings, registry, operator, assets, addresses))
+    pages.add_error_answers(flask, registry, operator, addresses)
+    flask.register_blueprint(pages.blueprint(settings, registry, operator, assets))
     flask.register_blueprint(api.blueprint(settings, registry, operator, addresses))
 
     guard = Guard(flask.wsgi_app, settings, render_error=pages.error_page(flask))

@@ -1,21 +1,14 @@
-"""How fast one client may do things; switched off by `--no-rate-limits`.
+"""How fast one connection may do things; switched off by `--no-rate-limits`.
 
-The numbers suit fifty people behind one address, typing, holding a key down and pasting.
+The numbers suit fifty people, typing, holding a key down and pasting.
 """
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping
 from typing import Final, NamedTuple
 
-from flask import request
-
-from ..errors import RateLimited, UnknownSession
-from ..sessions.membership import Door
-from ..sessions.registry import Registry
-from ..sessions.session import Session
-from ..settings import Settings
+from ..errors import RateLimited
 
 
 class Rate(NamedTuple):
@@ -39,10 +32,6 @@ _REFUSALS_A_STRIKE = 5
 _STRIKES = 3
 _FORGIVEN_AFTER = 10.0  # seconds without a refusal
 
-_GUESSES = Rate(10 / 60, 10)
-_CONNECTIONS = 300  # at a time, from one address
-_FORGET_ADDRESSES = 10_000
-
 
 class Bucket:
     """A token bucket."""
@@ -52,15 +41,25 @@ class Bucket:
     def __init__(self, rate: Rate, now: float) -> None:
         self._rate, self._left, self._at = rate, rate.burst, now
 
-    def take(self, now: float) -> float:
+    def take(self, now: float, amount: float = 1.0) -> float:
         """0 where there is room, else the seconds until there will be."""
         elapsed = max(0.0, now - self._at)
         self._left = min(self._rate.burst, self._left + elapsed * self._rate.per_second)
         self._at = now
-        if self._left < 1:
-            return (1 - self._left) / self._rate.per_second
-        self._left -= 1
+        if self._left < amount - 1e-9:  # what floats lose
+            return (amount - self._left) / self._rate.per_second
+        self._left -= amount
         return 0.0
+
+    def take_up_to(self, amount: float) -> float:
+        """What there is of it at this moment, just after `take`."""
+        taken = min(amount, max(0.0, self._left))
+        self._left -= taken
+        return taken
+
+    def give_back(self, amount: float) -> None:
+        """What was taken and is not needed; a negative amount is a debt."""
+        self._left = min(self._rate.burst, self._left + amount)
 
 
 class Pace:
@@ -90,45 +89,3 @@ class Pace:
     def exhausted(self) -> bool:
         """Whether the client has gone on for so long that its connection should end."""
         return self._refusals >= _REFUSALS_A_STRIKE * _STRIKES
-
-
-class Addresses:
-    """What is counted by network address: connections, and misses of those who guess."""
-
-    def __init__(self) -> None:
-        self._connections: Counter[str] = Counter()
-        self._guesses: dict[str, Bucket] = {}
-
-    def connect(self, address: str) -> None:
-        if self._connections[address] >= _CONNECTIONS:
-            raise RateLimited("Too many connections from your address; close some.", 5.0)
-        self._connections[address] += 1
-
-    def disconnect(self, address: str) -> None:
-        self._connections[address] -= 1
-        if self._connections[address] <= 0:
-            del self._connections[address]
-
-    def miss(self, address: str, now: float) -> None:
-        """Count a wrong ID, key or passcode; raises `RateLimited` when there were too many."""
-        bucket = self._guesses.get(address)
-        if bucket is None:
-            if len(self._guesses) >= _FORGET_ADDRESSES:
-                self._guesses.clear()
-            bucket = self._guesses[address] = Bucket(_GUESSES, now)
-        wait = bucket.take(now)
-        if wait:
-            raise RateLimited("Too many wrong tries from your address; wait a minute.", wait)
-
-
-def find_or_count(
-    settings: Settings, registry: Registry, addresses: Addresses, public_id: str
-) -> tuple[Session, Door]:
-    """The session that the current request names; a wrong ID counts as a guess."""
-    try:
-        return registry.find(public_id)
-    except UnknownSession:
-        if settings.rate_limits:
-            address = str(request.environ.get("collabpad.address", ""))
-            addresses.miss(address, registry.world.scheduler.now())
-        raise

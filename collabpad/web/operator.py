@@ -9,7 +9,7 @@ import hmac
 from flask import Request
 from werkzeug.wrappers import Response
 
-from ..errors import Forbidden, PasscodeRequired, Unauthorized
+from ..errors import CollabpadError, Forbidden, PasscodeRequired, Unauthorized, UnknownSession
 from ..protocol import JoinPolicy
 from ..sessions import access
 from ..sessions.membership import Door
@@ -57,9 +57,20 @@ class Operator:
         key = self._token.encode()
         return hmac.new(key, b"collabpad operator cookie", hashlib.sha256).hexdigest()
 
+    def is_trusted(self, request: Request) -> bool:
+        """Whether no limit is meant for whoever asks: a local request, or the operator's own."""
+        return bool(request.environ.get("collabpad.local")) or self.asks(request)
+
+    def is_guess(self, request: Request, error: CollabpadError) -> bool:
+        """Whether a request was refused for an ID, key or token that is not right."""
+        if isinstance(error, UnknownSession):
+            return not self.asks(request)
+        secret = bearer(request) is not None or "token" in request.args
+        return secret and isinstance(error, Unauthorized | Forbidden)
+
     def may_create(self, request: Request) -> bool:
         """PROTOCOL: create, import and /run_code need the token unless local or `--no-token`."""
-        return self._no_token or bool(request.environ.get("collabpad.local")) or self.asks(request)
+        return self._no_token or self.is_trusted(request)
 
     def require_may_create(self, request: Request) -> None:
         if not self.may_create(request):

@@ -25,9 +25,9 @@ from ..errors import (
 from ..sessions.registry import Registry
 from ..settings import Settings
 from ..values import is_loopback
+from .addresses import Addresses
 from .answers import error_body
 from .assets import Assets
-from .limits import Addresses, find_or_count
 from .operator import Operator
 
 _HINTS = {
@@ -45,7 +45,6 @@ def blueprint(
     registry: Registry,
     operator: Operator,
     assets: Assets,
-    addresses: Addresses,
 ) -> Blueprint:
     pages = Blueprint("pages", __name__)
     runner = registry.world.runner
@@ -68,7 +67,7 @@ def blueprint(
 
     @pages.get("/editor/<session_id>")
     def editor(session_id: str) -> str:
-        session, door = find_or_count(settings, registry, addresses, session_id)
+        session, door = registry.find(session_id)
         sandbox = runner.sandbox_view()
         config = {
             "session_id": session_id,
@@ -127,12 +126,20 @@ def _render(status: int, code: str, message: str) -> str:
     )
 
 
-def add_error_answers(app: Flask) -> None:
+def add_error_answers(
+    app: Flask, registry: Registry, operator: Operator, addresses: Addresses
+) -> None:
     """Every error in the one shape of the protocol, or as a page that says the same and what to
-    do."""
+    do. Here, where all refusals pass, those of guesses are counted."""
 
     @app.errorhandler(CollabpadError)
     def refused(error: CollabpadError) -> Response:
+        if operator.is_guess(request, error):
+            address = str(request.environ.get("collabpad.address", ""))
+            try:
+                addresses.miss_by_request(address, registry.world.scheduler.now())
+            except RateLimited as too_many:
+                return _answer(too_many)
         return _answer(error)
 
     @app.errorhandler(HTTPException)

@@ -33,7 +33,8 @@ from ..sessions.ports import Port
 from ..sessions.registry import Registry
 from ..sessions.session import Session
 from ..storage.base import COMMITTED, Commit
-from .limits import Addresses, Pace
+from .addresses import Addresses, Hold, too_many_misses
+from .limits import Pace
 
 log = logging.getLogger(__name__)
 
@@ -55,6 +56,8 @@ class Client:
     named: str = ""  # the public ID by which it joined; goes on working for it when links change
     resume: str | None = None
     knocking: Session | None = None
+    tried: bool = False  # to join, rightly or not
+    held_until: float = 0.0  # after too many misses
 
     @property
     def person(self) -> Participant | None:
@@ -115,19 +118,36 @@ class Sockets:
 
     def connected(self, sid: str, environ: dict[str, Any]) -> None:
         address = str(environ.get("collabpad.address", ""))
+        self._addresses.connect(address)
+        client = self._clients[sid] = Client(sid, address)
         if self._registry.settings.rate_limits:
-            self._addresses.connect(address)
-        self._clients[sid] = Client(sid, address)
+            within = self._registry.settings.join_within
+            self._registry.world.scheduler.later(within, lambda: self._end_if_idle(client))
+
+    def _end_if_idle(self, client: Client) -> None:
+        if not client.tried:
+            self._port.disconnect(client.sid)
 
     def disconnected(self, sid: str) -> None:
         client = self._clients.pop(sid, None)
         if client is None:
             return
-        if self._registry.settings.rate_limits:
-            self._addresses.disconnect(client.address)
+        self._free_place(client)
         for session in (client.session, client.knocking):
             if session is not None:
                 self._step_out_of(session, client)
+
+    def _free_place(self, client: Client) -> None:
+        """Let another connection of the address take its place.
+
+        Not before its hold is over: else who guesses would go on at once, on a new connection.
+        """
+        hold = client.held_until - self._now()
+        if hold > 0:
+            world = self._registry.world
+            world.scheduler.later(hold, lambda: self._addresses.disconnect(client.address))
+        else:
+            self._addresses.disconnect(client.address)
 
     def malformed(self, sid: str, ack: Ack | None, error: Refusal) -> None:
         client = self._clients.get(sid)
@@ -211,10 +231,15 @@ class Sockets:
     # --- joining ----------------------------------------------------------------------------------
 
     def _join(self, client: Client, event: protocol.JoinSession, ack: Ack | None) -> None:
+        client.tried = True
+        wait = client.held_until - self._now()
+        if wait > 0:
+            raise too_many_misses(wait)
         before = client.session
         try:
             session, door = self._registry.find(event.session_id, retired=event.resume is not None)
-            passcode = membership.passcode_given(session, event)
+            with self._addresses.queued(client.address):
+                passcode = membership.passcode_given(session, event)
             with session.perform():
                 reply = self._enter(client, session, event, door, passcode)
                 answer = {"ok": True, **reply, "resume": client.resume}
@@ -223,9 +248,11 @@ class Sockets:
                 else:
                     self._port.emit("joined", answer, to=client.sid)
         except Refusal as error:
-            if _is_miss(event, error):
-                self._missed(client)
-            raise
+            hold = _is_miss(event, error) and self._addresses.miss(client.address, self._now())
+            if not hold:
+                raise
+            self._refuse_late(client, ack, hold)
+            return
         # Only now, and not inside: two connections that swap sessions would wait for each other.
         if before is not None and before is not session:
             self._step_out_of(before, client)
@@ -263,9 +290,16 @@ class Sockets:
         except UnknownSession:
             pass
 
-    def _missed(self, client: Client) -> None:
-        if self._registry.settings.rate_limits:
-            self._addresses.miss(client.address, self._now())
+    def _refuse_late(self, client: Client, ack: Ack | None, hold: Hold) -> None:
+        """Nobody waits in here meanwhile: the connection's other events are handled as ever."""
+        client.held_until = hold.until
+
+        def refuse() -> None:
+            if client.sid in self._clients:
+                error = too_many_misses(hold.until - self._now())
+                self._refuse(client, "join_session", ack, error)
+
+        self._registry.world.scheduler.later(hold.delay, refuse)
 
 
 _NOT_JOINED = "You are not in this session: join it first."

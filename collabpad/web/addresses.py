@@ -1,0 +1,238 @@
+"""What is counted by network address: connections, misses of those who guess, what is made and run.
+
+All of it is switched off by `--no-rate-limits`. People behind one address share these counts, so
+none of them ever stands between somebody and a session whose ID, key or passcode they have.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+from collections import Counter, OrderedDict
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass
+from typing import Final, Generic, NamedTuple, TypeVar
+
+import gevent
+from gevent.lock import BoundedSemaphore
+
+from ..errors import RateLimited
+from ..settings import Settings
+from .limits import Bucket, Rate
+
+V = TypeVar("V")
+
+MOST_ADDRESSES: Final = 10_000
+"""Addresses that are remembered; beyond, those that were idle longest are forgotten."""
+FIRST_DELAY: Final = 0.5
+LONGEST_DELAY: Final = 8.0
+"""Seconds after which the answer to a miss comes; the page gives up on an answer after 15."""
+LONGEST_HOLD: Final = 3600.0
+FORGIVEN_AFTER: Final = 60.0
+"""Seconds without a miss, after which delays start anew."""
+SHORTEST_RUN: Final = 1.0
+"""Seconds that must be left of an address's time for a program to be started."""
+MOST_DELAYED_REQUESTS: Final = 32
+"""HTTP answers to one address that wait at the same time; further misses are answered at once."""
+_IPV6_SITE_BITS = 64
+
+
+class Hold(NamedTuple):
+    """What a miss too many costs: the answer comes `delay` seconds later, and the connection that
+    made it may not try again before the time `until`."""
+
+    delay: float
+    until: float
+
+
+class Table(Generic[V]):
+    """A value for each of the addresses that were asked for most recently."""
+
+    def __init__(self, make: Callable[[], V]) -> None:
+        self._make = make
+        self._values: OrderedDict[str, V] = OrderedDict()
+
+    def __getitem__(self, address: str) -> V:
+        value = self._values.get(address)
+        if value is None:
+            value = self._values[address] = self._make()
+            if len(self._values) > MOST_ADDRESSES:
+                self._values.popitem(last=False)
+        else:
+            self._values.move_to_end(address)
+        return value
+
+    def __len__(self) -> int:
+        return len(self._values)
+
+
+class Guesses:
+    """The misses of one address: wrong IDs, keys, tokens and passcodes.
+
+    The misses that are too many take their turns one after the other, `LONGEST_DELAY` apart, on
+    however many connections they come: guessing on many at once is no faster.
+    """
+
+    def __init__(self, per_minute: int) -> None:
+        self._rate = Rate(per_minute / 60, per_minute)
+        self._bucket: Bucket | None = None
+        self._beyond = 0
+        self._missed_at = 0.0
+        self._turn_at = 0.0
+
+    def miss(self, now: float) -> float | None:
+        """Count one; the seconds by which its answer is delayed, or None while there are few."""
+        if self._bucket is None:
+            self._bucket = Bucket(self._rate, now)
+        if now - self._missed_at > FORGIVEN_AFTER:
+            self._beyond = 0
+        self._missed_at = now
+        if not self._bucket.take(now):
+            return None
+        self._beyond += 1
+        return min(LONGEST_DELAY, FIRST_DELAY * 2.0 ** min(self._beyond - 1, 10))
+
+    def miss_in_turn(self, now: float) -> Hold | None:
+        """Count one of a connection, which waits until it is its turn."""
+        delay = self.miss(now)
+        if delay is None:
+            return None
+        self._turn_at = min(max(self._turn_at, now) + delay, now + LONGEST_HOLD)
+        return Hold(delay=min(self._turn_at - now, LONGEST_DELAY), until=self._turn_at)
+
+
+@dataclass(slots=True)
+class _Queue:
+    """Those of one address who wait to do something costly, one at a time."""
+
+    lock: BoundedSemaphore
+    users: int = 0
+
+
+class Addresses:
+    """The counts of all addresses; `now` is in seconds, by any clock that never goes back far."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._on = settings.rate_limits
+        self._settings = settings
+        self._connections: Counter[str] = Counter()
+        self._delayed: Counter[str] = Counter()
+        self._queues: dict[str, _Queue] = {}
+        created = Rate(settings.sessions_per_hour / 3600, settings.sessions_per_hour)
+        running = Rate(settings.run_seconds_per_minute / 60, settings.run_seconds_per_minute)
+        self._guesses = Table(lambda: Guesses(settings.guesses_per_minute))
+        self._created = Table(lambda: Bucket(created, 0.0))
+        self._running = Table(lambda: Bucket(running, 0.0))
+
+    # --- connections ------------------------------------------------------------------------------
+
+    def connect(self, address: str) -> None:
+        """Count a connection; raises `RateLimited` when there are too many."""
+        place = site(address)
+        if self._on and self._connections[place] >= self._settings.connections_per_address:
+            raise RateLimited("Too many connections from your address: close some.", 5.0)
+        self._connections[place] += 1
+
+    def disconnect(self, address: str) -> None:
+        place = site(address)
+        self._connections[place] -= 1
+        if self._connections[place] <= 0:
+            del self._connections[place]
+
+    # --- guessing ---------------------------------------------------------------------------------
+
+    def miss(self, address: str, now: float) -> Hold | None:
+        """A connection gave a wrong ID, key, token or passcode; None while that costs nothing."""
+        return self._guesses[site(address)].miss_in_turn(now) if self._on else None
+
+    def miss_by_request(self, address: str, now: float) -> None:
+        """A request gave a wrong ID, key or token; raises `RateLimited`, late, if many did."""
+        place = site(address)
+        delay = self._guesses[place].miss(now) if self._on else None
+        if delay is None:
+            return
+        if self._delayed[place] < MOST_DELAYED_REQUESTS:
+            self._delayed[place] += 1
+            try:
+                gevent.sleep(delay)
+            finally:
+                self._delayed[place] -= 1
+                if not self._delayed[place]:
+                    del self._delayed[place]
+        raise too_many_misses(delay)
+
+    @contextmanager
+    def queued(self, address: str) -> Iterator[None]:
+        """One of an address at a time: who checks passcodes does not get more of the processor."""
+        place = site(address)
+        queue = self._queues.setdefault(place, _Queue(BoundedSemaphore()))
+        queue.users += 1
+        try:
+            with queue.lock if self._on else nullcontext():
+                yield
+        finally:
+            queue.users -= 1
+            if not queue.users:
+                del self._queues[place]
+
+    # --- what is made and run ---------------------------------------------------------------------
+
+    def create_session(self, address: str, now: float) -> None:
+        """Count a session; raises `RateLimited` when an address made too many of them."""
+        wait = self._created[site(address)].take(now) if self._on else 0.0
+        if wait:
+            most = self._settings.sessions_per_hour
+            raise RateLimited(
+                f"Your address has made {most} sessions within the hour: use one of them, "
+                f"or wait {_duration(wait)}.",
+                wait,
+            )
+
+    @contextmanager
+    def run(self, address: str, now: float) -> Iterator[Callable[[float], None]]:
+        """Within it a program runs; the caller tells for how many seconds it ran.
+
+        Raises `RateLimited` when an address has used up its time.
+        """
+        bucket = self._running[site(address)]
+        most = self._settings.run_seconds_per_minute
+        wanted = min(self._settings.run_timeout, most) if self._on else 0.0
+        reserved = min(wanted, SHORTEST_RUN)
+        wait = bucket.take(now, reserved)
+        if wait:
+            raise RateLimited(
+                f"Your address may run programs for {most:g} seconds a minute: wait "
+                f"{_duration(wait)}, or run them in a session.",
+                wait,
+            )
+        reserved += bucket.take_up_to(wanted - reserved)
+        used = [0.0]
+        try:
+            yield used.append
+        finally:
+            bucket.give_back(reserved - used[-1] if self._on else 0.0)
+
+
+def too_many_misses(wait: float) -> RateLimited:
+    return RateLimited(
+        "Too many wrong IDs, keys or passcodes came from your address: "
+        f"check yours, and wait {_duration(wait)}.",
+        wait,
+    )
+
+
+def site(address: str) -> str:
+    """Whom an address counts for: one IPv6 subscriber has all the addresses of a /64 (RFC 6177)."""
+    try:
+        parsed = ipaddress.ip_address(address.partition("%")[0])
+    except ValueError:
+        return address
+    if isinstance(parsed, ipaddress.IPv4Address) or parsed.is_loopback:
+        return str(parsed)
+    network = ipaddress.IPv6Network((int(parsed), _IPV6_SITE_BITS), strict=False)
+    return str(network.network_address)
+
+
+def _duration(seconds: float) -> str:
+    whole = max(1, round(seconds))
+    return f"{whole} s" if whole < 120 else f"{round(whole / 60)} minutes"
