@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from typing import Final, NamedTuple
 
-from ..errors import BadRequest, Refusal, UnknownSession
+from ..errors import BadRequest, NotSaved, Refusal, UnknownSession
 from ..protocol import CreateSession
 from ..settings import Settings
 from ..storage.base import (
@@ -45,7 +45,10 @@ class Registry:
         self.world = world
         self._live: dict[str, Session] = {}
         self._loading = threading.RLock()
-        world.store.on_saving_changed = self._tell_saving
+        # Later, for the store calls from the event loop itself, which must not wait for a session.
+        world.store.on_saving_changed = lambda saving: world.scheduler.later(
+            0, lambda: self._tell_saving(saving)
+        )
 
     @property
     def settings(self) -> Settings:
@@ -165,7 +168,8 @@ class Registry:
         """Let idle sessions leave memory, end those that nobody used for long; and so on."""
         now = self.world.scheduler.now()
         self._evict(now - self.settings.evict_after)
-        self._expire(now - self.settings.session_ttl * DAY)
+        with suppress(NotSaved):  # the disk is full; the next turn tries again
+            self._expire(now - self.settings.session_ttl * DAY)
         self.world.scheduler.later(min(_HOUSEKEEPING, self.settings.evict_after), self.keep_house)
 
     def _evict(self, before: float) -> None:
