@@ -182,27 +182,40 @@ class Commit:
     That happens on the event loop or, where there is none, in the store's own thread.
     """
 
-    __slots__ = ("_callbacks", "done", "error")
+    __slots__ = ("_callbacks", "_waiting", "done", "error")
 
     def __init__(self, *, done: bool = False, error: Exception | None = None) -> None:
         self.done = done
         self.error = error
         self._callbacks: list[Callable[[Commit], None]] = []
+        self._waiting: list[threading.Event] = []
 
     def resolve(self, error: Exception | None = None) -> None:
+        """Say how the write ended."""
+        self.settle(error)
+        self.call_back()
+
+    def settle(self, error: Exception | None = None) -> None:
+        """Say how the write ended to those who wait; `call_back` has to follow.
+
+        A store settles all that it has committed together before it calls anybody back: a callback
+        may wait for a lock whose owner waits for another of these writes.
+        """
         self.error = error
         self.done = True
-        self._call_back()
+        while self._waiting:
+            self._waiting.pop().set()
 
     def then(self, callback: Callable[[Commit], None]) -> None:
         """Call `callback` when the write is kept or has failed; at once where that is known."""
-        # Appended before `done` is read, as `resolve` sets that before it calls: in whichever order
-        # two threads come, one of them finds the callback, and `pop` gives it to one alone.
+        # Appended before `done` is read, as `settle` sets that before anybody is called: in
+        # whichever order two threads come, one finds the callback, and `pop` gives it to one alone.
         self._callbacks.append(callback)
         if self.done:
-            self._call_back()
+            self.call_back()
 
-    def _call_back(self) -> None:
+    def call_back(self) -> None:
+        """Call those who asked to be called; does nothing if that was done."""
         while self._callbacks:
             try:
                 callback = self._callbacks.pop(0)
@@ -217,8 +230,9 @@ class Commit:
         """Return when the write is kept; raises what made it fail."""
         if not self.done:
             resolved = threading.Event()
-            self.then(lambda _commit: resolved.set())
-            resolved.wait()
+            self._waiting.append(resolved)
+            if not self.done:
+                resolved.wait()
         if self.error is not None:
             raise self.error
 

@@ -82,9 +82,12 @@ class _GeventLane:
         self._spawn(self._call)
 
     def _call(self) -> None:
-        while self._told:
-            function, args = self._told.popleft()
-            function(*args)
+        if not self._told:
+            return
+        function, args = self._told.popleft()
+        if self._told:
+            self._spawn(self._call)  # the next is told even if this one has to wait
+        function(*args)
 
     def close(self) -> None:
         self._watcher.close()

@@ -58,6 +58,7 @@ class Worker:
         self._db = db
         self._journal = Journal(db)
         self._retry_seconds = retry_seconds
+        self._announced, self._announcing = True, False
         self._last: dict[str, Write] = {}  # of each session, the last write that is not kept yet
         self._lock = threading.Lock()  # of `_last` and `_closed`, where the callers are threads
         self._closed = False
@@ -118,16 +119,20 @@ class Worker:
         with self._lock:
             self._forget_last(outcome)
         self._set_saving(outcome.trouble)
-        for each in outcome.kept:
-            if not each.commit.done:
-                each.commit.resolve()
-        for each in outcome.unsaved:
-            each.commit.resolve(not_saved())
+        settled: list[tuple[Write, CollabpadError | None]]
+        settled = [(each, None) for each in outcome.kept]
+        settled += [(each, not_saved()) for each in outcome.unsaved]
         if outcome.refused is not None:
             write, error = outcome.refused
             log.error("A change of session %s was refused", write.key[:6], exc_info=error)
-            if not write.commit.done:
-                write.commit.resolve(CollabpadError("The server could not keep this change."))
+            settled.append((write, CollabpadError("The server could not keep this change.")))
+        # What was kept late has been told already that it was not saved.
+        news = [(write.commit, how) for write, how in settled if not write.commit.done]
+        for commit, how in news:
+            commit.settle(how)
+        for commit, _how in news:
+            commit.call_back()
+        self._announce()
 
     def _forget_last(self, outcome: Outcome) -> None:
         gone = [*outcome.kept, *(each for each in outcome.unsaved if each.forgettable)]
@@ -146,10 +151,19 @@ class Worker:
             log.warning("Changes are saved again, and so are those that had to wait")
         else:
             log.error("Changes cannot be saved and are kept in memory: %s", trouble)
-        try:
-            self.on_saving_changed(saving)
-        except Exception:
-            log.exception("Nobody could be told whether changes are saved")
+
+    def _announce(self) -> None:
+        """Say whether changes are saved; what is said last is true, however long it takes."""
+        if self._announcing:
+            return
+        self._announcing = True
+        while self._announced != self.saving:
+            self._announced = self.saving
+            try:
+                self.on_saving_changed(self._announced)
+            except Exception:
+                log.exception("Nobody could be told whether changes are saved")
+        self._announcing = False
 
     def _conclude_all(self, lost: int) -> None:
         if lost:

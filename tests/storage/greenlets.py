@@ -16,8 +16,9 @@ from gevent.monkey import get_original
 
 from collabpad.errors import NotSaved
 from collabpad.storage.base import Commit
+from collabpad.storage.native import open_lane
 from collabpad.storage.sqlite import SqliteStore
-from tests.storage.makers import outcome, stored, update
+from tests.storage.makers import message, outcome, stored, update
 
 native_thread = get_original("_thread", "get_ident")
 
@@ -67,6 +68,7 @@ def check_saving(store: SqliteStore) -> None:
     again = Event()
 
     def note(saving: bool) -> None:
+        gevent.sleep(0.001 if saving else 0.1)
         told.append((saving, native_thread()))
         if saving:
             again.set()
@@ -79,20 +81,80 @@ def check_saving(store: SqliteStore) -> None:
     assert told == [(False, native_thread()), (True, native_thread())]
 
 
+def stand_still(store: SqliteStore, seconds: float) -> None:
+    """Have the store's thread do nothing, and wait for that."""
+    sleep = get_original("time", "sleep")
+    store._worker.read("", lambda _db: sleep(seconds))
+
+
+def check_locks(store: SqliteStore) -> None:
+    """Being called back may take a lock whose owner waits for a write, as a session's does."""
+    lock, entered, told = threading.Lock(), Event(), []
+
+    def join() -> None:
+        with lock:
+            entered.set()
+            store.append_message("k", message(1), cap=200).wait()
+            store.load("k")
+
+    def tell(_commit: Commit) -> None:
+        with lock:
+            told.append("told")
+
+    gevent.spawn(stand_still, store, 0.1)
+    gevent.sleep(0)  # so that all that follows is committed together
+    joining = gevent.spawn(join)
+    commits = [store.append_message("k", message(number), cap=200) for number in range(2, 50)]
+    for each in commits:
+        each.then(tell)
+    assert entered.wait(10)
+    joining.get(timeout=10)
+    store.settled("k").wait()
+    with gevent.Timeout(10):
+        while len(told) < len(commits):
+            gevent.sleep(0.001)
+
+
+def check_lane(_store: SqliteStore) -> None:
+    """Who is told first may wait for who is told next, also when both are told at once."""
+    lane, first_may_go, went = open_lane(), Event(), Event()
+
+    def first() -> None:
+        if first_may_go.wait(10):
+            went.set()
+
+    def tell_both() -> None:
+        lane.tell(first)
+        lane.tell(first_may_go.set)
+
+    lane.start(tell_both)
+    get_original("time", "sleep")(0.1)  # the loop hears nothing meanwhile
+    assert went.wait(20)
+    lane.close()
+
+
 def check_patience(store: SqliteStore) -> None:
     """A greenlet that gives up waiting leaves the store as it was."""
-    sleep = get_original("time", "sleep")
     with gevent.Timeout(0.05, False):
-        store._worker.read("", lambda _db: sleep(0.2))
+        stand_still(store, 0.2)
     loaded = store.load("k")
     assert loaded is not None
     assert loaded.seq == 502
 
 
+CHECKS = (
+    check_waiting,
+    check_callbacks,
+    check_locks,
+    check_saving,
+    check_lane,
+    check_patience,
+)
+
+
 def main() -> None:
-    assert threading.current_thread() is threading.main_thread()
     store = SqliteStore(Path(sys.argv[1]), retry_seconds=0.02)
-    for check in (check_waiting, check_callbacks, check_saving, check_patience):
+    for check in CHECKS:
         check(store)
     store.close()
     store.close()
