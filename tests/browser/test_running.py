@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from playwright.sync_api import expect
@@ -102,3 +103,73 @@ def test_a_server_without_a_sandbox_warns_everybody(seat: TakeSeat, tmp_path: Pa
         expect(bob.page.get_by_text(warning)).to_be_visible()
         for each in (ann, bob):
             each.context.close()
+
+
+def test_an_earlier_run_is_seen_again_with_what_changed_since(ann: Seat, bob: Seat) -> None:
+    ann.pastes("print('first')\nprint('always')\n")
+    ann.button("Run").click()
+    expect(ann.page.get_by_text("finished", exact=True)).to_be_visible()
+    ann.editor.focus()
+    ann.page.keyboard.press("Control+a")
+    ann.pastes("print('second')\nprint('always')\n1 / 0\n")
+    ann.page.keyboard.press("Control+Enter")
+    expect(bob.page.get_by_text("error, exit code 1", exact=True)).to_be_visible()
+    bob.button("Earlier runs").click()
+    runs = bob.page.get_by_role("list", name="Runs").get_by_role("button")
+    expect(runs).to_have_text([re.compile("^error, exit code 1Ann"), re.compile("^finishedAnn")])
+    runs.last.click()
+    again = bob.page.get_by_role("region", name="Output of the earlier run")
+    expect(again).to_have_text("first always", use_inner_text=True)
+    expect(bob.output).to_be_hidden()
+    bob.button("Changes since").click()
+    lines = bob.dialog("Changes since this run").locator(".diff-line")
+    expect(lines).to_have_text(
+        ["−print('first')", "+print('second')", " print('always')", "+1 / 0", " "]
+    )
+    bob.page.keyboard.press("Escape")
+    runs.first.click()
+    bob.button("Changes since").click()
+    expect(bob.dialog("Changes since this run")).to_contain_text("Nothing has changed")
+    bob.page.keyboard.press("Escape")
+    ann.page.keyboard.press("Control+Enter")
+    expect(bob.output).to_be_visible()
+
+
+def test_only_the_selected_lines_are_run(ann: Seat, bob: Seat) -> None:
+    ann.pastes("print('one')\nprint('two')\n1 / 0\n")
+    ann.editor.focus()
+    for key in ("Control+Home", "ArrowDown", "Shift+ArrowRight", "Control+Shift+Enter"):
+        ann.page.keyboard.press(key)
+    expect(bob.output).to_have_text("two")
+    bob.button("Earlier runs").click()
+    bob.page.get_by_role("list", name="Runs").get_by_role("button").click()
+    bob.button("What was run").click()
+    expect(bob.dialog("What was run").locator(".diff-line")).to_have_text([" print('two')", " "])
+
+
+def test_who_waits_for_a_turn_sees_how_many_come_first(seat: TakeSeat, tmp_path: Path) -> None:
+    with Server(tmp_path, "--max-runs", "1") as server:
+        sessions = [server.create_session(content="input()") for _ in range(3)]
+        first = server.person("First").join(sessions[0])
+        first.does("run_start")
+        first.hears("run_started")
+        second = server.person("Second").join(sessions[1])
+        second.does("run_start")
+        second.hears("run_queued")
+        ann = seat("Ann").joins(sessions[2]["host_url"])
+        bob = seat("Bob").joins(sessions[2]["editor_url"])
+        ann.button("Run").click()
+        expect(ann.page.locator("#run-facts")).to_have_text("1 before you")
+        expect(bob.page.locator("#run-facts")).to_have_text("1 before this one")
+        ann.button("Stop").click()
+        expect(bob.page.get_by_text("stopped", exact=True)).to_be_visible()
+        for each in (ann, bob):
+            each.context.close()
+
+
+def test_a_language_that_cannot_be_run_here_can_be_written(ann: Seat, bob: Seat) -> None:
+    ann.combobox("Language").select_option(value="markdown")
+    ann.types("# Title")
+    bob.sees_code("# Title")
+    expect(ann.button("Run")).to_be_disabled()
+    expect(ann.button("Run")).to_have_attribute("title", "This server can’t run this language")

@@ -44,7 +44,7 @@ import { smallestChange } from "./text_change.js";
  * @typedef {object} CodeEditorEvents
  * @property {void} cursor  the selection moved, here or by somebody's edit
  * @property {{enter: boolean}} refusedInput  somebody typed who may not write
- * @property {void} run  the key to run was pressed
+ * @property {string | undefined} run  the key to run was pressed: all, or this part
  * @property {boolean} tabFocus  whether Tab leaves the editor has changed
  */
 
@@ -201,7 +201,8 @@ export class CodeEditor extends Emitter {
   #ownKeys() {
     return Prec.high(
       keymap.of([
-        { key: "Mod-Enter", run: () => this.#askToRun() },
+        { key: "Mod-Enter", run: () => this.#askToRun(undefined) },
+        { key: "Mod-Shift-Enter", run: () => this.#askToRun(this.#selectedLines()) },
         { key: "Ctrl-m", mac: "Shift-Alt-m", run: (view) => this.#toggleTab(view) },
         ...yUndoManagerKeymap.map((binding) => ({
           ...binding,
@@ -212,9 +213,20 @@ export class CodeEditor extends Emitter {
     );
   }
 
-  #askToRun() {
-    this.emit("run", undefined);
+  /** @param {string | undefined} part */
+  #askToRun(part) {
+    this.emit("run", part);
     return true;
+  }
+
+  /** @returns {string | undefined} whole lines, below as many blank ones as stand above them */
+  #selectedLines() {
+    const { doc, selection } = this.view.state;
+    const { from, to, empty } = selection.main;
+    if (empty) return undefined;
+    const first = doc.lineAt(from);
+    const blank = "\n".repeat(first.number - 1);
+    return `${blank}${doc.sliceString(first.from, doc.lineAt(to).to)}\n`;
   }
 
   /** @param {EditorView} view */

@@ -1,6 +1,7 @@
 import { Actions } from "./actions.js";
 import { Chat } from "./chat.js";
 import { CodeEditor } from "./code_editor.js";
+import { CodeChanges } from "./code_changes.js";
 import { Connection } from "./connection.js";
 import { ConnectionStatus } from "./connection_status.js";
 import { byId, setText } from "./dom.js";
@@ -19,6 +20,7 @@ import { Provider } from "./provider.js";
 import { Question } from "./question.js";
 import { RemoteCursors, cursorOf } from "./remote_cursors.js";
 import { Requests } from "./requests.js";
+import { RunHistory } from "./run_history.js";
 import { RunPanel } from "./run_panel.js";
 import { SessionOptions } from "./session_options.js";
 import { SessionState } from "./session_state.js";
@@ -151,6 +153,12 @@ const runPanel = new RunPanel(
     whenDelivered: () => provider.whenDelivered(DELIVERY_PATIENCE_MS),
   },
 );
+const codeChanges = new CodeChanges(() => editor.content);
+const runHistory = new RunHistory({
+  actions,
+  goToLine: (line) => editor.goToLine(line),
+  showChanges: (run) => codeChanges.show(run),
+});
 const chat = new Chat(
   state,
   actions,
@@ -220,8 +228,14 @@ connection.on("chat_history", (history) => chat.reset(history));
 connection.on("chat_message", (message) => chat.add(message));
 connection.on("write_requested", (person) => requests.sayAsks(person));
 connection.on("join_requested", (person) => requests.knock(person));
-connection.on("run_queued", (queued) => runPanel.queued(queued));
-connection.on("run_started", (run) => runPanel.started(run));
+connection.on("run_queued", (queued) => {
+  runHistory.close();
+  runPanel.queued(queued);
+});
+connection.on("run_started", (run) => {
+  runHistory.close();
+  runPanel.started(run);
+});
 connection.on("run_output", (output) => runPanel.output(output));
 connection.on("run_finished", (result) => runPanel.finished(result));
 
@@ -273,7 +287,7 @@ editor.on("refusedInput", ({ enter }) => {
   if (enter && offer.asks) offer.accept();
   else offer.show();
 });
-editor.on("run", () => void runPanel.start());
+editor.on("run", (part) => void runPanel.start(part));
 editor.on("tabFocus", (leaves) => frame.setTabMode(leaves, notices));
 frame.setTabMode(false);
 

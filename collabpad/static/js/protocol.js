@@ -54,6 +54,11 @@
  *
  * @typedef {Omit<RunStarted, "started_at"> & {started_at: string | null, output: {stream: Stream, data: string}[]}} CurrentRun
  *
+ * @typedef {RunFinished & {participant_id: string, name: string, started_at: string,
+ *   seq: number, language: string, selection: boolean}} PastRunFacts  `selection`: a part was run
+ * @typedef {PastRunFacts & {code: string | null, stdin: string | null,
+ *   output: {stream: Stream, data: string}[]}} PastRun  `code` is null where that was forgotten
+ *
  * @typedef {object} Session
  * @property {string} session_id  for a viewer the view ID
  * @property {string} [view_id]

@@ -72,11 +72,15 @@ export class RunPanel {
     this.#drawButtons();
   }
 
-  /** Runs the document, with all that was typed here before; or says why not. */
-  async start() {
+  /**
+   * Runs the document, with all that was typed here before, or only a part; or says why not.
+   * @param {string} [part]
+   */
+  async start(part) {
     const obstacle = this.#obstacle();
+    const payload = part === undefined ? {} : { code: part };
     if (obstacle) this.#notices.show(strings.run.obstacles[obstacle]);
-    else if (await this.#whenDelivered()) void this.#actions.ask("run_start");
+    else if (await this.#whenDelivered()) void this.#actions.ask("run_start", payload);
     else this.#notices.show(strings.run.unsaved);
   }
 
@@ -96,7 +100,9 @@ export class RunPanel {
   /** @param {import("./protocol.js").RunQueued} queued */
   queued(queued) {
     this.#begin(queued);
-    setText(this.#parts.facts, strings.run.before(queued.before));
+    const mine = this.#state.isMine(queued);
+    const words = mine ? strings.run.beforeMine : strings.run.before;
+    setText(this.#parts.facts, words(queued.before));
   }
 
   /** @param {RunStarted} run */
@@ -180,7 +186,7 @@ export class RunPanel {
     const mine = this.#running && this.#run !== null && this.#state.mayStop(this.#run);
     const hadFocus = document.activeElement === run || document.activeElement === stop;
     run.disabled = obstacle !== null;
-    run.title = obstacle ? strings.run.obstacles[obstacle] : "Ctrl-Enter";
+    run.title = obstacle ? strings.run.obstacles[obstacle] : strings.run.keys;
     run.hidden = mine;
     stop.hidden = !mine;
     if (hadFocus) (mine ? stop : run).focus();

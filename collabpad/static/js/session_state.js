@@ -124,8 +124,13 @@ export class SessionState extends Emitter {
   }
 
   /** @param {{participant_id: string}} run */
+  isMine(run) {
+    return run.participant_id === this.#myId;
+  }
+
+  /** @param {{participant_id: string}} run */
   mayStop(run) {
-    return this.isHost || run.participant_id === this.#myId;
+    return this.isHost || this.isMine(run);
   }
 
   /** @param {{participant_id: string}} run */

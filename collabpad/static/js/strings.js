@@ -157,8 +157,11 @@ export const strings = Object.freeze({
 
   run: {
     run: "Run",
+    keys: "Ctrl-Enter; with Shift only the selected lines",
     running: "running",
     waiting: "waiting",
+    /** @param {number} before */
+    beforeMine: (before) => (before ? `${before} before you` : "You are next"),
     /** @param {number} before */
     before: (before) => (before ? `${before} before this one` : "next in line"),
     /** @param {number} seconds @param {number} limit */
@@ -188,10 +191,11 @@ export const strings = Object.freeze({
   },
 
   /**
-   * @param {import("./protocol.js").RunFinished} result
-   * @param {number} timeout  seconds
+   * @param {Pick<import("./protocol.js").RunFinished,
+   *   "verdict" | "exit_code" | "signal" | "duration_ms">} result
+   * @param {number} [timeout]  seconds
    */
-  verdict(result, timeout) {
+  verdict(result, timeout = result.duration_ms / 1000) {
     switch (result.verdict) {
       case "ok":
         return "finished";
@@ -211,6 +215,27 @@ export const strings = Object.freeze({
         return result.signal ? `crashed (${result.signal})` : "crashed";
     }
   },
+  history: {
+    /** @param {string} name @param {string} when */
+    by: (name, when) => (name ? `${name} · ${when}` : when),
+    /** @param {import("./protocol.js").PastRunFacts} run */
+    facts: ({ language, duration_ms }) => `${language} · ${strings.run.took(duration_ms)}`,
+    choose: "Choose a run to see its output again.",
+    changes: "Changes since",
+    part: "What was run",
+  },
+
+  changes: {
+    title: "Changes since this run",
+    same: "Nothing has changed: this is the code that was run.",
+    legend: "− was run and is gone, + came since.",
+    partTitle: "What was run",
+    partNote: "Only this part of the text was run.",
+    /** @param {number} count */
+    skipped: (count) => (count === 1 ? "1 line unchanged" : `${count} lines unchanged`),
+    copy: "Copy the code of then",
+  },
+
   /** @param {string} verdict */
   saidVerdict: (verdict) => `Run: ${verdict}.`,
 

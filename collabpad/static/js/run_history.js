@@ -1,0 +1,116 @@
+import { ConsoleView } from "./console_view.js";
+import { byId, clock, element, setText } from "./dom.js";
+import { strings } from "./strings.js";
+
+/**
+ * @typedef {import("./protocol.js").PastRun} PastRun
+ * @typedef {import("./protocol.js").PastRunFacts} PastRunFacts
+ *
+ * @typedef {object} HistoryParts
+ * @property {import("./actions.js").Actions} actions
+ * @property {(line: number) => void} goToLine
+ * @property {(run: PastRun) => void} showChanges  how the code has changed since that run
+ */
+
+const words = strings.history;
+
+/** The last runs of the session, in the place of the output: what each printed, and its code. */
+export class RunHistory {
+  #parts;
+  #panel = byId("output-panel", HTMLElement);
+  #button = byId("history-button", HTMLElement);
+  #place = byId("history", HTMLElement);
+  #list = byId("history-list", HTMLElement);
+  #empty = byId("history-empty", HTMLElement);
+  #facts = byId("history-facts", HTMLElement);
+  #changes = byId("history-changes", HTMLElement);
+  #output = byId("history-output", HTMLElement);
+  #console;
+  /** @type {PastRun | null} the run that is looked at */
+  #run = null;
+
+  /** @param {HistoryParts} parts */
+  constructor(parts) {
+    this.#parts = parts;
+    this.#console = new ConsoleView(this.#output, parts.goToLine);
+    this.#button.addEventListener("click", () => {
+      if (this.#place.hidden) void this.#open();
+      else this.close();
+    });
+    this.#changes.addEventListener("click", () => {
+      if (this.#run) parts.showChanges(this.#run);
+    });
+    this.#place.addEventListener("keydown", ({ key }) => {
+      if (key !== "Escape") return;
+      this.close();
+      this.#button.focus();
+    });
+  }
+
+  /** Back to the output of now. */
+  close() {
+    this.#show(false);
+  }
+
+  async #open() {
+    const ack = await this.#parts.actions.ask("list_runs");
+    if (!ack) return;
+    const runs = /** @type {PastRunFacts[]} */ (ack.runs);
+    this.#list.replaceChildren(...runs.map((run) => this.#row(run)));
+    this.#empty.hidden = runs.length > 0;
+    this.#look(null);
+    this.#show(true);
+    const [first] = this.#list.querySelectorAll("button");
+    (first ?? this.#button).focus();
+  }
+
+  /** @param {boolean} open */
+  #show(open) {
+    this.#place.hidden = !open;
+    this.#panel.classList.toggle("past", open);
+    this.#button.setAttribute("aria-expanded", String(open));
+  }
+
+  /** @param {PastRunFacts} run */
+  #row(run) {
+    const bad = run.verdict === "ok" ? "ok" : "bad";
+    const button = element(
+      "button",
+      { type: "button", class: "past-run quiet" },
+      element("span", { class: `verdict ${bad}`, text: strings.verdict(run) }),
+      element("span", { text: words.by(run.name, clock(run.started_at)) }),
+    );
+    button.addEventListener("click", () => void this.#choose(run, button));
+    return element("li", {}, button);
+  }
+
+  /**
+   * @param {PastRunFacts} facts
+   * @param {HTMLElement} button
+   */
+  async #choose({ run_id }, button) {
+    const ack = await this.#parts.actions.ask("get_run", { run_id });
+    if (!ack) return;
+    this.#list.querySelector("[aria-current]")?.removeAttribute("aria-current");
+    button.setAttribute("aria-current", "true");
+    this.#look(/** @type {PastRun} */ (ack.run));
+  }
+
+  /** @param {PastRun | null} run */
+  #look(run) {
+    this.#run = run;
+    this.#console.clear();
+    this.#changes.hidden = run === null || run.code === null;
+    if (!run) {
+      setText(this.#facts, "");
+      this.#console.note(words.choose);
+      return;
+    }
+    setText(this.#changes, run.selection ? words.part : words.changes);
+    setText(this.#facts, words.facts(run));
+    for (const { stream, data } of run.output) this.#console.write(stream, data);
+    if (this.#console.plain === "") this.#console.note(strings.run.quiet);
+    if (run.truncated) this.#console.note(strings.run.truncated);
+    this.#output.scrollTop = 0;
+  }
+}
