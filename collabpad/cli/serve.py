@@ -91,7 +91,8 @@ def serve(*, new: bool, open_browser: bool, as_json: bool, **flags: Any) -> None
 def _first_session(running: Running) -> dict[str, Any]:
     from ..client import Client
 
-    return Client(running.server.url, running.server.token).create_session({})
+    server = running.server
+    return Client(server.url, server.token, server.fingerprint).create_session({})
 
 
 def _open_browser(running: Running, session: dict[str, Any] | None) -> None:
@@ -116,6 +117,7 @@ def _facts(running: Running, session: dict[str, Any] | None) -> dict[str, Any]:
         "url": running.server.url,
         "operators_url": operators_url(running),
         "others_url": running.others_url,
+        "fingerprint": running.server.fingerprint,
         "sandbox": running.sandbox.name,
         "isolated": running.sandbox.isolated,
         "data_dir": str(running.settings.data_dir),
@@ -151,12 +153,16 @@ def _for_others(running: Running) -> str:
 def _remarks(running: Running) -> list[str]:
     settings = running.settings
     lines = [sandbox_line(running.sandbox), *_keeping(settings)]
+    if running.server.fingerprint is not None:
+        lines.append(f"The certificate's SHA-256 fingerprint is {running.server.fingerprint}.")
+    if settings.tls:
+        lines.append("Browsers warn of it, since it signs itself: compare that before you go on.")
     if settings.bound_to_loopback:
         return lines
     if settings.no_token:
         lines.append("Everybody who reaches this server may create sessions and run code.")
     lines.append(f"If others cannot open the page, a firewall may block port {settings.port}.")
-    if settings.public_url is None or not settings.public_url.startswith("https:"):
+    if not settings.speaks_tls and not (settings.public_url or "").startswith("https:"):
         lines.append("Traffic is plain HTTP: it can be read on the network that it passes.")
     return lines
 
@@ -174,6 +180,7 @@ def sandbox_line(sandbox: Sandbox) -> str:
     """What keeps programs from doing harm, in one sentence."""
     if sandbox.name == "off":
         return f"Programs cannot be run: {sandbox.reason}"
+    line = "Programs run with limits only, NOT isolated: they can read what you can read."
     if sandbox.isolated:
-        return f"Programs run in {sandbox.name}, without network or your files."
-    return "Programs run with limits only, NOT isolated: they can read what you can read."
+        line = f"Programs run in {sandbox.name}, without network or your files."
+    return f"{line} {sandbox.reason}".rstrip()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 from typing import Final
 
@@ -44,7 +45,7 @@ def export(*, session: str, kind: str, output: str, server: str | None) -> None:
     """
     body = chosen(server).export(session_id(session), kind)
     if output == STANDARD:
-        click.get_binary_stream("stdout").write(body)
+        sys.stdout.buffer.write(body)
         return
     try:
         Path(output).write_bytes(body)
