@@ -217,3 +217,36 @@ def test_a_shutdown_is_told_to_the_pages(tmp_path_factory: pytest.TempPathFactor
         ann = server.person("Ann").join(server.create_session())
         assert server.stop() == 0
         assert ann.hears("session_closed") == {"reason": "shutdown"}
+
+
+def test_a_flood_of_output_costs_the_others_nothing(server: Server, ann: Person) -> None:
+    ann.writes("while True: print('x' * 200)")
+    ann.does("run_start")
+    other = server.create_session()
+    eve = server.person("Eve", crdt=True).join(other, as_host=True)
+    fay = server.person("Fay", crdt=True).join(other)
+    for number in range(200):
+        eve.types(f"{number} ")
+    fay.sees(text=eve.text)
+    finished = ann.hears("run_finished")
+    assert (finished["verdict"], finished["truncated"]) == ("output_limit", True)
+    assert len(ann.all_heard("run_output")) <= 20 * (finished["duration_ms"] / 1000 + 1)
+
+
+def test_a_run_waits_for_its_turn(tmp_path_factory: pytest.TempPathFactory) -> None:
+    environment = {"COLLABPAD_RUN_QUEUE": "1"}
+    folder = tmp_path_factory.mktemp("queue")
+    with Server(folder, "--max-runs", "1", environment=environment) as server:
+        people = [
+            server.person(name).join(server.create_session()) for name in ("Ann", "Bob", "Eve")
+        ]
+        ann, bob, eve = people
+        ann.writes("input()")
+        first = ann.does("run_start")["run_id"]
+        ann.hears("run_started")
+        bob.writes("print('at last')")
+        second = bob.does("run_start")["run_id"]
+        assert bob.hears("run_queued")["before"] == 0
+        assert eve.refused("run_start") == "busy"
+        ann.does("run_stop", run_id=first)
+        bob.hears("run_finished", run_id=second, verdict="ok")
