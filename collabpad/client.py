@@ -16,6 +16,7 @@ from urllib.parse import SplitResult, quote, urlsplit
 
 from .errors import StartError, UsageProblem
 from .runtime import Server, running
+from .tls import fingerprint
 from .values import public_url
 
 TIMEOUT: Final = 10.0
@@ -35,6 +36,8 @@ class Client:
 
     url: str
     token: str | None = None
+    fingerprint: str | None = None
+    """Of the one certificate that is accepted; None leaves that to the system's authorities."""
 
     def create_session(self, options: Mapping[str, object]) -> dict[str, Any]:
         """PROTOCOL: POST /create_session."""
@@ -100,7 +103,7 @@ class Client:
         data = None if body is None else json.dumps(body).encode()
         if data is not None:
             headers["Content-Type"] = "application/json"
-        connection = _connection(parts)
+        connection = self._connection(parts)
         try:
             connection.request(method, parts.path + path, data, headers)
             response = connection.getresponse()
@@ -113,6 +116,14 @@ class Client:
         finally:
             connection.close()
         return response.status, text
+
+    def _connection(self, parts: SplitResult) -> http.client.HTTPConnection:
+        host = parts.hostname or ""
+        if parts.scheme != "https":
+            return http.client.HTTPConnection(host, parts.port, timeout=TIMEOUT)
+        if self.fingerprint is not None:
+            return _PinnedConnection(host, parts.port, self.fingerprint)
+        return http.client.HTTPSConnection(host, parts.port, timeout=TIMEOUT)
 
     def _refused(self, status: int, answer: object) -> StartError:
         error = answer.get("error") if isinstance(answer, dict) else None
@@ -128,11 +139,23 @@ class Client:
         return StartError(f"What answers at {self.url} is no collabpad server of this version.")
 
 
-def _connection(parts: SplitResult) -> http.client.HTTPConnection:
-    host = parts.hostname or ""
-    if parts.scheme == "https":
-        return http.client.HTTPSConnection(host, parts.port, timeout=TIMEOUT)
-    return http.client.HTTPConnection(host, parts.port, timeout=TIMEOUT)
+class _PinnedConnection(http.client.HTTPSConnection):
+    """Speaks only to a server that shows a certificate with that fingerprint, whoever signed it."""
+
+    def __init__(self, host: str, port: int | None, pinned: str) -> None:
+        import ssl
+
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+        super().__init__(host, port, timeout=TIMEOUT, context=context)
+        self._pinned = pinned
+
+    def connect(self) -> None:
+        """Before anything is sent, the token least of all."""
+        super().connect()
+        if fingerprint(self.sock.getpeercert(binary_form=True) or b"") != self._pinned:
+            self.close()
+            raise ConnectionError("it shows another certificate than the server's own")
 
 
 def _reason(error: OSError) -> str:
@@ -155,7 +178,7 @@ def connect(runtime_dir: Path, *, url: str | None, token: str | None) -> Client:
     if len(servers) > 1:
         urls = ", ".join(server.url for server in servers)
         raise UsageProblem(f"Several collabpad servers are running ({urls}): choose by --server.")
-    return Client(servers[0].url, servers[0].token)
+    return _client_of(servers[0])
 
 
 def _named(url: str, servers: Sequence[Server], token: str | None) -> Client:
@@ -169,7 +192,11 @@ def _named(url: str, servers: Sequence[Server], token: str | None) -> Client:
         ) from None
     own = next((server for server in servers if _place(server.url) == _place(home)), None)
     # By its own address: what else listens at another name of loopback must not get the token.
-    return Client(own.url, own.token) if own else Client(home, token)
+    return _client_of(own) if own else Client(home, token)
+
+
+def _client_of(server: Server) -> Client:
+    return Client(server.url, server.token, server.fingerprint)
 
 
 def _place(url: str) -> tuple[str, str, int, str]:

@@ -71,6 +71,8 @@ def resolve(flags: Mapping[str, Any], environ: Mapping[str, str] | None = None) 
     _settle_pair(choices, "token", "token_file")
     _settle_pair(choices, "no_token", "token_file")
     _settle_pair(choices, "no_token", "token")
+    _settle_pair(choices, "cert", "tls")
+    _settle_key(choices)
     _settle_public_url(choices)
     _fill_folders(choices)
     return Configuration(_build(choices), choices, config_file)
@@ -232,6 +234,12 @@ def _settle_pair(choices: dict[str, Choice], one: str, other: str) -> None:
     loser = one if first.rank < second.rank else other
     winner = second if loser == one else first
     choices[loser] = Choice(getattr(Settings(), loser), winner.rank, winner.source)
+
+
+def _settle_key(choices: Mapping[str, Choice]) -> None:
+    key = choices["key"]
+    if key.value and not choices["cert"].value and not choices["tls"].value:
+        raise UsageProblem(f"{key.source} needs a certificate: give it by --cert.")
 
 
 def _contradiction(choices: Mapping[str, Choice], one: str, other: str) -> UsageProblem:

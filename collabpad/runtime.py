@@ -29,6 +29,8 @@ class Server:
     pid: int
     token: str
     version: str
+    fingerprint: str | None = None
+    """Of its certificate, where it speaks TLS: `tls.fingerprint`."""
 
 
 class Published:
@@ -114,6 +116,7 @@ def _parsed(text: bytes) -> Server | None:
             pid=int(content["pid"]),
             token=str(content["token"]),
             version=str(content["version"]),
+            fingerprint=str(content["fingerprint"]) if content.get("fingerprint") else None,
         )
     except (ValueError, KeyError, TypeError):
         return None

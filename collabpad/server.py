@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from types import FrameType
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from . import __version__
 from .addresses import lan_address, url_host
@@ -26,9 +26,12 @@ from .locks import FolderLock
 from .logs import start_logging
 from .runtime import Server, publish
 from .settings import ANY_ADDRESS, Settings, folder
+from .tls import certificate
 from .tokens import chosen_token, kept_token
 
 if TYPE_CHECKING:
+    import ssl
+
     from gevent.event import Event
     from gevent.pywsgi import WSGIServer
 
@@ -80,6 +83,8 @@ def serve(settings: Settings, announce: Callable[[Running], None]) -> None:
         undo.callback(FolderLock(data_dir).release)
         own_token = chosen_token(settings)
         token = own_token or kept_token(data_dir)
+        shown = certificate(settings)
+        context = shown.context() if shown else None
         listeners = open_listeners(settings.host, settings.port)
         for listener in listeners:
             undo.enter_context(listener)
@@ -87,11 +92,17 @@ def serve(settings: Settings, announce: Callable[[Running], None]) -> None:
         settings = dataclasses.replace(settings, port=port, token=own_token)
         application, sandbox = _application(settings, token)
         # Ended before the sockets are closed: who polls has to come once more to hear of it.
-        for http_server in _http_servers(listeners, application):
+        for http_server in _http_servers(listeners, application, context):
             undo.callback(http_server.close)
             http_server.start()
         undo.callback(_close, application)
-        record = Server(url=own_url(settings), pid=os.getpid(), token=token, version=__version__)
+        record = Server(
+            url=own_url(settings),
+            pid=os.getpid(),
+            token=token,
+            version=__version__,
+            fingerprint=shown.fingerprint if shown else None,
+        )
         undo.callback(publish(folder(settings.runtime_dir), port, record).withdraw)
         gc.freeze()
         gc.enable()
@@ -115,28 +126,51 @@ def _patch() -> None:
 
 
 def _application(settings: Settings, token: str) -> tuple[Application, Sandbox]:
-    from .sandbox import open_sandbox
+    import gevent
+
+    # The sandbox is tried out by programs of its own, while this one loads the rest.
+    opening = gevent.spawn(_try_sandbox, settings)
+    gevent.sleep(0)
     from .web.app import create_app
 
-    sandbox = open_sandbox(settings)
+    sandbox = opening.get()
+    if isinstance(sandbox, StartError):
+        raise sandbox
     return create_app(settings, sandbox=sandbox, operator_token=token), sandbox
 
 
-def _http_servers(listeners: list[socket.socket], application: Application) -> Iterator[WSGIServer]:
+def _try_sandbox(settings: Settings) -> Sandbox | StartError:
+    """The sandbox, or why there is none: gevent would print what a greenlet raises."""
+    from .sandbox import open_sandbox
+
+    try:
+        return open_sandbox(settings)
+    except StartError as error:
+        return error
+
+
+def _http_servers(
+    listeners: list[socket.socket], application: Application, tls: ssl.SSLContext | None
+) -> Iterator[WSGIServer]:
     from gevent.pywsgi import WSGIServer
 
+    from .web.https import TlsServer
     from .web.websocket import Handler
+
+    kind = WSGIServer if tls is None else TlsServer
+    options: dict[str, Any] = {} if tls is None else {"ssl_context": tls}
 
     for listener in listeners:
         # Without a name, gevent would ask DNS for one, which can take seconds offline.
         environ = {"SERVER_NAME": str(listener.getsockname()[0])}
-        yield WSGIServer(
+        yield kind(
             listener,
             application.wsgi,
             handler_class=Handler,
             environ=environ,
             log=None,
             error_log=log,
+            **options,
         )
 
 
@@ -244,5 +278,6 @@ def others_url(settings: Settings) -> str | None:
 
 
 def _url(host: str, settings: Settings) -> str:
-    port = "" if settings.port == 80 else f":{settings.port}"
-    return f"http://{url_host(host)}{port}{settings.base_path}"
+    scheme, usual = ("https", 443) if settings.speaks_tls else ("http", 80)
+    port = "" if settings.port == usual else f":{settings.port}"
+    return f"{scheme}://{url_host(host)}{port}{settings.base_path}"

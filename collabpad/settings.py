@@ -115,6 +115,17 @@ class Settings:
         "Let everybody who reaches the server create sessions and run code.",
         flag="--no-token",
     )
+    cert: Path | None = setting(None, "Certificate, in PEM, to speak HTTPS with.", flag="--cert")
+    key: Path | None = setting(
+        None, "The certificate's key, where that is not in the same file.", flag="--key"
+    )
+    tls: str | None = setting(
+        None,
+        "Speak HTTPS with a certificate that is made, and kept, here.",
+        flag="--tls",
+        metavar="KIND",
+        choices=("self-signed",),
+    )
     data_dir: Path | None = setting(None, "Folder in which data is kept.", flag="--data-dir")
     runtime_dir: Path | None = setting(None, "Private folder that says which servers run.")
     log_level: str = setting(
@@ -226,6 +237,10 @@ class Settings:
     def bound_to_loopback(self) -> bool:
         """Whether only this machine can reach the server."""
         return not self.lan and values.is_loopback(self.host)
+
+    @property
+    def speaks_tls(self) -> bool:
+        return self.cert is not None or self.tls is not None
 
     @property
     def trusts_local(self) -> bool:

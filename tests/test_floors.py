@@ -30,6 +30,7 @@ FLOORS = [
         "protocol",
         "runtime",
         "settings",
+        "tls",
         "tokens",
         "values",
     },
