@@ -125,7 +125,7 @@ class Twins:
 
 
 @given(st.lists(ACTIONS, max_size=60))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 def test_both_stores_answer_alike(actions: list[tuple[str, str, int]]) -> None:
     with tempfile.TemporaryDirectory() as folder:
         twins = Twins(Path(folder) / FILE_NAME)
@@ -190,7 +190,7 @@ def text_of(updates: Iterable[bytes]) -> str:
 
 
 @given(st.randoms(use_true_random=False), st.integers(3, 60), st.sampled_from([500, 3000, 10**9]))
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=10, deadline=None)
 def test_a_document_and_its_replay_are_the_same_after_any_compaction(
     random: Random, compact_every: int, history_cap: int
 ) -> None:
