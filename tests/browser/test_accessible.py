@@ -48,6 +48,14 @@ def test_the_editor_is_accessible(seat: TakeSeat, session: dict[str, str], schem
     is_clean(ann.page)
     ann.button("Share").click()
     is_clean(ann.page)
+    ann.page.keyboard.press("Escape")
+    ann.button("Earlier runs").click()
+    ann.page.get_by_role("list", name="Runs").get_by_role("button").click()
+    expect(ann.button("Changes since")).to_be_visible()
+    ann.types("# since\n")
+    is_clean(ann.page)
+    ann.button("Changes since").click()
+    is_clean(ann.page)
 
 
 @pytest.mark.parametrize("scheme", SCHEMES)

@@ -6,38 +6,16 @@ import {
   Prec,
   Transaction,
   Y,
-  autocompletion,
-  bracketMatching,
-  closeBrackets,
-  closeBracketsKeymap,
-  completeAnyWord,
-  completionKeymap,
-  crosshairCursor,
-  defaultKeymap,
-  drawSelection,
-  dropCursor,
-  foldGutter,
-  foldKeymap,
-  highlightActiveLine,
-  highlightActiveLineGutter,
-  highlightSelectionMatches,
-  highlightSpecialChars,
-  indentOnInput,
-  indentWithTab,
   keymap,
-  lineNumbers,
-  placeholder,
-  rectangularSelection,
-  searchKeymap,
   toggleTabFocusMode,
   yCollab,
   yUndoManagerKeymap,
 } from "../vendor/editor.js";
+import { comforts } from "./comforts.js";
 import { editorTheme } from "./editor_theme.js";
 import { Emitter } from "./emitter.js";
 import { languageSupport } from "./languages.js";
 import { remoteCarets } from "./remote_cursors.js";
-import { strings } from "./strings.js";
 import { smallestChange } from "./text_change.js";
 
 /**
@@ -266,45 +244,4 @@ export class CodeEditor extends Emitter {
       }),
     ];
   }
-}
-
-/**
- * Without a type: a word that the language offers too, with one, is then offered once.
- * @type {import("../vendor/editor.js").CompletionSource}
- */
-async function wordsOfTheDocument(context) {
-  const found = await completeAnyWord(context);
-  return found && { ...found, options: found.options.map(({ label }) => ({ label })) };
-}
-
-/** @returns {Extension} what makes writing code pleasant and needs no knowledge of the session */
-function comforts() {
-  return [
-    lineNumbers(),
-    highlightActiveLineGutter(),
-    highlightSpecialChars(),
-    foldGutter(),
-    drawSelection(),
-    dropCursor(),
-    EditorState.allowMultipleSelections.of(true),
-    indentOnInput(),
-    bracketMatching(),
-    closeBrackets(),
-    autocompletion(),
-    EditorState.languageData.of(() => [{ autocomplete: wordsOfTheDocument }]),
-    rectangularSelection(),
-    crosshairCursor(),
-    highlightActiveLine(),
-    highlightSelectionMatches({ minSelectionLength: 2 }),
-    placeholder(strings.editor.empty),
-    EditorView.contentAttributes.of({ "aria-label": strings.editor.label, spellcheck: "false" }),
-    keymap.of([
-      ...closeBracketsKeymap,
-      ...defaultKeymap,
-      ...searchKeymap,
-      ...foldKeymap,
-      ...completionKeymap,
-      indentWithTab,
-    ]),
-  ];
 }

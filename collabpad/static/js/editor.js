@@ -130,33 +130,16 @@ const files = new Files({
   basePath: config.base_path,
 });
 const lostText = new LostText(notices, editor);
-const runPanel = new RunPanel(
-  state,
-  actions,
-  notices,
-  {
-    run: byId("run", HTMLButtonElement),
-    stop: byId("stop", HTMLButtonElement),
-    panel: byId("output-panel", HTMLElement),
-    output: byId("output", HTMLElement),
-    verdict: byId("verdict", HTMLElement),
-    facts: byId("run-facts", HTMLElement),
-    copy: byId("output-copy", HTMLElement),
-    clear: byId("output-clear", HTMLElement),
-    fold: byId("output-fold", HTMLElement),
-    form: byId("input-form", HTMLFormElement),
-    input: byId("program-input", HTMLInputElement),
-    end: byId("input-end", HTMLElement),
-  },
-  {
-    goToLine: (line) => editor.goToLine(line),
-    whenDelivered: () => provider.whenDelivered(DELIVERY_PATIENCE_MS),
-  },
-);
+const runPanel = new RunPanel(state, actions, notices, {
+  goToLine: (line) => editor.goToLine(line),
+  whenDelivered: () => provider.whenDelivered(DELIVERY_PATIENCE_MS),
+});
 const codeChanges = new CodeChanges(() => editor.content);
 const runHistory = new RunHistory({
   actions,
   goToLine: (line) => editor.goToLine(line),
+  unfold: () => runPanel.unfold(),
+  titleOf: (id) => state.session.languages.find((each) => each.id === id)?.title ?? id,
   showChanges: (run) => codeChanges.show(run),
 });
 const chat = new Chat(

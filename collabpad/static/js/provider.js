@@ -2,6 +2,7 @@ import { Y, fromBase64, toBase64 } from "../vendor/editor.js";
 import { crc32 } from "./crc32.js";
 import { Emitter } from "./emitter.js";
 import { MERGE_BYTES, NOT_SAVED, RETRY_CODES, TEXT_NAME, UPDATE_BYTES } from "./protocol.js";
+import { textUnknownTo } from "./unknown_text.js";
 
 /**
  * @typedef {object} Transport  what the provider needs of the connection
@@ -303,22 +304,4 @@ export class Provider extends Emitter {
     refused.destroy();
     this.emit("replaced", text ? { code, text } : null);
   }
-}
-
-/**
- * @param {Y.Doc} doc
- * @param {Y.Doc} other
- * @returns {string} what stands in `other` and was never in `doc`; separate places on lines of their own
- */
-export function textUnknownTo(doc, other) {
-  const known = Y.createSnapshot(
-    Y.createDeleteSet(),
-    Y.decodeStateVector(Y.encodeStateVector(doc)),
-  );
-  /** @type {{insert?: unknown, attributes?: {ychange?: {type: string}}}[]} */
-  const delta = other.getText(TEXT_NAME).toDelta(Y.snapshot(other), known);
-  return delta
-    .filter((part) => part.attributes?.ychange?.type === "added")
-    .map((part) => (typeof part.insert === "string" ? part.insert : ""))
-    .join("\n");
 }

@@ -9,6 +9,8 @@ import { strings } from "./strings.js";
  * @typedef {object} HistoryParts
  * @property {import("./actions.js").Actions} actions
  * @property {(line: number) => void} goToLine
+ * @property {() => void} unfold  the panel
+ * @property {(language: string) => string} titleOf  a language
  * @property {(run: PastRun) => void} showChanges  how the code has changed since that run
  */
 
@@ -59,6 +61,7 @@ export class RunHistory {
     this.#list.replaceChildren(...runs.map((run) => this.#row(run)));
     this.#empty.hidden = runs.length > 0;
     this.#look(null);
+    this.#parts.unfold();
     this.#show(true);
     const [first] = this.#list.querySelectorAll("button");
     (first ?? this.#button).focus();
@@ -107,7 +110,7 @@ export class RunHistory {
       return;
     }
     setText(this.#changes, run.selection ? words.part : words.changes);
-    setText(this.#facts, words.facts(run));
+    setText(this.#facts, words.facts(this.#parts.titleOf(run.language), run.duration_ms));
     for (const { stream, data } of run.output) this.#console.write(stream, data);
     if (this.#console.plain === "") this.#console.note(strings.run.quiet);
     if (run.truncated) this.#console.note(strings.run.truncated);

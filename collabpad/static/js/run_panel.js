@@ -1,6 +1,6 @@
 import { copyWithFeedback } from "./clipboard.js";
 import { ConsoleView } from "./console_view.js";
-import { clock, setText } from "./dom.js";
+import { byId, clock, setText } from "./dom.js";
 import { strings } from "./strings.js";
 
 /**
@@ -13,20 +13,6 @@ import { strings } from "./strings.js";
  * @property {string} participant_id
  * @property {string | null} [started_at]
  * @property {number} [timeout]
- *
- * @typedef {object} RunParts
- * @property {HTMLButtonElement} run
- * @property {HTMLButtonElement} stop
- * @property {HTMLElement} panel
- * @property {HTMLElement} output
- * @property {HTMLElement} verdict
- * @property {HTMLElement} facts
- * @property {HTMLElement} copy
- * @property {HTMLElement} clear
- * @property {HTMLElement} fold
- * @property {HTMLFormElement} form
- * @property {HTMLInputElement} input
- * @property {HTMLElement} end
  */
 
 /** How often the elapsed time is drawn. */
@@ -37,7 +23,20 @@ export class RunPanel {
   #state;
   #actions;
   #notices;
-  #parts;
+  #parts = {
+    run: byId("run", HTMLButtonElement),
+    stop: byId("stop", HTMLButtonElement),
+    panel: byId("output-panel", HTMLElement),
+    output: byId("output", HTMLElement),
+    verdict: byId("verdict", HTMLElement),
+    facts: byId("run-facts", HTMLElement),
+    copy: byId("output-copy", HTMLElement),
+    clear: byId("output-clear", HTMLElement),
+    fold: byId("output-fold", HTMLElement),
+    form: byId("input-form", HTMLFormElement),
+    input: byId("program-input", HTMLInputElement),
+    end: byId("input-end", HTMLElement),
+  };
   #console;
   #whenDelivered;
   /** @type {Run | null} the run whose output is shown */
@@ -51,16 +50,14 @@ export class RunPanel {
    * @param {import("./session_state.js").SessionState} state
    * @param {import("./actions.js").Actions} actions
    * @param {import("./notices.js").Notices} notices
-   * @param {RunParts} parts
    * @param {{goToLine: (line: number) => void, whenDelivered: () => Promise<boolean>}} code
    */
-  constructor(state, actions, notices, parts, { goToLine, whenDelivered }) {
+  constructor(state, actions, notices, { goToLine, whenDelivered }) {
     this.#state = state;
     this.#actions = actions;
     this.#notices = notices;
-    this.#parts = parts;
     this.#whenDelivered = whenDelivered;
-    this.#console = new ConsoleView(parts.output, goToLine);
+    this.#console = new ConsoleView(this.#parts.output, goToLine);
     this.#listen();
     this.clear();
     state.on("change", () => this.#drawButtons());
@@ -163,6 +160,10 @@ export class RunPanel {
     if (this.#running) return;
     setText(this.#parts.verdict, "");
     setText(this.#parts.facts, "");
+  }
+
+  unfold() {
+    this.#unfold(true);
   }
 
   /** @param {string} verdict */

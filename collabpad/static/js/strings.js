@@ -218,8 +218,8 @@ export const strings = Object.freeze({
   history: {
     /** @param {string} name @param {string} when */
     by: (name, when) => (name ? `${name} · ${when}` : when),
-    /** @param {import("./protocol.js").PastRunFacts} run */
-    facts: ({ language, duration_ms }) => `${language} · ${strings.run.took(duration_ms)}`,
+    /** @param {string} language @param {number} duration  ms */
+    facts: (language, duration) => `${language} · ${strings.run.took(duration)}`,
     choose: "Choose a run to see its output again.",
     changes: "Changes since",
     part: "What was run",
