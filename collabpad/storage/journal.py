@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from itertools import groupby, islice
 from typing import Any, Final, TypeVar
 
-from .base import Commit
+from .commit import Commit
 
 WRITES_AT_ONCE: Final = 1000
 """Of a backlog, what goes into one transaction."""

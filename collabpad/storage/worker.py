@@ -17,8 +17,8 @@ from queue import Empty, SimpleQueue
 from typing import Any, Final, Generic, TypeVar, cast
 
 from ..errors import CollabpadError, NotSaved
-from .base import COMMITTED, Commit
 from .catalog import damaged
+from .commit import COMMITTED, Commit
 from .journal import Journal, Outcome, Unsaved, Write
 from .native import open_lane
 
