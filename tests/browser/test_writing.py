@@ -6,7 +6,7 @@ from playwright.sync_api import expect
 
 from tests.browser.conftest import TakeSeat
 from tests.browser.seat import Network, Seat
-from tests.harness import Server
+from tests.harness import Server, eventually
 
 
 def test_what_the_pens_holder_types_everybody_sees(ann: Seat, bob: Seat) -> None:
@@ -122,6 +122,13 @@ def test_who_is_muted_reads_and_can_ask(ann: Seat, bob: Seat) -> None:
     ann.sees_code("again")
 
 
+def name_opacity(seat: Seat) -> float:
+    """How much of the name at somebody's caret can be seen."""
+    caret = seat.page.locator(".remote-caret")
+    shown: str = caret.evaluate("caret => getComputedStyle(caret, '::after').opacity")
+    return float(shown)
+
+
 def test_others_carets_are_seen_with_their_names(ann: Seat, bob: Seat) -> None:
     ann.types("abc")
     bob.sees_code("abc")
@@ -129,6 +136,9 @@ def test_others_carets_are_seen_with_their_names(ann: Seat, bob: Seat) -> None:
     bob.page.keyboard.press("Control+a")
     expect(ann.page.locator(".remote-caret[data-name=Bob]")).to_be_visible()
     expect(ann.page.locator(".remote-selection")).to_have_text("abc")
+    eventually(lambda: name_opacity(ann) == 0, "the name to fade away")
+    bob.page.keyboard.press("ArrowRight")
+    eventually(lambda: name_opacity(ann) > 0.9, "the name to be there again")
     bob.opens_chat()
     expect(ann.page.locator(".remote-caret[data-name=Bob]")).to_be_visible()
     bob.context.close()
