@@ -17,6 +17,8 @@ PACKAGES = {
     "bubblewrap": ("bwrap",),
     "chromium": ("chromium", "chromium-browser", "google-chrome"),
     "iproute2": ("ip",),
+    "nginx": ("nginx",),
+    "openssl": ("openssl",),
     "redis-server": ("redis-server",),
 }
 

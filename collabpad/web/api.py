@@ -21,6 +21,7 @@ from ..sessions.session import Session
 from ..settings import Settings
 from .addresses import Addresses
 from .links import Links
+from .openapi import describe
 from .operator import Operator
 
 T = TypeVar("T")
@@ -40,6 +41,7 @@ def blueprint(
     api.get("/api/sessions/<session_id>/qr.svg")(views.qr)
     api.get("/api/sessions/<session_id>/export")(views.export)
     api.post("/api/sessions/import")(views.import_)
+    api.get("/api/openapi.json")(views.openapi)
     api.get("/healthz")(views.health)
     return api
 
@@ -148,6 +150,9 @@ class _Views:
 
     def health(self) -> Response:
         return jsonify(status="ok", version=__version__)
+
+    def openapi(self) -> Response:
+        return jsonify(describe(self._settings))
 
     def _find(self, session_id: str) -> tuple[Session, Door]:
         return self._registry.find(session_id)
