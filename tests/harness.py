@@ -22,6 +22,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -377,7 +378,9 @@ class Person:
 
         def newest() -> Payload | None:
             rosters = self.all_heard("participants_update")
-            return rosters[-1] if rosters and where(rosters[-1]) else None
+            with suppress(KeyError):  # somebody whom `where` asks for is not in it yet
+                return rosters[-1] if rosters and where(rosters[-1]) else None
+            return None
 
         roster: Payload = eventually(newest, f"{self.name} to see another roster")
         return roster
