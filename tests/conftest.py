@@ -1,10 +1,31 @@
-"""Options of the whole suite."""
+"""Options of the whole suite, and what of it is left out by `scripts/check fast`."""
 
 from __future__ import annotations
 
 import os
+from pathlib import Path
 
 import pytest
+
+HERE = Path(__file__).parent
+# Each takes seconds for its many servers, real waits or wild inputs; single tests mark themselves.
+SLOW = {
+    "browser",
+    "cli/test_sessions.py",
+    "cli/test_transfer.py",
+    "packaging/test_packages.py",
+    "packaging/test_scripts.py",
+    "protocol/test_full_disk.py",
+    "protocol/test_keeping.py",
+    "protocol/test_running.py",
+    "protocol/test_wild_input.py",
+    "sandbox/test_attacks.py",
+    "security",
+    "web/test_connection.py",
+    "web/test_engine.py",
+    "web/test_http_handler.py",
+    "web/test_websocket.py",
+}
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -13,3 +34,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         default=os.environ.get("EDITING_TRACES"),
         help="folder with recorded editing sessions (josephg/editing-traces), to be replayed",
     )
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        path = item.path.relative_to(HERE)
+        if path.as_posix() in SLOW or path.parts[0] in SLOW:
+            item.add_marker(pytest.mark.slow)
