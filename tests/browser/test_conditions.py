@@ -88,12 +88,14 @@ def test_everything_works_below_a_path(seat: TakeSeat, tmp_path: Path) -> None:
     with Server(tmp_path, "--base-path", "/pad") as server:
         ann = seat("Ann").opens(f"{server.url}/")
         ann.button("New session").click()
-        ann.gives_name().types("print('below')")
+        ann.gives_name()
+        expect(ann.editor).to_contain_text("Hello, {name}!")
+        ann.types("print('below')")
         ann.button("Run").click()
-        expect(ann.output).to_have_text("below")
+        expect(ann.output).to_have_text("Hello, world! below", use_inner_text=True)
         ann.button("Share").click()
         bob = seat("Bob").joins(ann.textbox("Join link").input_value())
-        bob.sees_code("print('below')")
+        expect(bob.editor).to_contain_text("print('below')")
         assert "/pad/editor/" in bob.page.url
         image = ann.page.get_by_role("img", name="QR code of the join link")
         assert image.evaluate("image => image.decode().then(() => image.naturalWidth)") > 0

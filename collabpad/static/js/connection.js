@@ -49,7 +49,10 @@ export class Connection extends Emitter {
   #socket;
   #joined = false;
   #everJoined = false;
-  #stopped = false;
+  /** Not before `start`. */
+  #stopped = true;
+  /** A try to connect is underway. */
+  #trying = false;
   /** Counts joins: the answer to an earlier one means nothing. */
   #attempt = 0;
   #joinedAt = 0;
@@ -89,7 +92,9 @@ export class Connection extends Emitter {
   }
 
   start() {
+    if (this.#isNameless()) return;
     this.#stopped = false;
+    this.#trying = !this.#socket.connected;
     if (this.#socket.connected) void this.#join();
     else this.#socket.connect();
   }
@@ -100,10 +105,17 @@ export class Connection extends Emitter {
     this.#socket.disconnect();
   }
 
-  /** The network is said to be back: no need to wait for the next try. */
+  /** The network is said to be back: no need to wait for the next try, nor for one underway. */
   hurry() {
     // `connect` alone does nothing while Socket.IO waits for its own next try.
-    if (!this.#stopped && !this.#socket.connected) this.#socket.disconnect().connect();
+    if (this.#stopped || this.#socket.connected) return;
+    this.#trying = true;
+    this.#socket.disconnect().connect();
+  }
+
+  /** Somebody looks at the page: no need to wait for the next try, unless one is underway. */
+  lookedAt() {
+    if (!this.#trying) this.hurry();
   }
 
   /** The browser says that there is no network. */
@@ -143,8 +155,15 @@ export class Connection extends Emitter {
 
   #listen() {
     const socket = this.#socket;
-    socket.on("connect", () => void this.#join());
+    socket.io.on("reconnect_attempt", () => {
+      this.#trying = true;
+    });
+    socket.on("connect", () => {
+      this.#trying = false;
+      void this.#join();
+    });
     socket.on("connect_error", () => {
+      this.#trying = false;
       if (this.#everJoined) this.#setLink("offline");
       if (!socket.active && !this.#stopped) this.#comeBack();
     });
@@ -182,13 +201,18 @@ export class Connection extends Emitter {
     this.emit("link", link);
   }
 
+  /** The server ends connections that do not join, and people take their time to say their name. */
+  #isNameless() {
+    const { name, resume } = this.#options.credentials();
+    if (name !== null || resume !== null) return false;
+    if (!this.#stopped) this.stop();
+    this.emit("nameless", undefined);
+    return true;
+  }
+
   async #join() {
+    if (this.#isNameless()) return;
     const sent = this.#options.credentials();
-    if (sent.name === null && sent.resume === null) {
-      this.stop(); // the server ends connections that do not join; people take their time
-      this.emit("nameless", undefined);
-      return;
-    }
     this.#attempt += 1;
     const attempt = this.#attempt;
     let ack;

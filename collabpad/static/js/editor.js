@@ -284,7 +284,7 @@ window.addEventListener("online", () => connection.hurry());
 window.addEventListener("offline", () => connection.lost());
 window.addEventListener("pagehide", () => unsent.flush());
 document.addEventListener("visibilitychange", () => {
-  if (document.visibilityState === "visible") connection.hurry();
+  if (document.visibilityState === "visible") connection.lookedAt();
   else unsent.flush();
 });
 window.addEventListener("beforeunload", (event) => {
