@@ -83,11 +83,12 @@ def _tell_plain_clients(session: Session, *, but: Participant | None) -> None:
 
 
 def _catch_up(session: Session) -> None:
-    payload = {"content": session.document.text}
-    for each in session.people:
-        if each.behind and each.sid is not None and not each.crdt:
-            session.say("code_update", payload, to=each.sid)
+    behind = [each for each in session.people if each.behind]
+    sids = [each.sid for each in behind if each.sid is not None and not each.crdt]
+    for each in behind:
         each.behind = False
+    # All at once: what is not read yet is then held once, however many they are.
+    session.say("code_update", {"content": session.document.text}, to=sids)
 
 
 def doc_check(session: Session, _person: Participant, event: DocCheck) -> Reply:

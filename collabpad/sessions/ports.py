@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -12,10 +12,15 @@ from ..storage.base import Store
 
 
 class Port(Protocol):
-    """The connections: `to` names one of them or a room."""
+    """The connections: `to` names one of them or a room, or several, who are told the same."""
 
     def emit(
-        self, event: str, payload: dict[str, Any], *, to: str, skip: str | None = None
+        self,
+        event: str,
+        payload: dict[str, Any],
+        *,
+        to: str | Iterable[str],
+        skip: str | None = None,
     ) -> None: ...
 
     def enter(self, sid: str, room: str) -> None: ...

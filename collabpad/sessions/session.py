@@ -8,7 +8,7 @@ running), each operation a function of a session and a participant. All of them 
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -45,7 +45,7 @@ class Session:
         self.run: CurrentRun | None = None
         self.closed = False
         self._lock = threading.RLock()
-        self._said: list[tuple[str, dict[str, Any], str, str | None]] = []
+        self._said: list[tuple[str, dict[str, Any], str | Iterable[str], str | None]] = []
         self._hanging_up: list[str] = []
         self._roster_due = False
         self._text_due = False
@@ -81,7 +81,14 @@ class Session:
             finally:
                 self._tell()
 
-    def say(self, event: str, payload: dict[str, Any], *, to: str, skip: str | None = None) -> None:
+    def say(
+        self,
+        event: str,
+        payload: dict[str, Any],
+        *,
+        to: str | Iterable[str],
+        skip: str | None = None,
+    ) -> None:
         """Have `event` told when the running operation is done."""
         self._said.append((event, payload, to, skip))
 
@@ -260,6 +267,16 @@ class Session:
         delay = 0.0 if len(self.people) <= _ROSTER_AT_ONCE else _ROSTER_WINDOW
         self.later(delay, self._tell_roster)
 
+    def tell_newcomer_roster(self, sid: str) -> None:
+        """Have a newcomer told before all else who is here; in a small session, everybody."""
+        if len(self.people) <= _ROSTER_AT_ONCE:
+            self._roster_due = True
+            self._tell_roster()
+        else:
+            self.say("participants_update", {**self.roster()}, to=sid)
+
     def _tell_roster(self) -> None:
+        if not self._roster_due:
+            return
         self._roster_due = False
         self.say("participants_update", {**self.roster()}, to=self.everybody)

@@ -45,12 +45,20 @@ class Outgoing(engineio.packet.Packet):  # type: ignore[misc]
     """A packet of text, encoded once for all its recipients on either transport."""
 
     _frame: bytes | None = None
+    _size: int | None = None
 
     @property
     def frame(self) -> bytes:
         if self._frame is None:
             self._frame = encode(Opcode.TEXT, self.text.encode("utf-8"))
         return self._frame
+
+    @property
+    def size(self) -> int:
+        """Characters of its text; JSON escapes nearly all that has more bytes than one."""
+        if self._size is None:
+            self._size = len(self.text)
+        return self._size
 
     @property
     def text(self) -> str:
@@ -104,15 +112,25 @@ class Client:
             self.abort()
             return
         self._queue.append(packet)
-        self._queued_bytes += len(packet.text)
+        self._queued_bytes += packet.size
+        self._server.backlogs.add(self, packet, packet.size)
         if self._waker is not None:
             self._waker.set()
+
+    def _unqueue(self) -> Outgoing:
+        packet = self._queue.popleft()
+        self._queued_bytes -= packet.size
+        self._server.backlogs.remove(self, packet, packet.size)
+        return packet
+
+    def _forget_queue(self) -> None:
+        while self._queue:
+            self._unqueue()
 
     def take(self) -> list[Outgoing]:
         """What the next polling answer carries."""
         count = min(len(self._queue), MAX_PACKETS_IN_POLL)
-        packets = [self._queue.popleft() for _ in range(count)]
-        self._queued_bytes -= sum(len(packet.text) for packet in packets)
+        packets = [self._unqueue() for _ in range(count)]
         if self._leaving and not self._queue:
             self._end_polling()
         return packets
@@ -204,7 +222,11 @@ class Client:
 
     def _run(self, sock: gsocket.socket, early: bytes) -> None:
         connection = Connection(
-            sock, early, limit=self._server.max_http_buffer_size, budget=self._server.budget
+            sock,
+            early,
+            limit=self._server.max_http_buffer_size,
+            budget=self._server.budget,
+            backlogs=self._server.backlogs,
         )
         try:
             messages = connection.receive()
@@ -235,8 +257,7 @@ class Client:
         self.connected = self.upgraded = True
         self.upgrading = False
         while self._queue:
-            connection.send(self._queue.popleft().frame)
-        self._queued_bytes = 0
+            connection.send(self._unqueue().frame)
         if self._leaving:
             connection.close(CloseCode.NORMAL)
         return True
@@ -300,6 +321,7 @@ class Client:
         if self._connection is not None:
             self._connection.abort()
         elif not self.closed:
+            self._forget_queue()
             self._end_polling()
 
     def _end_polling(self) -> None:
@@ -315,7 +337,7 @@ class Client:
             return
         self.closed = True
         self._server.sockets.pop(self.sid, None)
-        self._queue.clear()
+        self._forget_queue()
         if self._waker is not None:
             self._waker.set()
         if self._candidate is not None:

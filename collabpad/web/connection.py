@@ -11,11 +11,13 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from typing import Any
 
 import gevent
 from gevent import socket as gsocket
 
 from ..values import MIB
+from .backlogs import Backlogs
 from .budget import Budget
 from .frames import (
     CloseCode,
@@ -52,12 +54,21 @@ def linger(sock: gsocket.socket, seconds: float = CLOSING_SECONDS) -> None:
 class Connection:
     """One client's WebSocket. `receive` belongs to one greenlet, `send` and `close` to any."""
 
-    def __init__(self, sock: gsocket.socket, early: bytes, *, limit: int, budget: Budget) -> None:
+    def __init__(
+        self,
+        sock: gsocket.socket,
+        early: bytes,
+        *,
+        limit: int,
+        budget: Budget,
+        backlogs: Backlogs,
+    ) -> None:
         sock.settimeout(None)
         self._sock = sock
         self._early = early
         self._decoder = Decoder(limit, budget)
         self._backlog: deque[bytes | memoryview] = deque()
+        self._backlogs = backlogs
         self._behind_head = 0  # bytes of the backlog but for its first frame
         self._writer: gevent.Greenlet[[], None] | None = None
         # TLS may have to read before it can write, so it is never written to in passing.
@@ -131,6 +142,9 @@ class Connection:
                 self.abort()
                 return
         self._backlog.append(frame)
+        self._backlogs.add(self, *_held(frame))
+        if self._aborted:
+            return
         if self._writer is None:
             self._writer = gevent.spawn(self._write_backlog)
 
@@ -154,20 +168,23 @@ class Connection:
         if sent < len(head):
             self._backlog[0] = memoryview(head)[sent:]
             return
-        self._backlog.popleft()
+        self._backlogs.remove(self, *_held(self._backlog.popleft()))
         if self._backlog:
             self._behind_head -= len(self._backlog[0])
 
     def _join_small(self) -> bytes:
         parts = [self._backlog.popleft()]
+        self._backlogs.remove(self, *_held(parts[0]))
         size = len(parts[0])
         while self._backlog and size + len(self._backlog[0]) <= WRITE_BYTES:
             part = self._backlog.popleft()
+            self._backlogs.remove(self, *_held(part))
             self._behind_head -= len(part)
             size += len(part)
             parts.append(part)
         joined = b"".join(parts)
         self._backlog.appendleft(joined)
+        self._backlogs.add(self, *_held(joined))
         return joined
 
     def close(self, code: CloseCode, reason: str = "") -> None:
@@ -192,10 +209,17 @@ class Connection:
         if self._aborted:
             return
         self._aborted = self._closing = True
-        self._backlog.clear()
+        while self._backlog:
+            self._backlogs.remove(self, *_held(self._backlog.popleft()))
         self._behind_head = 0
         with suppress(OSError):  # the peer may have been faster
             self._sock._sock.shutdown(gsocket.SHUT_RDWR)  # type: ignore[attr-defined]
+
+
+def _held(frame: bytes | memoryview) -> tuple[object, int]:
+    """The object that is kept for a part of a frame, and its size: a view keeps it all."""
+    whole: Any = frame.obj if isinstance(frame, memoryview) else frame
+    return whole, len(whole)
 
 
 Takeover = Callable[[Callable[[gsocket.socket, bytes], None]], None]

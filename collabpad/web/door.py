@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import functools
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -101,21 +101,21 @@ class Server(socketio.Server):  # type: ignore[misc]
         self,
         event: str,
         data: dict[str, object] | None = None,
-        to: str | None = None,
+        to: str | Iterable[str] | None = None,
         room: str | None = None,
         skip_sid: str | None = None,
         namespace: str | None = None,
         callback: None = None,
         ignore_queue: bool = False,
     ) -> None:
-        """Send an event to a client or a room; encoded once, and never waiting for a recipient."""
-        target = to or room or ""
+        """Send an event to clients or rooms; encoded once, and never waiting for a recipient."""
         packet = Outgoing(MESSAGE, encode_event(event, data))
-        member = self._members.get(target)
-        members = self._rooms.get(target, {}).values() if member is None else (member,)
-        for each in members:
-            if each.sid != skip_sid:
-                each.client.send(packet)
+        for target in (to,) if isinstance(to, str) else to or (room or "",):
+            member = self._members.get(target)
+            members = self._rooms.get(target, {}).values() if member is None else (member,)
+            for each in list(members):  # whoever is cut off for it leaves in the middle
+                if each.sid != skip_sid:
+                    each.client.send(packet)
 
     def enter_room(self, sid: str, room: str, namespace: str | None = None) -> None:
         member = self._members.get(sid)

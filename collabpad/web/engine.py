@@ -17,6 +17,7 @@ import gevent
 from ..errors import BadRequest, MethodNotAllowed, Refusal, TooLarge, Unavailable
 from ..values import MIB
 from .answers import error_body, refuse
+from .backlogs import Backlogs
 from .budget import Budget
 from .clients import Client, Outgoing
 from .connection import TAKEOVER_KEY
@@ -27,6 +28,7 @@ PING_INTERVAL = 10.0
 PING_TIMEOUT = 10.0
 TICK = 0.5
 UNFINISHED_BYTES = 32 * MIB  # of messages whose end has not come, of all WebSockets together
+UNREAD_BYTES = 32 * MIB  # that clients have not read yet, of all together
 MAX_QUERY_FIELDS = 20
 MAX_PACKETS_IN_BODY = 1000
 RECORD_SEPARATOR = "\x1e"
@@ -70,6 +72,7 @@ class EngineServer(engineio.Server):  # type: ignore[misc]
         }
         super().__init__(**options)
         self.budget = Budget(UNFINISHED_BYTES)
+        self.backlogs = Backlogs(UNREAD_BYTES)
         self._timekeeper: gevent.Greenlet[[], None] | None = None
         self._shut = False
 

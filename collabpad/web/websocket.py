@@ -12,6 +12,7 @@ each fault that is mended here.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 import flask
@@ -50,9 +51,14 @@ class Wire:
         self.socketio = SocketIO(flask_app, self._server)
 
     def emit(
-        self, event: str, payload: dict[str, Any], *, to: str, skip: str | None = None
+        self,
+        event: str,
+        payload: dict[str, Any],
+        *,
+        to: str | Iterable[str],
+        skip: str | None = None,
     ) -> None:
-        """Send to a client (`to` its sid) or a room, but for the client `skip`."""
+        """Send to clients (`to` their sids) or rooms, but for the client `skip`."""
         self._server.emit(event, payload, to=to, skip_sid=skip)
 
     def enter(self, sid: str, room: str) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import heapq
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from itertools import count
 from typing import Any
@@ -48,10 +48,16 @@ class Connections:
         self.told: dict[str, list[tuple[str, dict[str, Any]]]] = {}
 
     def emit(
-        self, event: str, payload: dict[str, Any], *, to: str, skip: str | None = None
+        self,
+        event: str,
+        payload: dict[str, Any],
+        *,
+        to: str | Iterable[str],
+        skip: str | None = None,
     ) -> None:
-        for sid in self.rooms.get(to, {to}) - {skip}:
-            self.told.setdefault(str(sid), []).append((event, payload))
+        for target in [to] if isinstance(to, str) else to:
+            for sid in self.rooms.get(target, {target}) - {skip}:
+                self.told.setdefault(str(sid), []).append((event, payload))
 
     def enter(self, sid: str, room: str) -> None:
         self.rooms.setdefault(room, set()).add(sid)
