@@ -89,10 +89,12 @@ _BIDI = frozenset(
 
 
 def _line(value: object, longest: int) -> str:
-    text = unicodedata.normalize("NFC", _string(value)).strip()
+    given = unicodedata.normalize("NFC", _string(value))
+    text = given.strip()
     if not 1 <= len(text) <= longest:
         raise BadRequest(f"must have 1 to {longest} characters")
-    if any(unicodedata.category(char) in ("Cc", "Zl", "Zp") or char in _BIDI for char in text):
+    # In all that was given: trimming takes line ends and separators away as well.
+    if any(unicodedata.category(char) in ("Cc", "Zl", "Zp") or char in _BIDI for char in given):
         raise BadRequest("must not hold control, line separator or text direction characters")
     return text
 

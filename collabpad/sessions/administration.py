@@ -14,7 +14,7 @@ from ..protocol import (
 )
 from . import access, describe, membership, roles, running
 from .handover import require_full_host
-from .people import Participant
+from .people import Participant, Waiting
 from .session import Session
 
 Reply = dict[str, object]
@@ -22,16 +22,7 @@ Reply = dict[str, object]
 
 def update_session(session: Session, person: Participant, event: UpdateSession) -> Reply:
     """Change what is given; everything is checked before anything changes."""
-    only_language = event == UpdateSession(session_id=event.session_id, language=event.language)
-    if not (only_language and session.can_write(person)):
-        session.require_host(person)
-    if event.join_policy is JoinPolicy.LOCKED:
-        require_full_host(session, person, "lock the session")
-    if not isinstance(event.passcode, Unset):
-        require_full_host(session, person, "set a passcode")
-    if event.language is not None and not session.world.runner.knows(event.language):
-        raise BadRequest("`language` is none that this server offers.")
-
+    _require_may_update(session, person, event)
     row = session.row
     changes: dict[str, object] = {
         each: value
@@ -51,7 +42,21 @@ def update_session(session: Session, person: Participant, event: UpdateSession) 
         session.note(f"{one_pen} now", person)
     if news:
         session.say("session_update", news, to=session.everybody)
+    if event.join_policy is JoinPolicy.OPEN and session.waiting:
+        _let_everybody_in(session)
     return {}
+
+
+def _require_may_update(session: Session, person: Participant, event: UpdateSession) -> None:
+    only_language = event == UpdateSession(session_id=event.session_id, language=event.language)
+    if not (only_language and session.can_write(person)):
+        session.require_host(person)
+    if event.join_policy is JoinPolicy.LOCKED:
+        require_full_host(session, person, "lock the session")
+    if not isinstance(event.passcode, Unset):
+        require_full_host(session, person, "set a passcode")
+    if event.language is not None and not session.world.runner.knows(event.language):
+        raise BadRequest("`language` is none that this server offers.")
 
 
 def rotate_links(session: Session, person: Participant, event: RotateLinks) -> Reply:
@@ -117,13 +122,26 @@ def admit(session: Session, person: Participant, event: Admit) -> Reply:
     if knocker is None:
         raise UnknownParticipant("Nobody with this participant ID is waiting.")
     if event.allow:
-        _, resume = membership.add_person(session, knocker.name, viewer=knocker.viewer)
-        session.say("admitted", {"resume": resume}, to=knocker.sid)
-        session.roster_changed()
+        _let_in(session, knocker)
     else:
         session.say("removed", {"reason": "refused"}, to=knocker.sid)
     describe.tell_waiting(session)
     return {}
+
+
+def _let_everybody_in(session: Session) -> None:
+    for knocker in session.waiting.values():
+        _let_in(session, knocker)
+    session.waiting.clear()
+    describe.tell_waiting(session)
+
+
+def _let_in(session: Session, knocker: Waiting) -> None:
+    _, resume = membership.add_person(
+        session, knocker.name, viewer=knocker.viewer, participant_id=knocker.id
+    )
+    session.say("admitted", {"resume": resume}, to=knocker.sid)
+    session.roster_changed()
 
 
 def close_session(session: Session, person: Participant) -> Reply:

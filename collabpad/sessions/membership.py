@@ -49,6 +49,8 @@ def join(
     with_key = _holds_key(session, event, door)
     if event.resume is not None:
         person, resume = _resumed(session, event.resume, door), event.resume
+        if with_key:
+            _require_no_viewer(person)
     elif door.retired:
         raise UnknownSession("There is no such session: its link may have been changed.")
     else:
@@ -70,14 +72,18 @@ def join(
 def rejoin(session: Session, person: Participant, event: JoinSession, door: Door) -> Reply:
     """The same connection joins again: the same participant, and, with the host key, the host."""
     if _holds_key(session, event, door):
-        if person.viewer:
-            raise Forbidden("Who came by the view link stays a viewer.")
+        _require_no_viewer(person)
         session.keep(session.save_person(person, holds_key=True))
         session.change_roles(roles.took_seat(session.people, person))
     if person.sid is None:
         raise AssertionError("who joins again is here")
     _choose_room(session, person, person.sid, event)
     return _welcome(session, person, person.sid, event)
+
+
+def _require_no_viewer(person: Participant) -> None:
+    if person.viewer:
+        raise Forbidden("Who came by the view link stays a viewer.")
 
 
 def _holds_key(session: Session, event: JoinSession, door: Door) -> bool:
@@ -130,9 +136,14 @@ def _knock(session: Session, sid: str, name: str, door: Door) -> None:
 
 
 def add_person(
-    session: Session, name: str, *, viewer: bool, holds_key: bool = False
+    session: Session,
+    name: str,
+    *,
+    viewer: bool,
+    holds_key: bool = False,
+    participant_id: str | None = None,
 ) -> tuple[Participant, str]:
-    """A new participant, not here yet, and their resume token."""
+    """A new participant, not here yet, and their resume token; who knocked has an ID already."""
     if len(session.people) - session.online_count >= _MOST_AWAY:
         forgotten = session.people.longest_away((session.roles.host_id, session.roles.pen_id))
         if forgotten is not None:
@@ -140,7 +151,7 @@ def add_person(
             session.world.store.delete_participant(session.key, forgotten.id)
     resume = access.new_secret()
     row = ParticipantRow(
-        id=access.new_id(),
+        id=participant_id or access.new_id(),
         resume_hash=access.digest(resume),
         name=session.people.free_name(name),
         color=session.people.free_color(),
@@ -194,8 +205,8 @@ def _welcome(session: Session, person: Participant, sid: str, event: JoinSession
     if event.state_vector is not None:
         reply["update"] = encode_bytes(session.document.diff(event.state_vector))
         reply["state_vector"] = encode_bytes(session.document.state_vector())
+    session.tell_newcomer_roster(sid)
     session.say("chat_history", {"messages": session.chat.history()}, to=sid)
-    session.roster_changed()
     if event.state_vector is None:
         session.say("code_update", {"content": session.document.text}, to=sid)
     for other in session.people:

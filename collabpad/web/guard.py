@@ -230,5 +230,5 @@ def _is_browser(environ: WSGIEnvironment) -> bool:
 
 def _wants_page(environ: WSGIEnvironment) -> bool:
     path: Any = environ.get("PATH_INFO", "")
-    machine = path.startswith((SOCKET_PATH, "/api/"))
+    machine = path.startswith(SOCKET_PATH)
     return not machine and "text/html" in environ.get("HTTP_ACCEPT", "")

@@ -21,6 +21,7 @@ from ..errors import (
     RateLimited,
     Refusal,
     TooLarge,
+    Unauthorized,
 )
 from ..sessions.registry import Registry
 from ..settings import Settings
@@ -107,7 +108,7 @@ def add_template_names(app: Flask, settings: Settings, assets: Assets) -> None:
 def wants_page(request: Request) -> bool:
     """Whether a person looks at the answer."""
     best = request.accept_mimetypes.best_match(["application/json", "text/html"])
-    return best == "text/html" and not request.path.startswith("/api/")
+    return best == "text/html"
 
 
 def error_page(app: Flask) -> Callable[[int, str, str, WSGIEnvironment], bytes]:
@@ -144,7 +145,11 @@ def add_error_answers(
 
     @app.errorhandler(HTTPException)
     def http(error: HTTPException) -> Response:
-        return _answer(_translated(error))
+        response = _answer(_translated(error))
+        allowed = getattr(error, "valid_methods", None)
+        if allowed:
+            response.headers["Allow"] = ", ".join(sorted(allowed))
+        return response
 
     @app.errorhandler(Exception)
     def broken(error: Exception) -> Response:
@@ -171,8 +176,6 @@ def _answer(error: CollabpadError) -> Response:
     response.headers["Cache-Control"] = "no-store"
     if isinstance(error, RateLimited):
         response.headers["Retry-After"] = str(max(1, round(error.retry_after)))
-    if isinstance(error, MethodNotAllowed):
-        allowed = request.url_rule.methods if request.url_rule else None
-        if allowed:
-            response.headers["Allow"] = ", ".join(sorted(allowed))
+    if isinstance(error, Unauthorized):
+        response.headers["WWW-Authenticate"] = "Bearer"
     return response

@@ -142,7 +142,7 @@ def test_a_killed_server_loses_nothing_that_was_typed(seat: TakeSeat, tmp_path: 
         session = server.create_session(content="")
         ann.joins(session["host_url"])
         typed = ""
-        for turn in range(3):
+        for turn in range(2):
             for count in range(40):
                 word = f"{turn}.{count} "
                 typed += word

@@ -152,6 +152,7 @@ def test_who_knocks_is_let_in_by_the_host(server: Server, session: Session, ann:
     assert bob.refused("admit", participant_id=knock["participant_id"], allow=True) == "not_joined"
     ann.does("admit", participant_id=knock["participant_id"], allow=True)
     bob.join(session, resume=bob.hears("admitted")["resume"])
+    assert bob.id == knock["participant_id"]
     ann.hears("chat_message", message="Bob joined")
     ann.hears("session_update", waiting=[])
 
@@ -165,6 +166,16 @@ def test_who_knocks_is_refused_by_the_host(server: Server, session: Session, ann
     assert eve.hears("removed") == {"reason": "refused"}
     code = ann.refused("admit", participant_id=knock["participant_id"], allow=True)
     assert code == "unknown_participant"
+
+
+def test_opening_the_session_lets_in_who_knocks(
+    server: Server, session: Session, ann: Person
+) -> None:
+    ann.does("update_session", join_policy="approve")
+    eve = server.person("Eve")
+    eve.tries_to_join(session)
+    ann.does("update_session", join_policy="open")
+    eve.join(session, resume=eve.hears("admitted")["resume"])
 
 
 def test_who_gives_up_knocking_is_forgotten(server: Server, session: Session, ann: Person) -> None:

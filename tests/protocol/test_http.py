@@ -88,6 +88,8 @@ def test_unknown_addresses_and_methods(server: Server) -> None:
     assert error_of(server.get("/api/sessions/unknown")) == (404, "unknown_session")
     assert error_of(server.get("/create_session")) == (405, "method_not_allowed")
     assert error_of(server.post("/")) == (405, "method_not_allowed")
+    assert server.get("/create_session").headers["Allow"] == "OPTIONS, POST"
+    assert server.get("/api/sessions").headers["WWW-Authenticate"] == "Bearer"
 
 
 def test_a_browser_gets_a_page_that_says_what_to_do(server: Server) -> None:

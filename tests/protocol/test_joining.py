@@ -60,9 +60,9 @@ def test_the_acknowledgement_comes_before_what_the_join_causes(
     joined = ann.hears("joined")
     assert joined["ok"]
     assert joined["participant_id"]
-    ann.hears("participants_update")
-    ann.hears("chat_history")
-    assert ann.heard[0][0] == "joined"
+    ann.hears("code_update")
+    told = ["joined", "participants_update", "chat_history", "code_update"]
+    assert [event for event, _ in ann.heard][:4] == told
 
 
 def test_a_plain_client_gets_the_text_at_once(server: Server) -> None:
@@ -103,7 +103,22 @@ def test_a_long_name_is_cut_to_make_room_for_its_number(
 
 
 @pytest.mark.parametrize(
-    "name", ["", "   ", "x" * 41, "a\nb", "a\u2028b", "a\u202eb", "a\x00", "\ud800", 7, None, ["x"]]
+    "name",
+    [
+        "",
+        "   ",
+        "x" * 41,
+        "a\nb",
+        "a\n",
+        "\u2028a",
+        "a\u2028b",
+        "a\u202eb",
+        "a\x00",
+        "\ud800",
+        7,
+        None,
+        ["x"],
+    ],
 )
 def test_bad_names_are_refused(server: Server, session: Session, name: object) -> None:
     nobody = server.person("Nobody")
@@ -136,6 +151,14 @@ def test_a_viewer_cannot_use_the_host_key(server: Server, session: Session) -> N
     vic = server.person("Vic")
     answer = vic.tries_to_join(session["view_id"], host_key=session["host_key"])
     assert answer["error"]["code"] == "forbidden"
+
+
+def test_a_viewer_who_comes_back_cannot_use_it_either(server: Server, session: Session) -> None:
+    vic = server.person("Vic").view(session)
+    again = server.person("Vic")
+    for link in (session["view_id"], session["session_id"]):
+        keys = {"resume": vic.joined["resume"], "host_key": session["host_key"]}
+        assert again.tries_to_join(link, **keys)["error"]["code"] == "forbidden"
 
 
 def test_the_host_key_takes_the_seat_and_leaves_the_pen(server: Server, session: Session) -> None:
