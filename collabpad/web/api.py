@@ -181,7 +181,7 @@ def _json_body() -> object:
     if not raw.strip():
         return {}
     try:
-        return json.loads(raw)
+        return json.loads(raw.decode("utf-8-sig"))  # it would guess at UTF-16 by itself
     except (ValueError, RecursionError):
         raise BadRequest("The body must be JSON, as UTF-8.") from None
 
