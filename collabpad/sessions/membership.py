@@ -27,6 +27,12 @@ class Door:
     retired: bool = False
 
 
+def passcode_is_slow(session: Session, event: JoinSession) -> bool:
+    """Whether `passcode_given` will take a slow hash."""
+    kept = session.row.passcode_hash
+    return kept is not None and event.passcode is not None and not access.is_known(kept)
+
+
 def passcode_given(session: Session, event: JoinSession) -> str | None:
     """The kept form of the passcode that `event` rightly gives, or None.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -238,7 +239,8 @@ class Sockets:
         before = client.session
         try:
             session, door = self._registry.find(event.session_id, retired=event.resume is not None)
-            with self._addresses.queued(client.address):
+            slow = membership.passcode_is_slow(session, event)
+            with self._addresses.queued(client.address) if slow else nullcontext():
                 passcode = membership.passcode_given(session, event)
             with session.perform():
                 reply = self._enter(client, session, event, door, passcode)

@@ -164,3 +164,17 @@ def test_a_wrong_passcode_stays_wrong_after_a_right_one(server: Server) -> None:
         "passcode_required"
     )
     server.person("Bob").join(session, passcode="another")
+
+
+def test_passcodes_outlive_a_restart(tmp_path: Path) -> None:
+    with Server(tmp_path) as server:
+        session = server.create_session(passcode="open sesame")
+        server.stop()
+        server.start()
+        people = [server.person(f"Eve {number}").connect() for number in range(5)]
+        for eve in people:
+            wanted = {"session_id": session["session_id"], "name": "Eve", "passcode": "guess"}
+            eve.emit("join_session", wanted, lambda _: None)
+        server.person("Ann").join(session, passcode="open sesame")
+        for eve in people:
+            eve.hears("session_error", event="join_session", code="passcode_required")

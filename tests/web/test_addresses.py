@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from contextlib import ExitStack
 
+import gevent
 import pytest
+from gevent.event import Event
 
 from collabpad.errors import RateLimited
 from collabpad.settings import Settings
@@ -138,6 +140,28 @@ def test_a_run_longer_than_the_budget_may_start_when_it_is_full() -> None:
     with pytest.raises(RateLimited) as refusal, addresses.run(HERE, 1000.0):
         raise AssertionError("ran")
     assert refusal.value.retry_after == pytest.approx((50 + module.SHORTEST_RUN) * 6)
+
+
+def test_an_address_does_one_costly_thing_at_a_time() -> None:
+    addresses = counted()
+    done: list[str] = []
+
+    def works(address: str, name: str, until: Event) -> None:
+        with addresses.queued(address):
+            until.wait(10)
+            done.append(name)
+
+    go, gone = Event(), Event()
+    gone.set()
+    first = gevent.spawn(works, HERE, "first", go)
+    gevent.idle()
+    others = [gevent.spawn(works, HERE, "second", gone), gevent.spawn(works, THERE, "far", gone)]
+    others[1].get(timeout=10)
+    assert done == ["far"]
+    go.set()
+    gevent.joinall([first, *others], timeout=10, raise_error=True)
+    assert done == ["far", "first", "second"]
+    assert not addresses._queues
 
 
 def test_nothing_is_limited_where_limits_are_off() -> None:
