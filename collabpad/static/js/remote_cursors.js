@@ -102,7 +102,8 @@ export class RemoteCursors {
   /** @type {Map<string, {cursor: import("./protocol.js").Cursor, moved: number}>} */
   #cursors = new Map();
   #moves = 0;
-  #waiting = false;
+  /** Whether new text moves a caret of which nothing new is told. */
+  #moving = false;
   #person;
 
   /**
@@ -132,19 +133,20 @@ export class RemoteCursors {
     this.redraw();
   }
 
-  /** Text has come: carets that pointed to it can be shown. */
+  /** Text has come: carets that pointed to it can be shown, those at the end go with the end. */
   retry() {
-    if (this.#waiting) this.redraw();
+    if (this.#moving) this.redraw();
   }
 
   /** After the roster, the names or the text changed in a way that carets cannot follow. */
   redraw() {
-    this.#waiting = false;
+    this.#moving = false;
     const drawn = [...this.#cursors].flatMap(([id, { cursor, moved }]) => {
       const person = this.#person(id);
       const anchor = this.#position(cursor.anchor);
       const head = this.#position(cursor.head);
-      if (anchor === null || head === null) this.#waiting = true;
+      const unknown = anchor === null || head === null;
+      if (unknown || isAtEnd(cursor.anchor) || isAtEnd(cursor.head)) this.#moving = true;
       if (!person?.online || anchor === null || head === null) return [];
       return [{ id, name: person.name, color: colorClass(person.color), anchor, head, moved }];
     });
@@ -167,6 +169,15 @@ export class RemoteCursors {
       return null;
     }
   }
+}
+
+/**
+ * At the end of the text a relative position names no item, and stays the same while it grows.
+ *
+ * @param {unknown} relative
+ */
+function isAtEnd(relative) {
+  return !(/** @type {{item?: unknown}} */ (relative).item);
 }
 
 /**
