@@ -48,7 +48,6 @@ class Session:
         self._said: list[tuple[str, dict[str, Any], str | Iterable[str], str | None]] = []
         self._hanging_up: list[str] = []
         self._roster_due = False
-        self._text_due = False
 
     @property
     def key(self) -> str:
@@ -268,12 +267,13 @@ class Session:
         self.later(delay, self._tell_roster)
 
     def tell_newcomer_roster(self, sid: str) -> None:
-        """Have a newcomer told before all else who is here; in a small session, everybody."""
+        """Have a newcomer told before all else who is here, and the others soon."""
         if len(self.people) <= _ROSTER_AT_ONCE:
             self._roster_due = True
             self._tell_roster()
         else:
             self.say("participants_update", {**self.roster()}, to=sid)
+            self.roster_changed()
 
     def _tell_roster(self) -> None:
         if not self._roster_due:

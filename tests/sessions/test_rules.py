@@ -22,7 +22,7 @@ from collabpad.protocol import (
 from collabpad.sessions import administration, handover, membership
 from collabpad.sessions.membership import Door
 from collabpad.sessions.people import Participant
-from tests.sessions.world import Clock, new_session, new_world
+from tests.sessions.world import Clock, Connections, new_session, new_world
 
 WHO = st.integers(0, 9)
 
@@ -144,3 +144,18 @@ class People(RuleBasedStateMachine):
 
 TestPeople = People.TestCase
 TestPeople.settings = settings(max_examples=60, stateful_step_count=40, deadline=None)
+
+
+def test_a_large_session_learns_of_everybody_within_the_window() -> None:
+    world = new_world()
+    session, _ = new_session(world)
+    public_id = session.row.session_id
+    for number in range(20):
+        event = JoinSession(session_id=public_id, name=f"P{number}")
+        with session.perform():
+            membership.join(session, f"sid{number}", event, Door(public_id, viewer=False))
+    cast(Clock, world.scheduler).pass_time(0.05)
+    for number in range(20):
+        told = cast(Connections, world.port).told[f"sid{number}"]
+        rosters = [payload for event, payload in told if event == "participants_update"]
+        assert len(rosters[-1]["participants"]) == 20
