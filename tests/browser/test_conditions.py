@@ -41,8 +41,8 @@ def test_two_who_type_at_once_end_with_the_same_text(ann: Seat, bob: Seat) -> No
         expect(each.connection).to_have_text("Saved")
     expect(ann.editor).to_contain_text("b29")
     expect(bob.editor).to_contain_text("a29")
-    assert ann.page.locator(".cm-line").all_inner_texts() == (
-        bob.page.locator(".cm-line").all_inner_texts()
+    assert ann.page.locator(".cm-line").all_text_contents() == (
+        bob.page.locator(".cm-line").all_text_contents()
     )
 
 
