@@ -31,7 +31,7 @@ import pycrdt
 import requests
 import socketio
 
-PATIENCE = 10.0
+PATIENCE = 30.0
 """Seconds until something that should be seen counts as missing."""
 
 Payload = dict[str, Any]
