@@ -43,7 +43,7 @@ def session(server: Server) -> dict[str, str]:
 @pytest.fixture
 def seat(browser: Browser, server: Server) -> Iterator[TakeSeat]:
     """`seat("Ann")` is Ann before an empty browser; her page must end without a complaint."""
-    expect.set_options(timeout=15_000)
+    expect.set_options(timeout=30_000)
     taken: list[Seat] = []
 
     def take(name: str, **context: Any) -> Seat:
