@@ -20,7 +20,6 @@ from typing import Any, Final, TypedDict, TypeVar, cast
 from .errors import BadRequest, TooLarge, UnknownEvent
 from .settings import Limits
 
-PROTOCOL_VERSION: Final = 1
 NAME_LENGTH: Final = 40
 TITLE_LENGTH: Final = 120
 PASSCODE_LENGTH: Final = 128
@@ -504,24 +503,6 @@ class ChatMessage(TypedDict):
     message: str
     timestamp: str
     kind: str
-
-
-class RunStarted(TypedDict):
-    run_id: str
-    participant_id: str
-    language: str
-    started_at: str
-    timeout: float
-
-
-class RunFinished(TypedDict):
-    run_id: str
-    exit_code: int | None
-    signal: str | None
-    verdict: str
-    duration_ms: int
-    truncated: bool
-    sandbox: str
 
 
 def encode_bytes(data: bytes) -> str:
