@@ -210,7 +210,11 @@ def attribute_of_the_root() -> bytes:
     return doc.get_update()
 
 
-@pytest.mark.parametrize("update", [hidden_map(), formatted(), embedded(), attribute_of_the_root()])
+@pytest.mark.parametrize(
+    "update",
+    [hidden_map(), formatted(), embedded(), attribute_of_the_root()],
+    ids=["map", "format", "embed", "attribute"],
+)
 def test_nothing_can_be_hidden_beside_the_text(document: Document, update: bytes) -> None:
     with pytest.raises(BadRequest, match="plain text"):
         document.apply(update)
