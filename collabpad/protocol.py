@@ -23,6 +23,7 @@ from .settings import Limits
 NAME_LENGTH: Final = 40
 TITLE_LENGTH: Final = 120
 PASSCODE_LENGTH: Final = 128
+LONGEST_TURN: Final = 120  # minutes
 TOKEN_LENGTH: Final = 256  # IDs, keys and resume tokens; ours are far shorter
 T = TypeVar("T")
 MAX_CLOCK: Final = 2**53 - 1  # the largest integer that JavaScript holds exactly
@@ -50,6 +51,12 @@ class Which(StrEnum):
     JOIN = "join"
     VIEW = "view"
     BOTH = "both"
+
+
+class Activity(StrEnum):
+    ACTIVE = "active"
+    IDLE = "idle"
+    AWAY = "away"
 
 
 class Unset:
@@ -223,6 +230,21 @@ def cursor(value: object, _limits: Limits) -> dict[str, object] | None:
     return {end: _relative_position(value[end]) for end in ("anchor", "head")}
 
 
+def pointed_range(value: object, limits: Limits) -> dict[str, object]:
+    place = cursor(value, limits)
+    if place is None:
+        raise BadRequest("must be {anchor, head}")
+    return place
+
+
+def rotation_minutes(value: object, _limits: Limits) -> int | None:
+    if value is None:
+        return None
+    if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= LONGEST_TURN:
+        raise BadRequest(f"must be a whole number from 1 to {LONGEST_TURN}, or null")
+    return value
+
+
 # --- client to server --------------------------------------------------------------------------
 
 
@@ -237,6 +259,7 @@ def _may(check: Check, default: object = None) -> Any:
 _write_mode: Check = partial(_one_of, kind=WriteMode)
 _run_policy: Check = partial(_one_of, kind=RunPolicy)
 _join_policy: Check = partial(_one_of, kind=JoinPolicy)
+_activity: Check = partial(_one_of, kind=Activity)
 _which: Check = partial(_one_of, kind=Which)
 
 
@@ -382,6 +405,26 @@ class GetRun(ClientEvent):
     run_id: str = _must(opaque)
 
 
+@dataclass(frozen=True, kw_only=True)
+class SetRotation(ClientEvent):
+    minutes: int | None = _must(rotation_minutes)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Gather(ClientEvent):
+    pass
+
+
+@dataclass(frozen=True, kw_only=True)
+class Point(ClientEvent):
+    range: dict[str, object] = _must(pointed_range)
+
+
+@dataclass(frozen=True, kw_only=True)
+class SetActivity(ClientEvent):
+    state: Activity = _must(_activity)
+
+
 CLIENT_EVENTS: Final[Mapping[str, type[ClientEvent]]] = {
     "join_session": JoinSession,
     "leave_session": LeaveSession,
@@ -407,6 +450,10 @@ CLIENT_EVENTS: Final[Mapping[str, type[ClientEvent]]] = {
     "run_stop": RunStop,
     "list_runs": ListRuns,
     "get_run": GetRun,
+    "set_rotation": SetRotation,
+    "gather": Gather,
+    "point": Point,
+    "activity": SetActivity,
 }
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict
 
-from . import running
+from . import running, turns
 from .clock import iso
 from .people import Participant
 from .session import Session
@@ -36,6 +36,8 @@ def session_view(session: Session, person: Participant) -> dict[str, object]:
         "sandbox": runner.sandbox_view(),
         "saving": session.world.store.saving,
         "run": running.current_view(session),
+        "rotation": session.turns.view(),
+        "pen_since": turns.pen_since(session.roles),
     }
     if session.is_host(person):
         view["waiting"] = waiting_view(session)

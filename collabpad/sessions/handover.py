@@ -3,8 +3,8 @@ away."""
 
 from __future__ import annotations
 
-from ..errors import Forbidden, NotHost, NotWriter, UnknownParticipant
-from ..protocol import GrantWrite, RevokeWrite, TransferHost, WriteMode
+from ..errors import BadRequest, Forbidden, NotHost, NotWriter, UnknownParticipant
+from ..protocol import GrantWrite, RevokeWrite, SetRotation, TransferHost, WriteMode
 from . import describe, roles
 from .people import Participant
 from .session import Session
@@ -81,6 +81,23 @@ def transfer_host(session: Session, person: Participant, event: TransferHost) ->
         session.change_roles(roles.passed_seat(session.people, target))
         if session.waiting:
             describe.tell_waiting(session)
+    return {}
+
+
+def set_rotation(session: Session, person: Participant, event: SetRotation) -> Reply:
+    """Have the pen go round every so many minutes, or no longer."""
+    session.require_host(person)
+    if event.minutes is not None and session.roles.write_mode is WriteMode.OPEN:
+        raise BadRequest("Turns need the mode in which one person writes at a time.")
+    before = session.roles.rotation
+    session.change_roles(roles.taking_turns(event.minutes))
+    if event.minutes != before:
+        told = (
+            "no longer goes round"
+            if event.minutes is None
+            else f"goes round every {event.minutes} min"
+        )
+        session.note(f"The pen {told} now", person)
     return {}
 
 

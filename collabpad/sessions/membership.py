@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 from ..errors import BadRequest, Forbidden, PasscodeRequired, SessionFull, UnknownSession
 from ..errors import Waiting as MustWait
-from ..protocol import JoinPolicy, JoinSession, Rename, encode_bytes
+from ..protocol import Activity, JoinPolicy, JoinSession, Rename, encode_bytes
 from ..storage.base import ParticipantRow
-from . import access, describe, editing, handover, roles
+from . import access, describe, editing, handover, roles, together
 from .people import Participant, Waiting
 from .session import Session
 
@@ -219,6 +219,7 @@ def _welcome(session: Session, person: Participant, sid: str, event: JoinSession
         if other is not person and other.online and other.cursor is not None:
             news = {"participant_id": other.id, "cursor": other.cursor}
             session.say("presence", news, to=sid)
+    together.tell_activities(session, person, sid)
     return reply
 
 
@@ -227,6 +228,7 @@ def _step_out(session: Session, person: Participant) -> None:
         session.world.port.leave(person.sid, session.everybody)
         session.world.port.leave(person.sid, session.crdt_clients)
     editing.hide_cursor(session, person)
+    person.activity = Activity.ACTIVE
 
 
 def disconnected(session: Session, sid: str) -> None:

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from ..protocol import NAME_LENGTH
+from ..protocol import NAME_LENGTH, Activity
 from ..storage.base import ParticipantRow
 from . import access
 
@@ -35,6 +35,7 @@ class Participant:
     crdt: bool = False
     behind: bool = False  # a plain client that has not been sent the newest text
     cursor: dict[str, object] | None = None
+    activity: Activity = Activity.ACTIVE
     absences: int = 0  # counts up at every disconnect, so that a grace timer knows its own
 
     @property
@@ -102,6 +103,13 @@ class People:
         """Who has waited longest for the pen of those who are here."""
         asking = [each for each in self if each.online and each.row.wants_write is not None]
         return min(asking, key=lambda each: each.row.wants_write or 0.0, default=None)
+
+    def next_in_turn(self, holder_id: str | None) -> Participant | None:
+        """Who gets the pen after its holder, in the order of joining: nobody absent, no viewer."""
+        everybody = list(self)
+        at = next((i for i, each in enumerate(everybody) if each.id == holder_id), -1)
+        others = [*everybody[at + 1 :], *everybody[: max(at, 0)]]
+        return next((each for each in others if each.online and not each.viewer), None)
 
     def add(self, row: ParticipantRow) -> Participant:
         person = self._by_id[row.id] = Participant(row)

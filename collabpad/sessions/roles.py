@@ -132,7 +132,7 @@ def muted(person: Participant) -> Step:
 
 
 def mode_changed(people: People, mode: WriteMode) -> Step:
-    """`handoff` starts with the pen at the host, `open` with nobody muted."""
+    """`handoff` starts with the pen at the host, `open` with nobody muted; turns end."""
 
     def step(roles: Roles) -> Roles:
         if mode is roles.write_mode:
@@ -140,7 +140,18 @@ def mode_changed(people: People, mode: WriteMode) -> Step:
         pen = roles.host_id if mode is WriteMode.HANDOFF else None
         if not people.is_online(pen):
             pen = None
-        changed = replace(roles, write_mode=mode, pen_id=pen, muted=frozenset())
+        changed = replace(roles, write_mode=mode, pen_id=pen, muted=frozenset(), rotation=None)
         return _settled(changed, people)
 
     return step
+
+
+def taking_turns(minutes: int | None) -> Step:
+    return lambda roles: replace(roles, rotation=minutes)
+
+
+def dated(old: Roles, new: Roles, now: float) -> Roles:
+    """`new` with the time since when the pen is where it is."""
+    if new.write_mode is WriteMode.OPEN or new.pen_id is None:
+        return replace(new, pen_since=None)
+    return new if new.pen_id == old.pen_id else replace(new, pen_since=now)

@@ -67,6 +67,7 @@ def run_start(session: Session, person: Participant, event: RunStart) -> Reply:
         event.code,
         event.stdin or "",
     )
+    session.turns.look()
     return {"run_id": run_id}
 
 
@@ -152,6 +153,7 @@ def _tell(session: Session, run: CurrentRun, happened: RunEvent) -> None:
             session.say("run_output", news, to=session.everybody)
         case RunFinished(result=result, record=record):
             session.run = None
+            session.turns.look()
             news = {
                 "run_id": run.run_id,
                 "exit_code": result.exit_code,

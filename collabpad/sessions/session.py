@@ -22,6 +22,7 @@ from .clock import iso
 from .document import Document
 from .people import Participant, People, Waiting
 from .ports import World
+from .turns import Turns
 
 if TYPE_CHECKING:
     from .running import CurrentRun
@@ -43,6 +44,8 @@ class Session:
         self.document = Document(world.settings.limits, stored.document, stored.seq)
         self.used_at = world.scheduler.now()
         self.run: CurrentRun | None = None
+        self.turns = Turns(self)
+        self.gathered_at = 0.0
         self.closed = False
         self._lock = threading.RLock()
         self._said: list[tuple[str, dict[str, Any], str | Iterable[str], str | None]] = []
@@ -155,6 +158,7 @@ class Session:
             new = step(old)
             if new == old:
                 return
+            new = rules.dated(old, new, self.world.scheduler.now())
             new = replace(new, version=old.version + 1)
             if self.world.store.swap_roles(self.key, old, new):
                 break
@@ -166,6 +170,7 @@ class Session:
         self._tell_roles(old, new)
 
     def _tell_roles(self, old: Roles, new: Roles) -> None:
+        self.turns.roles_changed(old, new)
         self.roster_changed()
         for person in self.people:
             if person.row.wants_write is not None and rules.can_write(new, person):
@@ -260,6 +265,7 @@ class Session:
 
     def roster_changed(self) -> None:
         """Have the roster told: soon, or for a large one within its window."""
+        self.turns.look()
         if self._roster_due:
             return
         self._roster_due = True
@@ -268,6 +274,7 @@ class Session:
 
     def tell_newcomer_roster(self, sid: str) -> None:
         """Have a newcomer told before all else who is here, and the others soon."""
+        self.turns.look()
         if len(self.people) <= _ROSTER_AT_ONCE:
             self._roster_due = True
             self._tell_roster()

@@ -53,7 +53,8 @@ class Roles:
     """Who may what in a session; changed only by `Store.swap_roles`, which `version` counts.
 
     `acting` tells that the host came to the seat by failover. `pen_id` counts in `handoff` mode
-    alone, `muted` in `open` mode alone.
+    alone, `muted` in `open` mode alone. `pen_since` is when the pen came to who has it; `rotation`
+    the minutes after which it goes on to the next, or None.
     """
 
     version: int = 0
@@ -62,6 +63,8 @@ class Roles:
     acting: bool = False
     pen_id: str | None = None
     muted: frozenset[str] = frozenset()
+    pen_since: float | None = None
+    rotation: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

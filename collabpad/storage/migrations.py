@@ -9,4 +9,9 @@ from __future__ import annotations
 
 from typing import Final
 
-MIGRATIONS: Final[tuple[str, ...]] = ()
+_TURNS = """
+ALTER TABLE roles ADD COLUMN pen_since REAL;
+ALTER TABLE roles ADD COLUMN rotation INTEGER
+"""
+
+MIGRATIONS: Final[tuple[str, ...]] = (_TURNS,)

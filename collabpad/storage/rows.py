@@ -19,7 +19,7 @@ SESSION_COLUMNS: Final = (
     "key, session_id, view_id, host_key_hash, title, language, run_policy, join_policy,"
     " passcode_hash, created_at, active_at, retired_ids"
 )
-ROLES_COLUMNS: Final = "version, write_mode, host_id, acting, pen_id, muted"
+ROLES_COLUMNS: Final = "version, write_mode, host_id, acting, pen_id, muted, pen_since, rotation"
 PARTICIPANT_COLUMNS: Final = (
     "id, resume_hash, name, color, viewer, holds_key, joined_at, wants_write"
 )
@@ -76,6 +76,8 @@ def roles_values(roles: Roles) -> Values:
         roles.acting,
         roles.pen_id,
         json.dumps(sorted(roles.muted)),
+        roles.pen_since,
+        roles.rotation,
     )
 
 
@@ -87,6 +89,8 @@ def roles(values: Sequence[Any]) -> Roles:
         acting=_flag(values[3]),
         pen_id=values[4],
         muted=_texts(values[5]),
+        pen_since=None if values[6] is None else float(values[6]),
+        rotation=None if values[7] is None else int(values[7]),
     )
 
 

@@ -28,6 +28,7 @@ from ..sessions import (
     replay,
     running,
     talking,
+    together,
 )
 from ..sessions.people import Participant
 from ..sessions.ports import Port
@@ -93,6 +94,10 @@ _OPERATIONS: dict[type[protocol.ClientEvent], Callable[[Session, Participant, An
     protocol.RunStop: running.run_stop,
     protocol.ListRuns: lambda session, person, _: replay.list_runs(session, person),
     protocol.GetRun: replay.get_run,
+    protocol.SetRotation: handover.set_rotation,
+    protocol.Gather: lambda session, person, _: together.gather(session, person),
+    protocol.Point: together.point,
+    protocol.SetActivity: together.set_activity,
 }
 
 

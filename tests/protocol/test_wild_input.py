@@ -129,6 +129,9 @@ def test_nothing_but_joining_works_before_or_elsewhere(
         "data": "x",
         "state_vector": "AA==",
         "hash": 1,
+        "minutes": 5,
+        "range": {"anchor": {"tname": "content"}, "head": {"tname": "content"}},
+        "state": "idle",
     }
     stranger = server.person("Stranger").connect()
     for session_id in (session["session_id"], session["view_id"], "nosuchsession"):

@@ -24,6 +24,7 @@ def no_state() -> str:
     return base64.b64encode(b"\0").decode()
 
 
+CONTENT = {"tname": "content"}
 # What each event needs so that nothing but the viewer's rights stands in its way, and its answer.
 TRIES: dict[str, tuple[dict[str, Any], str]] = {
     "code_change": ({"content": "stolen"}, "not_writer"),
@@ -48,6 +49,10 @@ TRIES: dict[str, tuple[dict[str, Any], str]] = {
     "doc_check": ({"state_vector": no_state(), "hash": 0}, "ok"),
     "list_runs": ({}, "ok"),
     "get_run": ({"run_id": "run"}, "unknown_run"),  # until it is over
+    "set_rotation": ({"minutes": 5}, "not_host"),
+    "gather": ({}, "not_host"),
+    "point": ({"range": {"anchor": CONTENT, "head": CONTENT}}, "ok"),
+    "activity": ({"state": "idle"}, "ok"),
     "leave_session": ({}, "ok"),
 }
 

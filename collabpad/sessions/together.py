@@ -1,0 +1,51 @@
+"""Finding each other: gathering, pointing, and who is busy elsewhere."""
+
+from __future__ import annotations
+
+from ..errors import NotHost, RateLimited
+from ..protocol import Activity, Point, SetActivity
+from .people import Participant
+from .session import Session
+
+Reply = dict[str, object]
+
+_GATHERING_PAUSE = 5.0  # seconds between two invitations in a session
+
+
+def gather(session: Session, person: Participant) -> Reply:
+    """Invite everybody else to where `person` is."""
+    if not (session.is_host(person) or session.can_write(person)):
+        raise NotHost("Only the host, and who can write, may bring everybody together.")
+    now = session.world.scheduler.now()
+    wait = session.gathered_at + _GATHERING_PAUSE - now
+    if wait > 0 and session.world.settings.rate_limits:
+        raise RateLimited("Everybody was invited a moment ago.", wait)
+    session.gathered_at = now
+    news = {"participant_id": person.id, "name": person.name}
+    session.say("gathering", news, to=session.everybody, skip=person.sid)
+    return {}
+
+
+def point(session: Session, person: Participant, event: Point) -> Reply:
+    """Show everybody else a range of the text."""
+    news = {"participant_id": person.id, "range": event.range}
+    session.say("pointed", news, to=session.everybody, skip=person.sid)
+    return {}
+
+
+def set_activity(session: Session, person: Participant, event: SetActivity) -> Reply:
+    if event.state is not person.activity:
+        person.activity = event.state
+        session.say("activity", _view(person), to=session.everybody, skip=person.sid)
+    return {}
+
+
+def tell_activities(session: Session, newcomer: Participant, sid: str) -> None:
+    """Tell a newcomer who of those here is not active."""
+    for each in session.people.online():
+        if each is not newcomer and each.activity is not Activity.ACTIVE:
+            session.say("activity", _view(each), to=sid)
+
+
+def _view(person: Participant) -> dict[str, object]:
+    return {"participant_id": person.id, "state": person.activity}

@@ -1,0 +1,223 @@
+"""The pen goes round: when, to whom, and when not."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+import pytest
+
+from collabpad.errors import BadRequest, NotHost, RateLimited
+from collabpad.protocol import (
+    GrantWrite,
+    JoinSession,
+    RunStart,
+    SetRotation,
+    UpdateSession,
+    WriteMode,
+)
+from collabpad.sessions import administration, handover, membership, running, together
+from collabpad.sessions.describe import session_view
+from collabpad.sessions.membership import Door
+from collabpad.sessions.people import Participant
+from tests.sessions.world import Clock, Connections, new_session, new_world
+
+
+class Mob:
+    """A session with people in it and a clock that the test sets forward."""
+
+    def __init__(self, *names: str, **wanted: Any) -> None:
+        self.world = new_world()
+        self.clock = cast(Clock, self.world.scheduler)
+        self.port = cast(Connections, self.world.port)
+        self.session, _ = new_session(self.world, **wanted)
+        self.id = self.session.row.session_id
+        self.tokens: dict[str, str] = {}
+        for name in names:
+            self.joins(name)
+
+    def joins(self, name: str, *, viewer: bool = False) -> Participant:
+        public = self.session.row.view_id if viewer else self.id
+        token = self.tokens.get(name)
+        with self.session.perform():
+            event = JoinSession(session_id=public, name=name, resume=token)
+            person, reply = membership.join(self.session, name, event, Door(public, viewer))
+        self.tokens[name] = str(reply["resume"])
+        return person
+
+    def goes(self, name: str) -> None:
+        with self.session.perform():
+            membership.disconnected(self.session, name)
+
+    def person(self, name: str) -> Participant:
+        return next(each for each in self.session.people if each.name == name)
+
+    def turns(self, minutes: int | None, by: str = "Ann") -> None:
+        with self.session.perform():
+            event = SetRotation(session_id=self.id, minutes=minutes)
+            handover.set_rotation(self.session, self.person(by), event)
+
+    @property
+    def writer(self) -> str | None:
+        holder = self.session.pen_holder
+        return holder.name if holder else None
+
+    @property
+    def rotation(self) -> Any:
+        return session_view(self.session, self.person("Ann"))["rotation"]
+
+    def told(self, event: str, who: str = "Ann") -> list[dict[str, Any]]:
+        self.clock.pass_time(0)
+        return [payload for name, payload in self.port.told[who] if name == event]
+
+
+def test_the_pen_goes_round_in_the_order_of_joining() -> None:
+    mob = Mob("Ann", "Bob", "Cleo")
+    mob.turns(5)
+    assert mob.rotation == {
+        "minutes": 5,
+        "next_id": mob.person("Bob").id,
+        "remaining": 300.0,
+        "paused": False,
+    }
+    writers = []
+    for _ in range(4):
+        mob.clock.pass_time(299)
+        writers.append(mob.writer)
+        mob.clock.pass_time(1)
+    assert [*writers, mob.writer] == ["Ann", "Bob", "Cleo", "Ann", "Bob"]
+
+
+def test_who_is_next_is_told_half_a_minute_before() -> None:
+    mob = Mob("Ann", "Bob")
+    mob.turns(1)
+    mob.clock.pass_time(29)
+    assert mob.told("rotation_soon", "Bob") == []
+    mob.clock.pass_time(1)
+    bob = mob.person("Bob")
+    assert mob.told("rotation_soon", "Bob") == [
+        {"participant_id": bob.id, "name": "Bob", "seconds": 30}
+    ]
+
+
+def test_the_absent_and_viewers_are_skipped() -> None:
+    mob = Mob("Ann", "Bob")
+    mob.joins("Vic", viewer=True)
+    mob.joins("Cleo")
+    mob.goes("Bob")
+    mob.turns(1)
+    assert mob.rotation["next_id"] == mob.person("Cleo").id
+    mob.clock.pass_time(60)
+    assert mob.writer == "Cleo"
+    mob.clock.pass_time(60)
+    assert mob.writer == "Ann"
+
+
+def test_it_waits_while_nobody_could_take_the_pen() -> None:
+    mob = Mob("Ann", "Bob")
+    mob.turns(2)
+    mob.clock.pass_time(100)
+    mob.goes("Bob")
+    assert mob.rotation == {"minutes": 2, "next_id": None, "remaining": 20.0, "paused": True}
+    mob.clock.pass_time(500)
+    assert mob.writer == "Ann"
+    mob.joins("Bob")
+    mob.clock.pass_time(19)
+    assert mob.writer == "Ann"
+    mob.clock.pass_time(1)
+    assert mob.writer == "Bob"
+
+
+def test_it_waits_while_a_program_runs(monkeypatch: pytest.MonkeyPatch) -> None:
+    mob = Mob("Ann", "Bob")
+    mob.turns(1)
+    mob.clock.pass_time(40)
+    monkeypatch.setattr(mob.world.runner, "start", lambda *_, **__: "run-1")
+    with mob.session.perform():
+        running.run_start(mob.session, mob.person("Ann"), RunStart(session_id=mob.id))
+    assert mob.rotation["paused"]
+    mob.clock.pass_time(600)
+    assert mob.writer == "Ann"
+    mob.session.run = None
+    with mob.session.perform():
+        mob.session.turns.look()
+    assert mob.rotation["remaining"] == 20.0
+    mob.clock.pass_time(20)
+    assert mob.writer == "Bob"
+
+
+def test_whoever_gets_the_pen_has_a_whole_turn() -> None:
+    mob = Mob("Ann", "Bob", "Cleo")
+    mob.turns(1)
+    mob.clock.pass_time(50)
+    with mob.session.perform():
+        event = GrantWrite(session_id=mob.id, participant_id=mob.person("Cleo").id)
+        handover.grant_write(mob.session, mob.person("Ann"), event)
+    mob.clock.pass_time(59)
+    assert mob.writer == "Cleo"
+    mob.clock.pass_time(1)
+    assert mob.writer == "Ann"
+
+
+def test_it_can_be_ended_and_ends_with_the_mode() -> None:
+    mob = Mob("Ann", "Bob")
+    mob.turns(1)
+    mob.turns(None)
+    assert mob.rotation is None
+    mob.clock.pass_time(300)
+    assert mob.writer == "Ann"
+    mob.turns(1)
+    with mob.session.perform():
+        event = UpdateSession(session_id=mob.id, write_mode=WriteMode.OPEN)
+        administration.update_session(mob.session, mob.person("Ann"), event)
+    assert mob.rotation is None
+    assert mob.told("session_update", "Bob")[-2:] == [
+        {"write_mode": "open"},
+        {"rotation": None, "pen_since": None},
+    ]
+    with pytest.raises(BadRequest, match="one person"):
+        mob.turns(1)
+
+
+def test_only_the_host_sets_it() -> None:
+    mob = Mob("Ann", "Bob")
+    with pytest.raises(NotHost):
+        mob.turns(1, by="Bob")
+
+
+def test_everybody_is_told_of_every_change_but_the_clock() -> None:
+    mob = Mob("Ann", "Bob")
+    mob.turns(3)
+    mob.clock.pass_time(60)
+    mob.joins("Cleo")
+    mob.clock.pass_time(120)
+    told = [each["rotation"] for each in mob.told("session_update", "Bob") if "rotation" in each]
+    bob, cleo = mob.person("Bob").id, mob.person("Cleo").id
+    assert [(each["next_id"], each["remaining"]) for each in told] == [(bob, 180.0), (cleo, 180.0)]
+
+
+def test_since_when_the_pen_is_where_it_is() -> None:
+    mob = Mob("Ann", "Bob")
+    mob.clock.pass_time(60)
+    with mob.session.perform():
+        event = GrantWrite(session_id=mob.id, participant_id=mob.person("Bob").id)
+        handover.grant_write(mob.session, mob.person("Ann"), event)
+    mob.clock.pass_time(60)
+    assert mob.told("session_update", "Bob")[-1] == {"pen_since": "2023-11-14T22:14:20.000Z"}
+    view = session_view(mob.session, mob.person("Ann"))
+    assert view["pen_since"] == "2023-11-14T22:14:20.000Z"
+
+
+def test_people_are_brought_together_once_in_five_seconds() -> None:
+    mob = Mob("Ann", "Bob")
+    ann = mob.person("Ann")
+
+    def gathers() -> None:
+        with mob.session.perform():
+            together.gather(mob.session, ann)
+
+    gathers()
+    with pytest.raises(RateLimited):
+        gathers()
+    mob.clock.pass_time(5)
+    gathers()
+    assert mob.told("gathering", "Bob") == [{"participant_id": ann.id, "name": "Ann"}] * 2
