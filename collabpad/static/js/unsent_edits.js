@@ -24,6 +24,8 @@ export class UnsentEdits {
   #owner = crypto.getRandomValues(new Uint32Array(4)).join("-");
   /** @type {Promise<IDBDatabase | null>} */
   #database;
+  /** @type {IDBDatabase | null} as soon as it is open: a page that ends cannot wait for it */
+  #open = null;
   #pages;
   /** @type {Uint8Array[]} not written yet */
   #fresh = [];
@@ -35,6 +37,7 @@ export class UnsentEdits {
   constructor(session) {
     this.#session = session;
     this.#database = openDatabase();
+    void this.#database.then((database) => (this.#open = database));
     this.#pages = new OpenPages(this.#owner);
   }
 
@@ -63,7 +66,11 @@ export class UnsentEdits {
     if (updates.length === 0) return;
     this.#written = true;
     const row = { session: this.#session, owner: this.#owner, at: Date.now(), updates };
-    void this.#change((rows) => void rows.add(row));
+    void this.#change((rows) => {
+      rows.add(row);
+      // Left to itself it would commit after an answer that a page which ends does not live to get.
+      rows.transaction.commit();
+    });
   }
 
   /** Everything is acknowledged, or was offered back to its author. */
@@ -120,7 +127,7 @@ export class UnsentEdits {
 
   /** @param {(rows: IDBObjectStore) => void} change */
   async #change(change) {
-    const database = await this.#database;
+    const database = this.#open ?? (await this.#database);
     try {
       if (database) change(database.transaction(ROWS, "readwrite").objectStore(ROWS));
     } catch {
