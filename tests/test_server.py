@@ -90,34 +90,6 @@ class TestStart:
             resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
 
 
-IDLE_FLASK = 0.13
-"""Seconds of processor time that `import flask` takes where a server starts in half a second."""
-
-
-@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="kernel: no /proc")
-def test_the_first_page_is_there_in_half_a_second(tmp_path: Path) -> None:
-    """Processor time, scaled by that of `import flask`: others may be busy on the machine."""
-    tries = [(_cost_of_flask(), _cost_of_first_page(tmp_path)) for _ in range(6)]
-    flask = min(cost for cost, _ in tries)
-    page = min(cost for _, cost in tries)
-    assert page < 0.5 * max(1.0, flask / IDLE_FLASK), tries
-
-
-def _cost_of_first_page(folder: Path) -> float:
-    with Server(folder, "--log-level", "warning") as server:
-        assert server.get("/").status_code == 200
-        fields = Path(f"/proc/{server.process.pid}/stat").read_text().rpartition(")")[2].split()
-        ticks = int(fields[11]) + int(fields[12])  # utime and stime, proc(5)
-    return ticks / os.sysconf("SC_CLK_TCK")
-
-
-def _cost_of_flask() -> float:
-    told = "import os, flask; print(sum(os.times()[:2]))"
-    return float(
-        subprocess.run([sys.executable, "-c", told], capture_output=True, check=True).stdout
-    )
-
-
 class TestStop:
     @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
     def test_a_signal_ends_it_cleanly(self, server: Server, how: int) -> None:
