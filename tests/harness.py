@@ -27,6 +27,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
+import engineio
 import pycrdt
 import requests
 import socketio
@@ -159,6 +160,20 @@ class Server:
         return person
 
 
+class _PacketsInOrder(engineio.Client):
+    """Takes one packet after the other; the library starts a thread for each."""
+
+    def _trigger_event(self, event: str, *args: Any, **how: Any) -> Any:
+        return super()._trigger_event(event, *args, **{**how, "run_async": False})
+
+
+class _InOrder(socketio.Client):
+    """Hears events and acknowledgements in the order in which they came."""
+
+    def _engineio_client_class(self) -> type[engineio.Client]:
+        return _PacketsInOrder
+
+
 class Person:
     """Somebody with a client of their own: plain, or keeping a CRDT."""
 
@@ -177,7 +192,7 @@ class Person:
     # --- the connection ---------------------------------------------------------------------------
 
     def connect(self) -> Person:
-        self._client = socketio.Client(reconnection=False)
+        self._client = _InOrder(reconnection=False)
         self._client.on("*", self._hear)
         self._client.on("disconnect", lambda *_: self._hear("disconnect", {}))
         self._client.connect(self.server.url, transports=[self.transport], wait_timeout=PATIENCE)

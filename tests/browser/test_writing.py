@@ -126,7 +126,7 @@ def name_opacity(seat: Seat) -> float:
     """How much of the name at somebody's caret can be seen."""
     caret = seat.page.locator(".remote-caret")
     shown: str = caret.evaluate("caret => getComputedStyle(caret, '::after').opacity")
-    return float(shown)
+    return float(shown or "nan")  # it was drawn anew while this looked
 
 
 def test_others_carets_are_seen_with_their_names(ann: Seat, bob: Seat) -> None:
