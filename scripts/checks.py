@@ -18,6 +18,8 @@ import programs
 ROOT = Path(__file__).resolve().parent.parent
 PYTHON_MODULE = (sys.executable, "-m")
 NODE_MODULES = ROOT / "frontend" / "node_modules"
+# One more than there are cores, for much of a test is waiting; the slowest tests are spread.
+AT_ONCE = ("--numprocesses", str((os.cpu_count() or 1) + 1), "--dist", "worksteal")
 PRETTIER_FILES = (
     "collabpad/static/js",
     "collabpad/static/css",
@@ -78,7 +80,7 @@ def run_tests(marks: str, failed: list[str]) -> int:
     """Run the tests with these marks; their summary recalls the checks that failed."""
     sys.stdout.flush()
     return subprocess.run(
-        [sys.executable, "-P", "scripts/run_tests.py", "-m", marks],
+        [sys.executable, "-P", "scripts/run_tests.py", "-m", marks, *AT_ONCE],
         cwd=ROOT,
         env={**os.environ, "COLLABPAD_FAILED_CHECKS": ", ".join(failed)},
         stdin=subprocess.DEVNULL,
