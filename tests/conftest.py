@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+from tests import network
 
 HERE = Path(__file__).parent
 # Each takes seconds for its many servers, real waits or wild inputs; single tests mark themselves.
@@ -41,3 +44,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         path = item.path.relative_to(HERE)
         if path.as_posix() in SLOW or path.parts[0] in SLOW:
             item.add_marker(pytest.mark.slow)
+
+
+@pytest.fixture
+def namespaces() -> Iterator[tuple[str, str]]:
+    """Two machines on a cable of their own."""
+    yield from network.cable()

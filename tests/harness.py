@@ -53,12 +53,22 @@ def eventually(seen: Callable[[], Any], what: str, *, patience: float = PATIENCE
 
 
 class Server:
-    """`collabpad serve` in a process of its own, on a free loopback port."""
+    """`collabpad serve` in a process of its own, on a free loopback port.
 
-    def __init__(self, folder: Path, *options: str, environment: dict[str, str] | None = None):
+    Or in a network namespace, `within`; there `options` say at which address.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        *options: str,
+        environment: dict[str, str] | None = None,
+        within: str | None = None,
+    ):
         self.folder = folder
         self.options = options
         self.environment = environment or {}
+        self.prefix = ["ip", "netns", "exec", within] if within else []
         self.log = folder / "server.log"
         self.excused = "nothing is"  # what an error in the log may say
         self.url = ""
@@ -71,7 +81,7 @@ class Server:
         for left in runtime.glob("server-*.json"):
             left.unlink()
         port = self.url.rpartition(":")[2] or "0"
-        command = [sys.executable, "-m", "collabpad", "serve", "--port", port]
+        command = [*self.prefix, sys.executable, "-m", "collabpad", "serve", "--port", port]
         command += ["--data-dir", str(self.folder / "data"), *self.options]
         environment = {
             **os.environ,

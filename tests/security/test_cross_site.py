@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import subprocess
 import sys
 import threading
@@ -23,12 +22,12 @@ import pytest
 
 from tests.browser.chromium import launch_options
 from tests.harness import Server, eventually
+from tests.network import FAR, NEAR
 
 pytestmark = pytest.mark.slow
 
 REBOUND = "evil.test"
 """The attacker's own name: its page comes from the attacker, then the name leads to our server."""
-NEAR, FAR = "10.77.41.1", "10.77.41.2"
 TOKEN = "an-operators-own-token"
 
 ATTACK = """
@@ -205,34 +204,6 @@ def test_a_name_that_is_rebound_to_this_server(playwright_browser: Any, tmp_path
 
 
 # --- over a network ------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def namespaces() -> Iterator[tuple[str, str]]:
-    """Two machines on a cable of their own: names of network namespaces, at NEAR and FAR."""
-    ip = shutil.which("ip", path="/usr/sbin:/sbin:/usr/bin:/bin")
-    if ip is None:
-        pytest.skip("program: iproute2 is not installed")
-    near, far = f"pad{os.getpid()}a", f"pad{os.getpid()}b"
-
-    def run(*command: str) -> None:
-        subprocess.run([ip, *command], check=True, capture_output=True)
-
-    try:
-        try:
-            for name in (near, far):
-                run("netns", "add", name)
-            run("-n", near, "link", "add", "cable", "type", "veth", "peer", "cable", "netns", far)
-            for name, address in ((near, NEAR), (far, FAR)):
-                run("-n", name, "address", "add", f"{address}/24", "dev", "cable")
-                run("-n", name, "link", "set", "cable", "up")
-                run("-n", name, "link", "set", "lo", "up")
-        except subprocess.CalledProcessError as error:
-            pytest.skip(f"kernel: no network namespaces ({error.stderr.decode().strip()})")
-        yield near, far
-    finally:
-        for name in (near, far):
-            subprocess.run([ip, "netns", "delete", name], check=False, capture_output=True)
 
 
 BROWSER = """
