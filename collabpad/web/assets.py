@@ -18,6 +18,7 @@ from typing import Final
 from flask import Response, request
 
 from ..errors import NotFound, StartError
+from .compression import takes_gzip
 
 FOLDER: Final = Path(__file__).parent.parent / "static"
 _TYPES: Final = {
@@ -95,7 +96,7 @@ class Assets:
         file = self._files.get(path)
         if file is None:
             raise NotFound("There is no such file.")
-        plain = "gzip" not in request.headers.get("Accept-Encoding", "")
+        plain = not takes_gzip(request)
         response = Response(file.content if plain else file.compressed)
         response.headers["Content-Type"] = file.content_type
         response.headers["Cache-Control"] = _A_YEAR if version == self.version else "no-cache"

@@ -29,6 +29,7 @@ from ..values import is_loopback
 from .addresses import Addresses
 from .answers import error_body
 from .assets import Assets
+from .compression import compress_page
 from .operator import Operator
 
 _HINTS = {
@@ -48,6 +49,7 @@ def blueprint(
     assets: Assets,
 ) -> Blueprint:
     pages = Blueprint("pages", __name__)
+    pages.after_request(compress_page)
     runner = registry.world.runner
 
     @pages.get("/")

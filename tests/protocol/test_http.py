@@ -230,3 +230,15 @@ def test_a_sub_path_holds_everything(tmp_path_factory: pytest.TempPathFactory) -
         created = requests.post(f"{root}/pad/create_session", timeout=9).json()
         assert created["editor_url"].startswith(f"{root}/pad/editor/")
         assert requests.get(created["editor_url"], timeout=9).status_code == 200
+
+
+def test_pages_are_compressed_for_who_takes_that(server: Server, session: dict[str, str]) -> None:
+    path = f"/editor/{session['session_id']}"
+    packed = server.get(path, headers={"Accept-Encoding": "gzip"})
+    plain = server.get(path, headers={"Accept-Encoding": "identity"})
+    assert packed.headers["Content-Encoding"] == "gzip"
+    assert "Content-Encoding" not in plain.headers
+    for answer in (packed, plain):
+        assert "Accept-Encoding" in answer.headers["Vary"]
+        assert session["session_id"] in answer.text
+    assert int(packed.headers["Content-Length"]) < int(plain.headers["Content-Length"]) / 3
