@@ -33,17 +33,17 @@ new MutationObserver(() => {
 }).observe(document, { childList: true, subtree: true, characterData: true });
 """
 WATCH_TYPING = """
-const now = () => performance.timeOrigin + performance.now();
+window.now = () => performance.timeOrigin + performance.now();
 window.typed = [];
 window.shown = [];
-addEventListener("beforeinput", () => window.typed.push(now()), true);
-document.addEventListener("DOMContentLoaded", () => {
-  const code = document.getElementById("code");
-  let length = 0;
-  new MutationObserver(() => {
-    const text = document.querySelector(".cm-line")?.textContent ?? "";
-    for (; length < text.length; length += 1) window.shown.push(now());
-  }).observe(code, { childList: true, subtree: true, characterData: true });
+addEventListener("beforeinput", () => window.typed.push(window.now()), true);
+new MutationObserver(() => {
+  const { length } = document.querySelector(".cm-line").textContent;
+  while (window.shown.length < length) window.shown.push(window.now());
+}).observe(document.getElementById("code"), {
+  childList: true,
+  subtree: true,
+  characterData: true,
 });
 """
 SCROLL = """async (milliseconds) => {
@@ -107,8 +107,8 @@ def typing(browser: Browser, server: Server) -> list[float]:
     pages = []
     for link in ("host_url", "editor_url"):
         page = browser.new_context().new_page()
-        page.add_init_script(WATCH_TYPING)
         pages.append(enters(page, session[link]))
+        page.evaluate(WATCH_TYPING)
     writer, reader = pages
     writer.get_by_role("textbox", name="Code editor").focus()
     writer.keyboard.type("x" * KEYS, delay=30)
