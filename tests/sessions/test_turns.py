@@ -56,6 +56,11 @@ class Mob:
             event = SetRotation(session_id=self.id, minutes=minutes)
             handover.set_rotation(self.session, self.person(by), event)
 
+    def gives_pen_to(self, name: str) -> None:
+        with self.session.perform():
+            event = GrantWrite(session_id=self.id, participant_id=self.person(name).id)
+            handover.grant_write(self.session, self.person("Ann"), event)
+
     @property
     def writer(self) -> str | None:
         holder = self.session.pen_holder
@@ -149,9 +154,7 @@ def test_whoever_gets_the_pen_has_a_whole_turn() -> None:
     mob = Mob("Ann", "Bob", "Cleo")
     mob.turns(1)
     mob.clock.pass_time(50)
-    with mob.session.perform():
-        event = GrantWrite(session_id=mob.id, participant_id=mob.person("Cleo").id)
-        handover.grant_write(mob.session, mob.person("Ann"), event)
+    mob.gives_pen_to("Cleo")
     mob.clock.pass_time(59)
     assert mob.writer == "Cleo"
     mob.clock.pass_time(1)
@@ -198,9 +201,7 @@ def test_everybody_is_told_of_every_change_but_the_clock() -> None:
 def test_since_when_the_pen_is_where_it_is() -> None:
     mob = Mob("Ann", "Bob")
     mob.clock.pass_time(60)
-    with mob.session.perform():
-        event = GrantWrite(session_id=mob.id, participant_id=mob.person("Bob").id)
-        handover.grant_write(mob.session, mob.person("Ann"), event)
+    mob.gives_pen_to("Bob")
     mob.clock.pass_time(60)
     assert mob.told("session_update", "Bob")[-1] == {"pen_since": "2023-11-14T22:14:20.000Z"}
     view = session_view(mob.session, mob.person("Ann"))
