@@ -78,9 +78,11 @@ class Turns:
         elif not self._may_count() and self._counting_since is not None:
             self._left, self._counting_since = self._remaining, None
             self._alarm += 1
-        told = (self._minutes, self._next_id, self._may_count(), self._alarm)
-        if told != self._told and (self._told or self._minutes is not None):
-            self._told = told if self._minutes is not None else None
+        told = None
+        if self._minutes is not None:
+            told = (self._minutes, self._next_id, self._may_count(), self._alarm)
+        if told != self._told:
+            self._told = told
             self._tell({"rotation": self.view()})
 
     def _tell(self, news: dict[str, object]) -> None:
