@@ -95,7 +95,7 @@ def serve(settings: Settings, announce: Callable[[Running], None]) -> None:
         settings = dataclasses.replace(settings, port=port, token=own_token)
         application, sandbox = _application(settings, token)
         # Ended before the sockets are closed: who polls has to come once more to hear of it.
-        for http_server in _http_servers(listeners, application, context):
+        for http_server in _http_servers(listeners, application, settings, context):
             undo.callback(http_server.close)
             http_server.start()
         undo.callback(_close, application)
@@ -153,14 +153,16 @@ def _try_sandbox(settings: Settings) -> Sandbox | StartError:
 
 
 def _http_servers(
-    listeners: list[socket.socket], application: Application, tls: ssl.SSLContext | None
+    listeners: list[socket.socket],
+    application: Application,
+    settings: Settings,
+    tls: ssl.SSLContext | None,
 ) -> Iterator[WSGIServer]:
-    from gevent.pywsgi import WSGIServer
-
+    from .web.accepting import HttpServer
     from .web.https import TlsServer
     from .web.websocket import Handler
 
-    kind = WSGIServer if tls is None else TlsServer
+    kind = HttpServer if tls is None else TlsServer
     options: dict[str, Any] = {} if tls is None else {"ssl_context": tls}
 
     for listener in listeners:
@@ -173,6 +175,7 @@ def _http_servers(
             environ=environ,
             log=None,
             error_log=log,
+            proxied=settings.trust_proxy > 0,
             **options,
         )
 

@@ -26,6 +26,7 @@ SLOW = {
     "security",
     "web/test_connection.py",
     "web/test_engine.py",
+    "web/test_fairness.py",
     "web/test_http_handler.py",
     "web/test_websocket.py",
 }

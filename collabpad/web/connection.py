@@ -48,7 +48,7 @@ def linger(sock: gsocket.socket, seconds: float = CLOSING_SECONDS) -> None:
         sock.shutdown(gsocket.SHUT_WR)
         with gevent.Timeout(seconds, False):  # type: ignore[arg-type]  # False: ends silently
             while sock.recv(RECEIVE_BYTES):
-                pass
+                gevent.sleep(0)  # what is there already is read without waiting, by the timeout too
 
 
 class Connection:
@@ -86,11 +86,13 @@ class Connection:
                     yield decode_text(frame.payload)
                 elif frame.opcode == Opcode.BINARY:
                     yield frame.payload
-                elif frame.opcode == Opcode.PING:
-                    self.send(encode(Opcode.PONG, frame.payload))
                 elif frame.opcode == Opcode.CLOSE:
                     self.close(check_close(frame.payload))
                     break
+                else:
+                    if frame.opcode == Opcode.PING:
+                        self.send(encode(Opcode.PONG, frame.payload))
+                    gevent.sleep(0)
         except Fault as fault:
             self.close(fault.code, fault.reason)
 
@@ -104,6 +106,9 @@ class Connection:
                     self.unfinished_since = None
                 elif self.unfinished_since is None:
                     self.unfinished_since = self.heard_at
+            # Reading what has arrived already never yields: who sends without a pause would have
+            # the server for themselves.
+            gevent.sleep(0)
             try:
                 data = self._sock.recv(RECEIVE_BYTES)
             except OSError:

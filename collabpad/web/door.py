@@ -13,7 +13,7 @@ from typing import Any, Protocol
 
 from ..errors import BadRequest, Refusal
 from .clients import Client, Outgoing
-from .engine import EngineServer
+from .engine import ADDRESS_KEY, EngineServer
 from .frames import CloseCode
 from .libraries import engineio, socketio
 from .packets import (
@@ -43,7 +43,7 @@ class Handlers(Protocol):
     Calls for different clients may interleave wherever one of them waits.
     """
 
-    def connected(self, sid: str, environ: dict[str, Any]) -> None:
+    def connected(self, sid: str, address: str) -> None:
         """A client wants in; raise Refusal to refuse it. Nothing can be sent to it yet."""
 
     def event(self, sid: str, name: str, args: list[object], ack: Ack | None) -> None:
@@ -88,6 +88,7 @@ class Server(socketio.Server):  # type: ignore[misc]
         )
         self._handlers = handlers
         self.eio.on("malformed", self._handle_eio_malformed)
+        self._addresses: dict[str, str] = {}  # of those who are not in yet
         self._members: dict[str, _Member] = {}
         self._by_client: dict[str, _Member] = {}
         self._rooms: dict[str, dict[str, _Member]] = {}
@@ -153,7 +154,8 @@ class Server(socketio.Server):  # type: ignore[misc]
     # --- in ------------------------------------------------------------------------------------
 
     def _handle_eio_connect(self, eio_sid: str, environ: dict[str, Any]) -> None:
-        self.environ[eio_sid] = environ
+        # Nothing else of the request: its headers may be large, and thousands may wait outside.
+        self._addresses[eio_sid] = str(environ.get(ADDRESS_KEY, ""))
 
     def _handle_eio_message(self, eio_sid: str, text: str) -> None:
         member = self._by_client.get(eio_sid)
@@ -178,13 +180,13 @@ class Server(socketio.Server):  # type: ignore[misc]
             self._let_in(eio_sid)
 
     def _let_in(self, eio_sid: str) -> None:
-        environ = self.environ.pop(eio_sid, None)
+        address = self._addresses.pop(eio_sid, None)
         client: Client | None = self.eio.sockets.get(eio_sid)
-        if environ is None or client is None:
+        if address is None or client is None:
             return
         member = _Member(self.eio.generate_id(), client)
         try:
-            self._handlers.connected(member.sid, environ)
+            self._handlers.connected(member.sid, address)
         except Refusal as refusal:
             data = {"code": refusal.code}
             _send_refusal(client, "", {"message": refusal.message, "data": data})
@@ -248,7 +250,7 @@ class Server(socketio.Server):  # type: ignore[misc]
             log.exception("A malformed packet could not be answered.")
 
     def _handle_eio_disconnect(self, eio_sid: str, reason: str) -> None:
-        self.environ.pop(eio_sid, None)
+        self._addresses.pop(eio_sid, None)
         member = self._by_client.pop(eio_sid, None)
         if member is not None:
             self._leave_all(member)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import time
+from collections import Counter
 from collections.abc import Iterable
 from typing import Any
 from urllib.parse import parse_qs
@@ -14,8 +15,9 @@ from wsgiref.types import StartResponse, WSGIEnvironment
 
 import gevent
 
-from ..errors import BadRequest, MethodNotAllowed, Refusal, TooLarge, Unavailable
+from ..errors import BadRequest, MethodNotAllowed, RateLimited, Refusal, TooLarge, Unavailable
 from ..values import MIB
+from .addresses import site
 from .answers import error_body, refuse
 from .backlogs import Backlogs
 from .budget import Budget
@@ -29,11 +31,13 @@ PING_TIMEOUT = 10.0
 TICK = 0.5
 UNFINISHED_BYTES = 32 * MIB  # of messages whose end has not come, of all WebSockets together
 UNREAD_BYTES = 32 * MIB  # that clients have not read yet, of all together
+MOST_OPENING = 1500  # connections of an address that Socket.IO has not let in yet
 MAX_QUERY_FIELDS = 20
 MAX_PACKETS_IN_BODY = 1000
 RECORD_SEPARATOR = "\x1e"
 
 ACCEPT_KEY = "collabpad.websocket_accept"
+ADDRESS_KEY = "collabpad.address"
 _WEBSOCKET_KEY = re.compile(r"[A-Za-z0-9+/]{22}==")
 
 
@@ -73,6 +77,7 @@ class EngineServer(engineio.Server):  # type: ignore[misc]
         super().__init__(**options)
         self.budget = Budget(UNFINISHED_BYTES)
         self.backlogs = Backlogs(UNREAD_BYTES)
+        self.opening: Counter[str] = Counter()
         self._timekeeper: gevent.Greenlet[[], None] | None = None
         self._shut = False
 
@@ -140,8 +145,11 @@ class EngineServer(engineio.Server):  # type: ignore[misc]
         """Open a session: the library's own, but for the client's class."""
         if self._timekeeper is None:
             self._timekeeper = gevent.spawn(self._keep_time)
+        place = site(str(environ.get(ADDRESS_KEY, "")))
+        if self.opening[place] >= MOST_OPENING:
+            raise RateLimited("Too many connections from your address begin: wait a moment.", 10.0)
         sid = self.generate_id()
-        client = self.sockets[sid] = Client(self, sid)
+        client = self.sockets[sid] = Client(self, sid, place)
         client.send(Outgoing(engineio.packet.OPEN, self._opening(sid, transport)))
         self._trigger_event("connect", sid, environ, run_async=False)
         if transport == "websocket":

@@ -98,6 +98,7 @@ class Handler(pywsgi.WSGIHandler):
 
     def read_requestline(self) -> str:
         """The first line, or nothing when no request comes; an OSError is an end too."""
+        gevent.sleep(0)  # reading a request that has come already never yields, nor does answering
         with gevent.Timeout(IDLE_SECONDS, TimeoutError()):
             self.socket.settimeout(None)
             if not self.rfile.peek(1):

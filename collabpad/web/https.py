@@ -7,8 +7,8 @@ from typing import Any, Final
 
 import gevent
 from gevent import socket as gsocket
-from gevent.pywsgi import WSGIServer
 
+from .accepting import HttpServer
 from .answers import error_body
 
 HANDSHAKE_SECONDS: Final = 10.0
@@ -22,8 +22,8 @@ PLAIN_ANSWER: Final = (
 )
 
 
-class TlsServer(WSGIServer):
-    """gevent's server; without the timeout, connections that say nothing would be held for ever."""
+class TlsServer(HttpServer):
+    """Of HTTPS; without the timeout, connections that say nothing would be held for ever."""
 
     def wrap_socket_and_handle(self, client_socket: gsocket.socket, address: Any) -> None:
         wrap: Any = self.wrap_socket  # type: ignore[misc]  # gevent sets it on the instance

@@ -122,8 +122,7 @@ class Sockets:
 
     # --- the wire's calls -------------------------------------------------------------------------
 
-    def connected(self, sid: str, environ: dict[str, Any]) -> None:
-        address = str(environ.get("collabpad.address", ""))
+    def connected(self, sid: str, address: str) -> None:
         self._addresses.connect(address)
         client = self._clients[sid] = Client(sid, address)
         if self._registry.settings.rate_limits:

@@ -274,14 +274,15 @@ def test_nothing_is_kept_of_a_client_that_has_left(start_wire: StartWire) -> Non
     eventually(lambda: server.log("disconnected") == [[client.sid]], "the disconnection")
     state = server.state()
     assert state["sockets"] == 0
-    assert (state["rooms"], state["environs"]) == (0, 0)
+    assert (state["rooms"], state["outside"], state["opening"]) == (0, 0, 0)
 
 
 # --- coming and going ----------------------------------------------------------------------------
 
 
-def test_a_refused_client_hears_why(wire: WireServer) -> None:
-    with RawClient(wire, join=False, user_agent="refuse-me") as client:
+def test_a_refused_client_hears_why(start_wire: StartWire) -> None:
+    server = start_wire(settings={"trust_proxy": 1})
+    with RawClient(server, join=False, x_forwarded_for="198.51.100.1") as client:
         client.receive()
         client.send("40")
         told = json.loads(client.receive().removeprefix("44"))
@@ -290,8 +291,8 @@ def test_a_refused_client_hears_why(wire: WireServer) -> None:
 
 
 def test_a_broken_connect_handler_ends_only_that_connection(start_wire: StartWire) -> None:
-    server = start_wire()
-    with RawClient(server, join=False, user_agent="break-me") as client:
+    server = start_wire(settings={"trust_proxy": 1})
+    with RawClient(server, join=False, x_forwarded_for="198.51.100.2") as client:
         client.receive()
         client.send("40")
         assert client.close_code() is None

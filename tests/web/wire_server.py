@@ -1,7 +1,8 @@
 """A small real server around Wire, Handler and Guard, run as a program of its own by the tests.
 
 Usage: python wire_server.py OPTIONS, a JSON object: `settings` for Settings, `ping` in seconds,
-`name: value` of module constants under `patch`. Prints its port; logs go to stderr.
+`name: value` of module constants under `patch`, how many `files` it may have open. Prints its port;
+logs go to stderr.
 """
 
 from __future__ import annotations
@@ -26,10 +27,10 @@ from typing import Any
 
 import flask
 import gevent
-from gevent.pywsgi import WSGIServer
 
 from collabpad.errors import Forbidden, Refusal
 from collabpad.settings import Settings
+from collabpad.web.accepting import HttpServer
 from collabpad.web.guard import Guard
 from collabpad.web.websocket import Ack, Handler, Wire
 
@@ -41,10 +42,10 @@ class EchoHandlers:
         self.wire: Wire
         self.log: list[list[Any]] = []
 
-    def connected(self, sid: str, environ: dict[str, Any]) -> None:
-        if "refuse-me" in environ.get("HTTP_USER_AGENT", ""):
+    def connected(self, sid: str, address: str) -> None:
+        if address == "198.51.100.1":
             raise Forbidden("You may not come in.")
-        if "break-me" in environ.get("HTTP_USER_AGENT", ""):
+        if address == "198.51.100.2":
             raise RuntimeError("broken on purpose")
         self.log.append(["connected", sid])
 
@@ -131,7 +132,8 @@ def make_app(handlers: EchoHandlers) -> flask.Flask:
             "greenlets": sum(isinstance(each, gevent.Greenlet) for each in gc.get_objects()),
             "sockets": len(handlers.wire.socketio.server.eio.sockets),
             "rooms": len(handlers.wire.socketio.server._rooms),
-            "environs": len(handlers.wire.socketio.server.environ),
+            "outside": len(handlers.wire.socketio.server._addresses),
+            "opening": sum(handlers.wire.socketio.server.eio.opening.values()),
             "backlog": sum(len(part) for link in links for part in link._backlog),
             "bodies": app.extensions["guard"]._bodies.taken,
             "nodelay": all(link._sock.getsockopt(IPPROTO_TCP, TCP_NODELAY) for link in links),
@@ -173,6 +175,8 @@ def main() -> None:
     for name, value in options.get("patch", {}).items():
         module, _, constant = name.rpartition(".")
         setattr(importlib.import_module(module), constant, value)
+    if "files" in options:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (options["files"], options["files"]))
     logging.basicConfig(level=logging.INFO, stream=sys.stderr, format="%(name)s %(message)s")
     settings = Settings(**options.get("settings", {}))
     handlers = EchoHandlers()
@@ -181,7 +185,7 @@ def main() -> None:
     engine = handlers.wire.socketio.server.eio
     engine.ping_interval = engine.ping_timeout = options.get("ping", 10.0)
     app.extensions["guard"] = guard = Guard(app, settings)
-    server = WSGIServer(("127.0.0.1", 0), guard, handler_class=Handler, log=None)
+    server = HttpServer(("127.0.0.1", 0), guard, handler_class=Handler, log=None)
     server.start()
     print(server.server_port, flush=True)  # noqa: T201  what it is asked for
     server.serve_forever()
