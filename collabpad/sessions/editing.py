@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import logging
+import time
 import zlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
-from ..errors import NotWriter
+from ..errors import Busy, NotWriter
 from ..protocol import CodeChange, DocCheck, DocUpdate, Presence, encode_bytes
 from ..storage.base import COMMITTED, Commit, UpdateRow
 from .document import Accepted
@@ -17,6 +19,8 @@ from .yjs import read_state_vector
 log = logging.getLogger(__name__)
 
 _PLAIN_WINDOW = 0.05  # seconds; PROTOCOL allows plain clients to be 100 ms behind
+_LONG = 0.25  # seconds of the processor, in which nobody on the server gets a turn
+_REST = 9.0  # times as long as that, no edit is taken
 
 Reply = dict[str, object]
 
@@ -24,7 +28,8 @@ Reply = dict[str, object]
 def doc_update(session: Session, person: Participant, event: DocUpdate) -> tuple[Reply, Commit]:
     """Take a Yjs update in; the reply is true once the commit is done."""
     _require_writer(session, person)
-    accepted = session.document.apply(event.update)
+    with _cost_counted(session):
+        accepted = session.document.apply(event.update)
     commit = _spread(session, person, accepted)
     return {"seq": accepted[0].seq if accepted else session.document.seq}, commit
 
@@ -32,9 +37,25 @@ def doc_update(session: Session, person: Participant, event: DocUpdate) -> tuple
 def code_change(session: Session, person: Participant, event: CodeChange) -> tuple[Reply, Commit]:
     """Make the text what a plain client says, by the smallest edit that gets there."""
     _require_writer(session, person)
-    accepted = session.document.replace(event.content)
+    with _cost_counted(session):
+        accepted = session.document.replace(event.content)
     commit = _spread(session, person, accepted)
     return {"seq": session.document.seq}, commit
+
+
+@contextmanager
+def _cost_counted(session: Session) -> Iterator[None]:
+    """Edits of one session that take long get a tenth of the server's time, and no more."""
+    now = session.world.scheduler.now()
+    if now < session.edits_from:
+        raise Busy("A very large change has just been made: this one is taken in a moment.")
+    start = time.thread_time()
+    try:
+        yield
+    finally:
+        took = time.thread_time() - start
+        if took > _LONG:
+            session.edits_from = now + took * (1 + _REST)
 
 
 def _require_writer(session: Session, person: Participant) -> None:

@@ -43,6 +43,7 @@ class Session:
         self.chat = Chat(world.settings.chat_cap, stored.messages)
         self.document = Document(world.settings.limits, stored.document, stored.seq)
         self.used_at = world.scheduler.now()
+        self.edits_from = 0.0  # the time at which the document takes edits again
         self.run: CurrentRun | None = None
         self.turns = Turns(self)
         self.gathered_at = 0.0

@@ -8,10 +8,11 @@ document.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from ..errors import BadRequest
+from ..errors import BadRequest, TooLarge
 from ..protocol import MAX_CLOCK
 
 ROOT = "content"
@@ -27,9 +28,11 @@ _FOREIGN = f"Only plain text in the Y.Text `{ROOT}` may be changed."
 class UpdateFacts:
     """What an update would bring, and what must be there first; clocks count UTF-16 units."""
 
+    most_places: float = math.inf
+    places: int = 0  # how many structs and deleted ranges there are
     text_bytes: int = 0  # UTF-8 size of all inserted text
     needs: dict[int, int] = field(default_factory=dict)  # client to the clock that must be reached
-    _ends: dict[int, int] = field(default_factory=dict)  # client to the clock after its last struct
+    ends: dict[int, int] = field(default_factory=dict)  # client to the clock after its last struct
     _refers: dict[int, int] = field(default_factory=dict)  # client to the clock beyond all it names
 
     def ready(self, state: Mapping[int, int]) -> bool:
@@ -43,7 +46,13 @@ class UpdateFacts:
     def brings(self, client: int, end: int) -> None:
         if end > MAX_CLOCK:
             raise BadRequest(_BROKEN)
-        self._ends[client] = max(self._ends.get(client, 0), end)
+        self.ends[client] = max(self.ends.get(client, 0), end)
+
+    def touches(self) -> None:
+        """One place more; raises `TooLarge` for one too many."""
+        self.places += 1
+        if self.places > self.most_places:
+            raise TooLarge("The update changes too many places at once: change fewer at a time.")
 
     def refers(self, client: int, end: int) -> None:
         self._refers[client] = max(self._refers.get(client, 0), end)
@@ -51,7 +60,7 @@ class UpdateFacts:
     def conclude(self) -> None:
         """What the update names and does not bring itself must be there."""
         for client, end in self._refers.items():
-            if end > self._ends.get(client, 0):
+            if end > self.ends.get(client, 0):
                 self.starts(client, end)
 
 
@@ -108,18 +117,22 @@ class _Reader:
             raise BadRequest(_BROKEN)
 
 
-def read_update(data: bytes) -> UpdateFacts:
+def read_update(data: bytes, most_places: float = math.inf) -> UpdateFacts:
     """The facts of an update; raises `BadRequest` for one that is broken or touches more than the
-    text."""
-    reader, facts = _Reader(data), UpdateFacts()
+    text, `TooLarge` for one that touches it in more than `most_places`."""
+    reader, facts = _Reader(data), UpdateFacts(most_places)
     for _ in reader.count():
         structs, client, clock = reader.uint(), reader.uint(), reader.uint()
+        if not structs:  # yrs panics
+            raise BadRequest(_BROKEN)
         facts.starts(client, clock)
         for _ in range(structs):
+            facts.touches()
             clock += _read_struct(reader, facts, client, clock)
     for _ in reader.count():
         client = reader.uint()
         for _ in reader.count():
+            facts.touches()
             clock, length = reader.uint(), reader.uint()
             facts.refers(client, clock + length)
     reader.end()

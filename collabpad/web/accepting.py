@@ -5,14 +5,13 @@ from __future__ import annotations
 import errno
 import logging
 import time
-from collections import Counter
 from typing import Any, Final
 
 import gevent
 from gevent import socket as gsocket
 from gevent.pywsgi import WSGIServer
 
-from .addresses import site
+from .addresses import Census, site
 from .origins import plain_address
 
 MOST_CONNECTIONS: Final = 2000
@@ -31,7 +30,7 @@ class HttpServer(WSGIServer):
     def __init__(self, *args: Any, proxied: bool = False, **options: Any) -> None:
         super().__init__(*args, **options)
         self._proxied = proxied  # then all come from the proxy's address, and it bounds them
-        self._open: Counter[str] = Counter()
+        self._open = Census()
         self._complained_at = float("-inf")
 
     def do_read(self) -> Any:
@@ -60,17 +59,14 @@ class HttpServer(WSGIServer):
 
     def do_handle(self, sock: gsocket.socket, address: Any) -> None:
         place = self._place(address)
-        if not self._proxied and self._open[place] >= MOST_CONNECTIONS:
+        if not self._proxied and self._open.of(place) >= MOST_CONNECTIONS:
             super().do_close(sock, address)
             return
-        self._open[place] += 1
+        self._open.add_to(place)
         super().do_handle(sock, address)
 
     def do_close(self, sock: gsocket.socket, address: Any) -> None:
-        place = self._place(address)
-        self._open[place] -= 1
-        if not self._open[place]:
-            del self._open[place]
+        self._open.take_from(self._place(address))
         super().do_close(sock, address)
 
     @staticmethod

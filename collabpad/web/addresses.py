@@ -66,6 +66,27 @@ class Table(Generic[V]):
         return len(self._values)
 
 
+class Census:
+    """How many there are of each place; those of whom there are none are forgotten."""
+
+    def __init__(self) -> None:
+        self._counts: Counter[str] = Counter()
+
+    def of(self, place: str) -> int:
+        return self._counts.get(place, 0)
+
+    def add_to(self, place: str) -> None:
+        self._counts[place] += 1
+
+    def take_from(self, place: str) -> None:
+        self._counts[place] -= 1
+        if self._counts[place] <= 0:
+            del self._counts[place]
+
+    def total(self) -> int:
+        return self._counts.total()
+
+
 class Guesses:
     """The misses of one address: wrong IDs, keys, tokens and passcodes.
 
@@ -115,8 +136,7 @@ class Addresses:
     def __init__(self, settings: Settings) -> None:
         self._on = settings.rate_limits
         self._settings = settings
-        self._connections: Counter[str] = Counter()
-        self._delayed: Counter[str] = Counter()
+        self._connections, self._delayed = Census(), Census()
         self._queues: dict[str, _Queue] = {}
         created = Rate(settings.sessions_per_hour / 3600, settings.sessions_per_hour)
         running = Rate(settings.run_seconds_per_minute / 60, settings.run_seconds_per_minute)
@@ -129,15 +149,12 @@ class Addresses:
     def connect(self, address: str) -> None:
         """Count a connection; raises `RateLimited` when there are too many."""
         place = site(address)
-        if self._on and self._connections[place] >= self._settings.connections_per_address:
+        if self._on and self._connections.of(place) >= self._settings.connections_per_address:
             raise RateLimited("Too many connections from your address: close some.", 5.0)
-        self._connections[place] += 1
+        self._connections.add_to(place)
 
     def disconnect(self, address: str) -> None:
-        place = site(address)
-        self._connections[place] -= 1
-        if self._connections[place] <= 0:
-            del self._connections[place]
+        self._connections.take_from(site(address))
 
     # --- guessing ---------------------------------------------------------------------------------
 
@@ -151,14 +168,12 @@ class Addresses:
         delay = self._guesses[place].miss(now) if self._on else None
         if delay is None:
             return
-        if self._delayed[place] < MOST_DELAYED_REQUESTS:
-            self._delayed[place] += 1
+        if self._delayed.of(place) < MOST_DELAYED_REQUESTS:
+            self._delayed.add_to(place)
             try:
                 gevent.sleep(delay)
             finally:
-                self._delayed[place] -= 1
-                if not self._delayed[place]:
-                    del self._delayed[place]
+                self._delayed.take_from(place)
         raise too_many_misses(delay)
 
     @contextmanager

@@ -75,7 +75,6 @@ class Client:
     def __init__(self, server: EngineServer, sid: str, place: str) -> None:
         self.sid = sid
         self._place = place
-        server.opening[place] += 1
         self.session: dict[str, object] = {}
         self.connected = self.upgraded = self.upgrading = self.closed = False
         self._established = False
@@ -98,14 +97,12 @@ class Client:
     def establish(self) -> None:
         """Socket.IO has let it in; who is not in after ESTABLISH_SECONDS must go."""
         self._deadline = None
+        self._leave_opening()
+
+    def _leave_opening(self) -> None:
         if not self._established:
             self._established = True
-            self._is_not_opening()
-
-    def _is_not_opening(self) -> None:
-        self._server.opening[self._place] -= 1
-        if not self._server.opening[self._place]:
-            del self._server.opening[self._place]
+            self._server.opening.take_from(self._place)
 
     def send(self, packet: Outgoing) -> None:
         """Send without ever waiting; a client too far behind is cut off."""
@@ -345,8 +342,7 @@ class Client:
         if self.closed:
             return
         self.closed = True
-        if not self._established:
-            self._is_not_opening()
+        self._leave_opening()
         self._server.sockets.pop(self.sid, None)
         self._forget_queue()
         if self._waker is not None:

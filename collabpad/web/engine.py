@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 import time
-from collections import Counter
 from collections.abc import Iterable
 from typing import Any
 from urllib.parse import parse_qs
@@ -17,7 +16,7 @@ import gevent
 
 from ..errors import BadRequest, MethodNotAllowed, RateLimited, Refusal, TooLarge, Unavailable
 from ..values import MIB
-from .addresses import site
+from .addresses import Census, site
 from .answers import error_body, refuse
 from .backlogs import Backlogs
 from .budget import Budget
@@ -77,7 +76,7 @@ class EngineServer(engineio.Server):  # type: ignore[misc]
         super().__init__(**options)
         self.budget = Budget(UNFINISHED_BYTES)
         self.backlogs = Backlogs(UNREAD_BYTES)
-        self.opening: Counter[str] = Counter()
+        self.opening = Census()
         self._timekeeper: gevent.Greenlet[[], None] | None = None
         self._shut = False
 
@@ -146,9 +145,10 @@ class EngineServer(engineio.Server):  # type: ignore[misc]
         if self._timekeeper is None:
             self._timekeeper = gevent.spawn(self._keep_time)
         place = site(str(environ.get(ADDRESS_KEY, "")))
-        if self.opening[place] >= MOST_OPENING:
+        if self.opening.of(place) >= MOST_OPENING:
             raise RateLimited("Too many connections from your address begin: wait a moment.", 10.0)
         sid = self.generate_id()
+        self.opening.add_to(place)
         client = self.sockets[sid] = Client(self, sid, place)
         client.send(Outgoing(engineio.packet.OPEN, self._opening(sid, transport)))
         self._trigger_event("connect", sid, environ, run_async=False)

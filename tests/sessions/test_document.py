@@ -10,8 +10,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from collabpad.errors import BadRequest, TooLarge
-from collabpad.sessions.document import Document, smallest_edit
-from collabpad.sessions.yjs import read_update
+from collabpad.sessions.document import (
+    MOST_PLACES,
+    MOST_WAITING,
+    Document,
+    _Waiting,
+    smallest_edit,
+)
+from collabpad.sessions.yjs import UpdateFacts, read_state_vector, read_update
 from collabpad.settings import Limits
 
 TEXT = st.text(alphabet="ab\n é€😀👩‍👩‍👧", max_size=12)
@@ -134,6 +140,7 @@ def test_pages_and_document_agree_in_whatever_order_edits_come(
             assert stored
             if news is not None:
                 watcher.doc.apply_update(news)
+    assert document._clocks == read_state_vector(document.state_vector())
     for page in pages:
         page.doc.apply_update(document.diff(page.doc.get_state()))
         assert str(page.text) == document.text
@@ -271,3 +278,91 @@ def test_what_an_update_would_do_is_read_right(edits: list[tuple[int, int, str]]
     facts = read_update(page.doc.get_update())
     assert facts.ready({})
     assert facts.text_bytes == len(str(page.text).encode())
+
+
+# --- updates that no page makes, and that would hold everybody up --------------------------------
+
+
+def uint(number: int) -> bytes:
+    """lib0's variable-length encoding."""
+    out = bytearray()
+    while number > 0x7F:
+        out.append(number & 0x7F | 0x80)
+        number >>= 7
+    out.append(number)
+    return bytes(out)
+
+
+FIRST = b"\x04\x01\x07content\x01a"
+CLIENT = uint(7)
+
+
+def typed_letter_by_letter(letters: int) -> bytes:
+    """What any Yjs would have joined into one struct, and yrs joins again in quadratic time."""
+    structs = b"".join(b"\x84" + CLIENT + uint(clock) + b"\x01a" for clock in range(letters - 1))
+    return b"\x01" + uint(letters) + CLIENT + b"\0" + FIRST + structs + b"\0"
+
+
+def every_other_letter_deleted(client: int, letters: int) -> bytes:
+    ranges = b"".join(uint(2 * number) + b"\x01" for number in range(letters))
+    return b"\0\x01" + uint(client) + uint(letters) + ranges
+
+
+def from_many_clients(clients: int) -> bytes:
+    each = b"".join(b"\x01" + uint(9 + number) + b"\0" + FIRST for number in range(clients))
+    return uint(clients) + each + b"\0"
+
+
+def test_an_update_changes_so_many_places_at_most(document: Document) -> None:
+    document.replace("a" * 200_000)
+    (client,) = read_state_vector(document.state_vector())
+    for make in (
+        typed_letter_by_letter,
+        from_many_clients,
+        lambda many: every_other_letter_deleted(client, many),
+    ):
+        with pytest.raises(TooLarge, match="too many places"):
+            document.apply(make(MOST_PLACES + 1))
+        assert document.text == "a" * 200_000
+        assert Document(Limits()).apply(make(100))
+    assert document.apply(every_other_letter_deleted(client, 100))
+
+
+def test_a_history_may_have_more_of_them() -> None:
+    """Else a session could not be loaded again."""
+    history = from_many_clients(MOST_PLACES + 1)
+    assert len(Document(Limits(), [history]).text) == MOST_PLACES + 1
+
+
+def test_so_many_updates_may_wait_at_most(document: Document) -> None:
+    early = [b"\x01\x01" + uint(9 + number) + b"\x05" + FIRST + b"\0" for number in range(1000)]
+    for update in early[:MOST_WAITING]:
+        document.apply(update)
+    with pytest.raises(BadRequest, match="wait"):
+        document.apply(early[MOST_WAITING])
+    document.replace("and life goes on")
+    document.apply(Page().edit(0, 0, "!"))
+    assert len(document.text) == len("and life goes on!")
+
+
+NO_STRUCTS = bytes.fromhex("0100b9010100")  # of client 185, from clock 1
+
+
+def a_page_of_client_185() -> bytes:
+    doc: pycrdt.Doc[pycrdt.Text] = pycrdt.Doc(client_id=185)
+    doc.get("content", type=pycrdt.Text).insert(0, "hello")
+    return doc.get_update()
+
+
+def test_a_client_without_structs_is_refused(document: Document) -> None:
+    document.apply(a_page_of_client_185())
+    with pytest.raises(BadRequest):
+        document.apply(NO_STRUCTS)
+
+
+def test_a_panic_below_is_a_refusal(document: Document) -> None:
+    document.apply(a_page_of_client_185())
+    with pytest.raises(BadRequest):
+        document._transact(_Waiting(NO_STRUCTS, UpdateFacts()))
+    document.replace("and life goes on")
+    assert document.text == "and life goes on"

@@ -133,7 +133,7 @@ def make_app(handlers: EchoHandlers) -> flask.Flask:
             "sockets": len(handlers.wire.socketio.server.eio.sockets),
             "rooms": len(handlers.wire.socketio.server._rooms),
             "outside": len(handlers.wire.socketio.server._addresses),
-            "opening": sum(handlers.wire.socketio.server.eio.opening.values()),
+            "opening": handlers.wire.socketio.server.eio.opening.total(),
             "backlog": sum(len(part) for link in links for part in link._backlog),
             "bodies": app.extensions["guard"]._bodies.taken,
             "nodelay": all(link._sock.getsockopt(IPPROTO_TCP, TCP_NODELAY) for link in links),

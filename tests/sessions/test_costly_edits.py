@@ -1,0 +1,44 @@
+"""Edits that take the server long leave the other sessions their time."""
+
+from __future__ import annotations
+
+import time
+from itertools import chain, repeat
+from typing import cast
+
+import pytest
+
+from collabpad.errors import Busy
+from collabpad.protocol import CodeChange, JoinSession
+from collabpad.sessions import editing, membership
+from collabpad.sessions.membership import Door
+from tests.sessions.world import Clock, new_session, new_world
+
+
+def test_after_a_long_edit_the_session_waits_nine_times_as_long(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    world = new_world()
+    session, _ = new_session(world)
+    public = session.row.session_id
+    wanted = JoinSession(session_id=public, name="Ann")
+    with session.perform():
+        ann, _ = membership.join(session, "ann", wanted, Door(public, viewer=False))
+
+    def write(text: str) -> None:
+        with session.perform():
+            editing.code_change(session, ann, CodeChange(session_id=public, content=text))
+
+    for quick in ("a", "ab", "abc"):
+        write(quick)
+    processor = chain([10.0, 12.0], repeat(12.0))  # the next edit takes two seconds of it
+    monkeypatch.setattr(time, "thread_time", lambda: next(processor))
+    write("long")
+    clock = cast(Clock, world.scheduler)
+    clock.pass_time(19.0)
+    with pytest.raises(Busy):
+        write("too soon")
+    assert session.document.text == "long"
+    clock.pass_time(2.0)
+    write("in time")
+    assert session.document.text == "in time"
