@@ -25,6 +25,7 @@ TITLE_LENGTH: Final = 120
 PASSCODE_LENGTH: Final = 128
 LONGEST_TURN: Final = 120  # minutes
 TOKEN_LENGTH: Final = 256  # IDs, keys and resume tokens; ours are far shorter
+MOST_PARTS: Final = 10  # code points of which a character may be made, on the average
 T = TypeVar("T")
 MAX_CLOCK: Final = 2**53 - 1  # the largest integer that JavaScript holds exactly
 
@@ -95,7 +96,10 @@ _BIDI = frozenset(
 
 
 def _line(value: object, longest: int) -> str:
-    given = unicodedata.normalize("NFC", _string(value))
+    given = _string(value)
+    # Normalising takes time with the square of the marks in a row: minutes for those of a frame.
+    if len(given) <= MOST_PARTS * longest:
+        given = unicodedata.normalize("NFC", given)
     text = given.strip()
     if not 1 <= len(text) <= longest:
         raise BadRequest(f"must have 1 to {longest} characters")

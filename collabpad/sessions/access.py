@@ -6,6 +6,7 @@ import hashlib
 import hmac
 import secrets
 import string
+import threading
 from collections import OrderedDict
 
 from ..offload import offload
@@ -23,6 +24,7 @@ _SCRYPT = {
 }  # OWASP's choice for scrypt at 16 MiB
 _MOST_KNOWN = 1000
 
+_slots = threading.BoundedSemaphore(2)  # each scrypt holds 16 MiB
 _process_key = secrets.token_bytes(32)
 _known: OrderedDict[str, bytes] = OrderedDict()
 """Of passcodes that were right once: the kept form to a keyed digest, which ends with the process.
@@ -83,4 +85,5 @@ def _quick_digest(passcode: str, kept: str) -> bytes:
 
 
 def _scrypt(passcode: str, salt: bytes) -> bytes:
-    return offload(hashlib.scrypt, passcode.encode(), salt=salt, **_SCRYPT)
+    with _slots:
+        return offload(hashlib.scrypt, passcode.encode(), salt=salt, **_SCRYPT)

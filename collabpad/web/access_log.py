@@ -10,6 +10,8 @@ MAX_LOGGED_PATH = 200
 access_log = logging.getLogger("collabpad.access")
 
 _SECRET_SEGMENT = re.compile(r"(/editor/|/api/sessions/)([^/]{6})[^/]+")
+# What looks like an ID or a key, wherever a mistyped address has it.
+_LIKE_A_SECRET = re.compile(r"([A-Za-z0-9]{6})[A-Za-z0-9]{16,}|([\w-]{6})[\w-]{34,}", re.ASCII)
 _UNPRINTABLE = re.compile(r"[^\x21-\x7e…]")
 
 
@@ -35,7 +37,8 @@ def loggable(text: str) -> str:
 
 def loggable_path(target: str) -> str:
     """A path without its query, session IDs cut to six characters."""
-    path = _SECRET_SEGMENT.sub(r"\1\2…", target.partition("?")[0])
+    path = _SECRET_SEGMENT.sub(r"\1\2…", target.partition("?")[0].partition("#")[0])
+    path = _LIKE_A_SECRET.sub(r"\1\2…", path)
     if len(path) > MAX_LOGGED_PATH:
         path = path[:MAX_LOGGED_PATH] + "…"
     return loggable(path)

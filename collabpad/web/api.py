@@ -23,8 +23,10 @@ from .addresses import Addresses
 from .links import Links
 from .openapi import describe
 from .operator import Operator
+from .packets import MAX_VALUES, parse_json
 
 T = TypeVar("T")
+MOST_IMPORTED_VALUES = 1_500_000  # a body of the largest size that is all single keystrokes
 _NOT_IN_NAMES = frozenset('/\\:*?"<>|')  # for any system's files
 
 
@@ -66,7 +68,7 @@ class _Views:
 
     def import_(self) -> Response:
         self._operator.require_may_create(request)
-        exported = _json_body()
+        exported = _json_body(MOST_IMPORTED_VALUES)
         self._count_creation()
         return self._created(transfer.import_(self._registry, exported))
 
@@ -175,15 +177,16 @@ def _attachment(title: str, suffix: str) -> str:
     return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"
 
 
-def _json_body() -> object:
+def _json_body(most_values: int = MAX_VALUES) -> object:
     """The request's JSON, an empty body being an empty object; raises `BadRequest`."""
     raw = request.get_data(cache=False)
     if not raw.strip():
         return {}
     try:
-        return json.loads(raw.decode("utf-8-sig"))  # it would guess at UTF-16 by itself
-    except (ValueError, RecursionError):
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError:
         raise BadRequest("The body must be JSON, as UTF-8.") from None
+    return parse_json(text, most_values)
 
 
 def _describe(session: Session, *, viewer: bool) -> dict[str, Any]:

@@ -27,6 +27,7 @@ _EVENT_RATES: Final[Mapping[str, tuple[str, Rate]]] = {
     "code_change": ("edits", _EDITS),
     "presence": ("caret", _CARET),
     "send_message": ("chat", _CHAT),
+    "rename": ("chat", _CHAT),  # a line in the chat, too
 }
 _REFUSALS_A_STRIKE = 5
 _STRIKES = 3

@@ -43,6 +43,7 @@ log = logging.getLogger(__name__)
 Payload = dict[str, object]
 Ack = Callable[[Payload], None]
 Result = Payload | tuple[Payload, Commit]
+MOST_ECHOED = 100  # characters of an event's name; those of ours are far shorter
 _INTERNAL = "Something went wrong on the server; try again."
 
 
@@ -187,7 +188,7 @@ class Sockets:
     def _refuse(self, client: Client, name: str, ack: Ack | None, error: CollabpadError) -> None:
         if ack is not None:
             ack({"ok": False, "error": {"code": error.code, "message": error.message}})
-        news = {"event": name, "code": error.code, "message": error.message}
+        news = {"event": name[:MOST_ECHOED], "code": error.code, "message": error.message}
         self._port.emit("session_error", news, to=client.sid)
         if isinstance(error, RateLimited) and client.pace.exhausted:
             self._port.disconnect(client.sid)

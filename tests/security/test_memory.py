@@ -4,26 +4,20 @@ from __future__ import annotations
 
 import contextlib
 import json
-import socket
 import struct
-import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import pytest
 import requests
 
-from tests.harness import Person, Server, eventually
+from tests.harness import Server, eventually
+from tests.security.attackers import MASK, MIB, TEXT, Raw, people_go_on
 
 pytestmark = pytest.mark.slow
 
-MIB = 1024 * 1024
-ALLOWED = 60 * MIB
-TEXT = 0x81
 UNFINISHED_TEXT = 0x01
-MASK = b"\0\0\0\0"
 
 
 @pytest.fixture(scope="module")
@@ -34,88 +28,6 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         warm = running.person("Warm").join(running.create_session())
         warm.writes("what is loaded at the first use is there")
         yield running
-
-
-def memory(server: Server) -> int:
-    pages = Path(f"/proc/{server.process.pid}/statm").read_text().split()[1]
-    return int(pages) * 4096
-
-
-class Raw:
-    """A WebSocket that does what none should; it never reads unless told."""
-
-    def __init__(self, server: Server, *, receive_buffer: int | None = None) -> None:
-        parts = urlsplit(server.url)
-        self.sock = socket.socket()
-        self.sock.settimeout(20)
-        if receive_buffer:
-            self.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_buffer)
-        self.sock.connect((parts.hostname, parts.port))
-        self.sock.sendall(
-            f"GET /socket.io/?EIO=4&transport=websocket HTTP/1.1\r\nHost: {parts.netloc}\r\n"
-            "Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
-            "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n".encode()
-        )
-        while b"maxPayload" not in self.sock.recv(65536):
-            pass
-
-    def text(self, payload: bytes) -> None:
-        size = len(payload)
-        head = (
-            bytes([TEXT, 0x80 | size])
-            if size < 126
-            else bytes([TEXT, 0x80 | 127]) + struct.pack("!Q", size)
-        )
-        self.sock.sendall(head + MASK + payload)
-
-    def joins(self, session: dict[str, str]) -> None:
-        wanted = {"session_id": session["session_id"], "name": "Slow"}
-        self.text(b"40")
-        self.text(b'421["join_session",' + json.dumps(wanted).encode() + b"]")
-        seen = b""
-        while b"431[" not in seen:
-            seen += self.sock.recv(65536)
-
-    def closed(self) -> bool:
-        try:
-            while self.sock.recv(65536):
-                pass
-        except TimeoutError:
-            return False
-        except OSError:
-            pass
-        return True
-
-
-@contextlib.contextmanager
-def people_go_on(server: Server) -> Iterator[tuple[Person, dict[str, str]]]:
-    """Within it the server is attacked, and may not grow; two people write before and after."""
-    session = server.create_session()
-    ann = server.person("Ann", crdt=True).join(session)
-    bob = server.person("Bob").join(session)
-    ann.writes("before")
-    bob.sees(text="before")
-    before = memory(server)
-    peak = [before]
-    over = threading.Event()
-
-    def watch() -> None:
-        while not over.wait(0.05):
-            peak[0] = max(peak[0], memory(server))
-
-    watcher = threading.Thread(target=watch)
-    watcher.start()
-    try:
-        yield ann, session
-        ann.writes("after")
-        bob.sees(text="after")
-        assert memory(server) - before < ALLOWED
-        assert peak[0] - before < ALLOWED, "at no moment"
-    finally:
-        over.set()
-        watcher.join()
-        ann.goes()
-        bob.goes()
 
 
 def test_frames_of_200_mb(server: Server) -> None:

@@ -19,6 +19,13 @@ from collabpad.sessions.document import (
 )
 from collabpad.sessions.yjs import UpdateFacts, read_state_vector, read_update
 from collabpad.settings import Limits
+from tests.sessions.bombs import (
+    FIRST,
+    every_other_letter_deleted,
+    from_many_clients,
+    typed_letter_by_letter,
+    uint,
+)
 
 TEXT = st.text(alphabet="ab\n é€😀👩‍👩‍👧", max_size=12)
 
@@ -281,36 +288,6 @@ def test_what_an_update_would_do_is_read_right(edits: list[tuple[int, int, str]]
 
 
 # --- updates that no page makes, and that would hold everybody up --------------------------------
-
-
-def uint(number: int) -> bytes:
-    """lib0's variable-length encoding."""
-    out = bytearray()
-    while number > 0x7F:
-        out.append(number & 0x7F | 0x80)
-        number >>= 7
-    out.append(number)
-    return bytes(out)
-
-
-FIRST = b"\x04\x01\x07content\x01a"
-CLIENT = uint(7)
-
-
-def typed_letter_by_letter(letters: int) -> bytes:
-    """What any Yjs would have joined into one struct, and yrs joins again in quadratic time."""
-    structs = b"".join(b"\x84" + CLIENT + uint(clock) + b"\x01a" for clock in range(letters - 1))
-    return b"\x01" + uint(letters) + CLIENT + b"\0" + FIRST + structs + b"\0"
-
-
-def every_other_letter_deleted(client: int, letters: int) -> bytes:
-    ranges = b"".join(uint(2 * number) + b"\x01" for number in range(letters))
-    return b"\0\x01" + uint(client) + uint(letters) + ranges
-
-
-def from_many_clients(clients: int) -> bytes:
-    each = b"".join(b"\x01" + uint(9 + number) + b"\0" + FIRST for number in range(clients))
-    return uint(clients) + each + b"\0"
 
 
 def test_an_update_changes_so_many_places_at_most(document: Document) -> None:
