@@ -20,8 +20,24 @@ from .session import Session
 Reply = dict[str, object]
 
 
-def update_session(session: Session, person: Participant, event: UpdateSession) -> Reply:
-    """Change what is given; everything is checked before anything changes."""
+def hashed_passcode(session: Session, person: Participant, event: UpdateSession) -> str | None:
+    """The kept form of the passcode that `event` sets, or None.
+
+    Slow, so it is called before the session is entered by `perform`; for none who may not set one.
+    """
+    if isinstance(event.passcode, Unset) or not event.passcode:
+        return None
+    _require_may_update(session, person, event)
+    return access.hash_passcode(event.passcode)
+
+
+def update_session(
+    session: Session, person: Participant, event: UpdateSession, passcode_hash: str | None
+) -> Reply:
+    """Change what is given; everything is checked before anything changes.
+
+    `passcode_hash` is what `hashed_passcode` returned.
+    """
     _require_may_update(session, person, event)
     row = session.row
     changes: dict[str, object] = {
@@ -31,7 +47,7 @@ def update_session(session: Session, person: Participant, event: UpdateSession) 
     }
     news = dict(changes)
     if not isinstance(event.passcode, Unset):
-        changes["passcode_hash"] = access.hash_passcode(event.passcode) if event.passcode else None
+        changes["passcode_hash"] = passcode_hash
         news["passcode_set"] = event.passcode is not None
     if changes:
         session.save(**changes)

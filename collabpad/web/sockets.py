@@ -6,6 +6,7 @@ import logging
 from collections.abc import Callable
 from contextlib import nullcontext
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from .. import protocol
@@ -88,7 +89,6 @@ _OPERATIONS: dict[type[protocol.ClientEvent], Callable[[Session, Participant, An
     protocol.RemoveParticipant: administration.remove_participant,
     protocol.RotateLinks: administration.rotate_links,
     protocol.Admit: administration.admit,
-    protocol.UpdateSession: administration.update_session,
     protocol.CloseSession: lambda session, person, _: administration.close_session(session, person),
     protocol.RunStart: running.run_start,
     protocol.RunInput: running.run_input,
@@ -199,16 +199,30 @@ class Sockets:
             self._join(client, event, ack)
             return
         session = self._place(client, event)
+        operation = self._operation(client, session, event)
         try:
             with session.perform():
-                person = client.person
-                if person is None:
-                    raise NotJoined(_NOT_JOINED)
-                result = _OPERATIONS[type(event)](session, person, event)
+                result = operation(session, self._person(client), event)
                 reply, commit = result if isinstance(result, tuple) else (result, COMMITTED)
                 self._answer(client, name, ack, reply, commit)
         except UnknownSession:
             raise NotJoined(_NOT_JOINED) from None
+
+    def _operation(
+        self, client: Client, session: Session, event: protocol.ClientEvent
+    ) -> Callable[[Session, Participant, Any], Result]:
+        if not isinstance(event, protocol.UpdateSession):
+            return _OPERATIONS[type(event)]
+        with self._addresses.queued(client.address) if event.passcode else nullcontext():
+            kept = administration.hashed_passcode(session, self._person(client), event)
+        return partial(administration.update_session, passcode_hash=kept)
+
+    @staticmethod
+    def _person(client: Client) -> Participant:
+        person = client.person
+        if person is None:
+            raise NotJoined(_NOT_JOINED)
+        return person
 
     def _place(self, client: Client, event: protocol.ClientEvent) -> Session:
         """The session that this connection is in, if that is the one that the event names."""
