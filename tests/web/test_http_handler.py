@@ -254,14 +254,14 @@ def test_nothing_in_the_log_forges_a_line(caplog: pytest.LogCaptureFixture) -> N
     with caplog.at_level(logging.INFO, "collabpad.access"):
         log_access(
             method="GET\x1b[2J",
-            target="/\r\nforged" + "x" * 1000,
+            target="/\r\nforged" + "/x" * 1000,
             status=200,
             size=1,
             seconds=0.0015,
             address="::1\nforged",
         )
     (line,) = caplog.messages
-    assert line.startswith("GET\\x1b[2J /\\x0d\\x0aforgedx")
+    assert line.startswith("GET\\x1b[2J /\\x0d\\x0aforged/x")
     assert line.endswith(" 200 1 bytes 1.5 ms ::1\\x0aforged")
     assert len(line) < 300
 
