@@ -27,6 +27,7 @@ import { SessionState } from "./session_state.js";
 import { Share } from "./share.js";
 import { Store } from "./store.js";
 import { strings } from "./strings.js";
+import { Together } from "./together.js";
 import { UnsentEdits } from "./unsent_edits.js";
 
 /**
@@ -95,7 +96,11 @@ const participants = new Participants(
     faces: byId("people-button", HTMLElement),
     alone: byId("alone", HTMLElement),
   },
-  () => frame.askName(),
+  {
+    rename: () => frame.askName(),
+    follow: (id) => together.following.toggle(id),
+    goTo: (id) => together.following.goTo(id),
+  },
 );
 const pen = new Pen(
   state,
@@ -157,6 +162,19 @@ const chat = new Chat(
   (unread) => frame.setUnread(unread),
 );
 new SessionOptions(state, actions, notices);
+const together = new Together({
+  editor,
+  state,
+  connection,
+  actions,
+  notices,
+  carets,
+  presence,
+  text: () => provider.text,
+  followed: (id) => {
+    participants.followed = id;
+  },
+});
 
 /** Two texts that should be the same and are not: found and mended, at the latest now. */
 function compare() {
@@ -235,11 +253,13 @@ provider.on("saved", () => {
 });
 provider.on("replaced", (loss) => {
   editor.bind(provider.text);
+  together.rebind();
   carets.redraw();
   if (loss) lostText.offer(loss);
 });
 setInterval(compare, COMPARE_MS);
 editor.bind(provider.text);
+together.rebind();
 
 // --- the session ---------------------------------------------------------------------------------
 

@@ -3,6 +3,8 @@ import { element, icon } from "./dom.js";
 /** How long a notice without an action stays. */
 const SHOWN_MS = 6000;
 
+/** @typedef {{label: string, run?: () => void}} Choice  without `run` it only closes the notice */
+
 /**
  * Short messages over the code that take no focus and need no answer.
  */
@@ -42,6 +44,30 @@ export class Notices {
       notice.append(element("span", { text }));
       this.#place.append(notice);
     } else if (!holds) shown?.remove();
+  }
+
+  /**
+   * A notice with choices that goes by itself after a while.
+   * @param {string} text
+   * @param {Choice[]} choices
+   * @param {{kind?: string, shownMs?: number}} [options]  `kind`: a class
+   * @returns {() => void} withdraws it
+   */
+  ask(text, choices, { kind = "", shownMs = SHOWN_MS } = {}) {
+    this.#find(text)?.remove();
+    const notice = element("div", { class: `notice ${kind}`, "data-text": text });
+    notice.append(element("span", { text }));
+    for (const { label, run } of choices) {
+      const onclick = () => {
+        notice.remove();
+        run?.();
+      };
+      notice.append(element("button", { type: "button", text: label, onclick }));
+    }
+    notice.classList.toggle("plain", choices.length === 0);
+    setTimeout(() => notice.remove(), shownMs);
+    this.#place.append(notice);
+    return () => notice.remove();
   }
 
   /** @param {string} text */

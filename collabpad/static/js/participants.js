@@ -10,14 +10,17 @@ import { strings } from "./strings.js";
 const FACES = 4;
 
 /**
+ * @param {SessionState} state
  * @param {Participant} person
  * @returns {HTMLElement}
  */
-function avatar(person) {
-  const made = element("span", { class: `avatar ${colorClass(person.color)}` });
-  made.textContent = initials(person.name);
-  made.setAttribute("aria-hidden", "true");
-  return made;
+function avatar(state, person) {
+  return element("span", {
+    class: `avatar ${colorClass(person.color)}`,
+    text: initials(person.name),
+    "data-activity": state.activityOf(person),
+    "aria-hidden": "true",
+  });
 }
 
 /**
@@ -33,7 +36,8 @@ export function standing(state, person) {
   else if (state.handoff && person.can_write) parts.push(words.pen);
   else if (!state.handoff) parts.push(person.can_write ? words.writes : words.muted);
   if (person.wants_write !== null) parts.push(state.handoff ? words.asks : words.asksMuted);
-  if (!person.online) parts.push(words.away);
+  const doing = words.activity[state.activityOf(person)];
+  if (doing) parts.push(doing);
   return parts.join(" · ");
 }
 
@@ -43,7 +47,9 @@ export class Participants {
   #actions;
   #notices;
   #parts;
-  #rename;
+  #does;
+  /** @type {string | null} whom this page follows */
+  #followed = null;
   /** @type {Map<string, string>} names of those who were online at the last look, by ID */
   #online = new Map();
   /** @type {Map<string, {looks: string, row: HTMLElement}>} */
@@ -55,15 +61,22 @@ export class Participants {
    * @param {import("./actions.js").Actions} actions
    * @param {import("./notices.js").Notices} notices
    * @param {{list: HTMLElement, faces: HTMLElement, alone: HTMLElement}} parts
-   * @param {() => void} rename  asks this person for a new name
+   * @param {{rename: () => void, follow: (id: string) => void, goTo: (id: string) => void}} does
+   *   `rename` asks this person for a new name
    */
-  constructor(state, actions, notices, parts, rename) {
+  constructor(state, actions, notices, parts, does) {
     this.#state = state;
     this.#actions = actions;
     this.#notices = notices;
     this.#parts = parts;
-    this.#rename = rename;
+    this.#does = does;
     state.on("change", () => this.#draw());
+  }
+
+  /** @param {string | null} id */
+  set followed(id) {
+    this.#followed = id;
+    this.#draw();
   }
 
   /** Brings the keyboard to the first person who can be given the pen. */
@@ -97,7 +110,9 @@ export class Participants {
   #drawFaces(faces, online) {
     faces.setAttribute("aria-label", strings.people.open(online.length));
     faces.setAttribute("title", strings.people.open(online.length));
-    const shown = online.slice(0, online.length > FACES ? FACES - 1 : FACES).map(avatar);
+    const shown = online
+      .slice(0, online.length > FACES ? FACES - 1 : FACES)
+      .map((person) => avatar(this.#state, person));
     const more = online.length - shown.length;
     if (more > 0) shown.push(element("span", { class: "avatar more", text: `+${more}` }));
     faces.replaceChildren(...shown);
@@ -111,7 +126,9 @@ export class Participants {
     const state = this.#state;
     const { isHost, handoff } = state;
     const mayGive = state.mayGivePenTo(person);
-    const looks = JSON.stringify([person, isHost, handoff, mayGive, standing(state, person)]);
+    const stands = standing(state, person);
+    const followed = this.#followed === person.id;
+    const looks = JSON.stringify([person, isHost, handoff, mayGive, stands, followed]);
     const known = this.#rows.get(person.id);
     if (known?.looks === looks) return known.row;
     const row = this.#row(person);
@@ -133,21 +150,33 @@ export class Participants {
       element("div", { class: "person-name" }, name, ...you),
       element("div", { class: "muted small", text: standing(state, person) }),
     );
-    const row = element("li", { class: "person" }, avatar(person), text);
+    const row = element("li", { class: "person" }, this.#face(person), text);
     row.classList.toggle("is-away", !person.online);
     row.append(element("span", { class: "person-actions" }, ...this.#buttons(person)));
     return row;
   }
 
   /** @param {Participant} person */
+  #face(person) {
+    const face = avatar(this.#state, person);
+    if (this.#state.isMe(person) || !person.online) return face;
+    const label = strings.people.follow(person.name);
+    const follow = action(`follow-${person.id}`, label, null, () => this.#does.follow(person.id));
+    follow.className = `face ${colorClass(person.color)}`;
+    follow.setAttribute("aria-pressed", String(this.#followed === person.id));
+    follow.append(face, icon("follow"));
+    return follow;
+  }
+
+  /** @param {Participant} person */
   #buttons(person) {
-    const { id, name } = person;
+    const { id, name, online } = person;
     const state = this.#state;
     const words = strings.people;
     const ask = (/** @type {string} */ event) => () =>
       void this.#actions.ask(event, { participant_id: id });
     if (state.isMe(person)) {
-      const rename = action(`rename-${id}`, words.rename, null, this.#rename);
+      const rename = action(`rename-${id}`, words.rename, null, this.#does.rename);
       rename.textContent = words.renameShort;
       rename.classList.add("quiet");
       return [rename];
@@ -159,9 +188,12 @@ export class Participants {
       give.textContent = strings.pen.giveShort;
       buttons.push(give);
     }
+    if (online) {
+      buttons.push(action(`goto-${id}`, words.goTo(name), "goto", () => this.#does.goTo(id)));
+    }
     if (!state.isHost) return buttons;
     if (!state.handoff && person.role !== "viewer") buttons.push(this.#mute(person, ask));
-    if (person.online && person.role !== "viewer") {
+    if (online && person.role !== "viewer") {
       buttons.push(action(`host-${id}`, words.makeHost(name), "host", ask("transfer_host")));
     }
     buttons.push(action(`remove-${id}`, words.remove(name), "remove", () => this.#remove(person)));

@@ -27,6 +27,14 @@
  *
  * @typedef {{id: string, title: string, runnable: boolean}} LanguageOption
  * @typedef {{name: string, isolated: boolean}} SandboxInfo
+ * @typedef {"active" | "idle" | "away"} ActivityState
+ *
+ * @typedef {object} Rotation  the pen's way from hand to hand
+ * @property {number} minutes  of each turn
+ * @property {string | null} next_id
+ * @property {number} remaining  seconds, as this was sent
+ * @property {boolean} paused
+ *
  * @typedef {{participant_id: string, name: string}} Person
  *
  * @typedef {object} RunQueued
@@ -75,6 +83,8 @@
  * @property {{document: number}} limits  bytes of UTF-8
  * @property {boolean} saving  false while the server cannot keep changes
  * @property {CurrentRun | null} run
+ * @property {Rotation | null} rotation
+ * @property {string | null} pen_since
  * @property {Person[]} [waiting]  who knocks; told to the host alone
  *
  * @typedef {object} ChatMessage
@@ -110,6 +120,10 @@
  * @property {RunStarted} run_started
  * @property {RunOutput} run_output
  * @property {RunFinished} run_finished
+ * @property {Person & {seconds: number}} rotation_soon  who gets the pen
+ * @property {Person} gathering
+ * @property {{participant_id: string, range: Cursor}} pointed
+ * @property {{participant_id: string, state: ActivityState}} activity
  * @property {{reason: string}} removed
  * @property {{reason: string}} session_closed
  */
@@ -129,6 +143,10 @@ export const SERVER_EVENTS = Object.freeze([
   "run_started",
   "run_output",
   "run_finished",
+  "rotation_soon",
+  "gathering",
+  "pointed",
+  "activity",
   "removed",
   "session_closed",
 ]);

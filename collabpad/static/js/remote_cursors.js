@@ -7,6 +7,7 @@ import {
   Y,
 } from "../vendor/editor.js";
 import { colorClass } from "./colors.js";
+import { Emitter } from "./emitter.js";
 
 /**
  * Other people's carets and selections. Where they are comes from `presence`; who they are comes
@@ -95,8 +96,10 @@ export const remoteCarets = StateField.define({
 /**
  * Turns presence into carets of one view. A position that points to text which has not arrived yet
  * waits for it.
+ *
+ * @extends {Emitter<{moved: void}>}
  */
-export class RemoteCursors {
+export class RemoteCursors extends Emitter {
   #view;
   #text;
   /** @type {Map<string, {cursor: import("./protocol.js").Cursor, moved: number}>} */
@@ -112,6 +115,7 @@ export class RemoteCursors {
    * @param {(id: string) => import("./protocol.js").Participant | undefined} person
    */
   constructor(view, text, person) {
+    super();
     this.#view = view;
     this.#text = text;
     this.#person = person;
@@ -151,6 +155,15 @@ export class RemoteCursors {
       return [{ id, name: person.name, color: colorClass(person.color), anchor, head, moved }];
     });
     this.#view.dispatch({ effects: showCarets.of(drawn) });
+    this.emit("moved", undefined);
+  }
+
+  /**
+   * @param {string} id
+   * @returns {number | null} where that person's caret is; null while it is not in the code
+   */
+  placeOf(id) {
+    return this.#view.state.field(remoteCarets).find((caret) => caret.id === id)?.head ?? null;
   }
 
   /**
@@ -158,16 +171,25 @@ export class RemoteCursors {
    * @returns {number | null}
    */
   #position(relative) {
-    const { doc } = this.#text();
-    if (!doc) return null;
-    try {
-      const position = Y.createRelativePositionFromJSON(relative);
-      const absolute = Y.createAbsolutePositionFromRelativePosition(position, doc);
-      return absolute === null ? null : Math.min(absolute.index, this.#view.state.doc.length);
-    } catch {
-      // The server checks the shape; an item that this page does not know yet can still throw.
-      return null;
-    }
+    return indexOf(this.#text(), relative, this.#view.state.doc.length);
+  }
+}
+
+/**
+ * @param {Y.Text} text
+ * @param {unknown} relative  as it came over the wire
+ * @param {number} length  of what is shown
+ * @returns {number | null} null while what it names has not arrived
+ */
+export function indexOf({ doc }, relative, length) {
+  if (!doc) return null;
+  try {
+    const position = Y.createRelativePositionFromJSON(relative);
+    const absolute = Y.createAbsolutePositionFromRelativePosition(position, doc);
+    return absolute === null ? null : Math.min(absolute.index, length);
+  } catch {
+    // The server checks the shape; an item that this page does not know yet can still throw.
+    return null;
   }
 }
 

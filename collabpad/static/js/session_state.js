@@ -3,6 +3,7 @@ import { Emitter } from "./emitter.js";
 /**
  * @typedef {import("./protocol.js").Participant} Participant
  * @typedef {import("./protocol.js").Session} Session
+ * @typedef {import("./protocol.js").ActivityState} ActivityState
  * @typedef {"off" | "host" | "writers" | "viewer" | "language"} RunObstacle
  */
 
@@ -21,10 +22,13 @@ export class SessionState extends Emitter {
   #hostId = null;
   /** @type {string | null} */
   #writerId = null;
+  /** @type {Map<string, ActivityState>} of those who are here and not active */
+  #activity = new Map();
 
   /** @param {{participant_id: string, session: Session}} ack */
   joined({ participant_id, session }) {
     this.#myId = participant_id;
+    this.#activity.clear();
     this.#session = session;
     this.emit("change", undefined);
   }
@@ -34,6 +38,9 @@ export class SessionState extends Emitter {
     this.#participants = roster.participants;
     this.#hostId = roster.host_id;
     this.#writerId = roster.writer_id;
+    for (const id of this.#activity.keys()) {
+      if (!roster.participants[id]?.online) this.#activity.delete(id);
+    }
     this.emit("change", undefined);
   }
 
@@ -41,6 +48,13 @@ export class SessionState extends Emitter {
   updateSession(changed) {
     if (!this.#session) return;
     this.#session = { ...this.#session, ...changed };
+    this.emit("change", undefined);
+  }
+
+  /** @param {{participant_id: string, state: ActivityState}} news */
+  setActivity({ participant_id, state }) {
+    if (state === "active") this.#activity.delete(participant_id);
+    else this.#activity.set(participant_id, state);
     this.emit("change", undefined);
   }
 
@@ -94,6 +108,16 @@ export class SessionState extends Emitter {
     return Object.values(this.#participants).sort(
       (a, b) => Number(b.online) - Number(a.online) || (a.joined_at < b.joined_at ? -1 : 1),
     );
+  }
+
+  /** @returns {Participant[]} everybody else who is here */
+  get others() {
+    return this.people.filter((person) => person.online && !this.isMe(person));
+  }
+
+  /** Whether this person can bring the others to their caret, and there is somebody to bring. */
+  get mayGather() {
+    return (this.isHost || this.canWrite) && this.others.length > 0;
   }
 
   /** @returns {Participant[]} who asks to write of somebody who can allow it here, first first */
@@ -157,6 +181,15 @@ export class SessionState extends Emitter {
   /** @param {Participant} person */
   isHostSeat(person) {
     return person.id === this.#hostId;
+  }
+
+  /**
+   * @param {Participant} person
+   * @returns {ActivityState | "offline"}
+   */
+  activityOf(person) {
+    if (!person.online) return "offline";
+    return this.#activity.get(person.id) ?? "active";
   }
 
   /** @param {string | null} id @returns {Participant | undefined} */

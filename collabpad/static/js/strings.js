@@ -40,7 +40,9 @@ export const strings = Object.freeze({
     muted: "You are muted",
     watching: "You are watching",
     /** @param {string} name */
-    away: (name) => `${name} has the pen and is away`,
+    away: (name) => `${name} has the pen and is offline`,
+    /** @param {string} when */
+    since: (when) => `since ${when}`,
     ask: "Ask for the pen",
     askShort: "Ask for it",
     askMuted: "Ask to write",
@@ -55,6 +57,57 @@ export const strings = Object.freeze({
     giveShort: "Give pen",
     /** @param {string} name */
     giveTo: (name) => `Give the pen to ${name}`,
+  },
+
+  rotation: {
+    off: "Off",
+    /** @param {number} minutes */
+    every: (minutes) => `Every ${minutes} minutes`,
+    own: "Other…",
+    /** @param {string} name @param {string} left */
+    next: (name, left) => `next: ${name} in ${left}`,
+    /** @param {string} left */
+    nextIsYou: (left) => `next: you in ${left}`,
+    /** @param {string} left */
+    paused: (left) => `turn paused at ${left}`,
+    alone: "turns wait for somebody else",
+    /** @param {string} name @param {number} seconds */
+    soon: (name, seconds) => `The pen goes to ${name} in ${seconds} seconds.`,
+    /** @param {number} seconds */
+    soonYou: (seconds) => `You are next: the pen comes to you in ${seconds} seconds.`,
+    /** @param {string} name @param {number} seconds */
+    soonOver: (name, seconds) => `Your turn ends in ${seconds} seconds: the pen goes to ${name}.`,
+  },
+
+  following: {
+    /** @param {string} name */
+    line: (name) => `Following ${name}`,
+    /** @param {string} name */
+    nowhere: (name) => `${name} has no caret in the code yet.`,
+    /** @param {string} name */
+    lost: (name) => `${name} went offline, so you look for yourself again.`,
+    /** @param {string} name */
+    saidBegun: (name) => `You follow ${name}. Escape or any key in the code ends it.`,
+    /** @param {string} name */
+    saidEnded: (name) => `You no longer follow ${name}.`,
+  },
+
+  gathering: {
+    sent: "Everybody else is asked to come to your caret.",
+    /** @param {string} name */
+    invited: (name) => `${name} asks everybody to come and look.`,
+    go: "Go there",
+    stay: "Stay",
+  },
+
+  pointing: {
+    hint: "Show the others the selection, or this line (Alt-P)",
+    /** @param {string} name @param {number} line */
+    at: (name, line) => `${name} points at line ${line}`,
+    /** @param {number} line */
+    saidSelf: (line) => `You point at line ${line}.`,
+    show: "Show",
+    dismiss: "Not now",
   },
 
   offer: {
@@ -103,7 +156,11 @@ export const strings = Object.freeze({
     viewing: "viewing",
     asks: "asks for the pen",
     asksMuted: "asks to write",
-    away: "away",
+    activity: { active: "", idle: "idle", away: "away", offline: "offline" },
+    /** @param {string} name */
+    follow: (name) => `Follow ${name}`,
+    /** @param {string} name */
+    goTo: (name) => `Go to ${name}`,
     /** @param {string} name */
     makeHost: (name) => `Make ${name} the host`,
     /** @param {string} name */
@@ -126,6 +183,8 @@ export const strings = Object.freeze({
     /** @param {string} name */
     saidLeft: (name) => `${name} went away.`,
     saidHost: "You are the host now.",
+    /** @param {string} name @param {number} line */
+    edits: (name, line) => `${name} edits line ${line}.`,
   },
 
   session: {

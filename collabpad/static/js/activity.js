@@ -1,0 +1,74 @@
+/**
+ * @typedef {import("./protocol.js").ActivityState} ActivityState
+ */
+
+export const IDLE_MS = 60_000;
+
+/** What a person does on a page. Moving the mouse counts: who reads does little else. */
+const SIGNS = ["keydown", "pointerdown", "pointermove", "wheel", "touchmove"];
+
+/** Tells the others whether this person is at it, only sits there, or looks at something else. */
+export class Activity {
+  #send;
+  #hidden = false;
+  #joined = false;
+  #touchedAt = Date.now();
+  /** @type {ActivityState} */
+  #state = "active";
+  /** @type {ActivityState} what the others believe; of who comes, that they are active */
+  #told = "active";
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #timer;
+
+  /** @param {(state: ActivityState) => void} send */
+  constructor(send) {
+    this.#send = send;
+    this.#settle();
+  }
+
+  /** @param {boolean} joined */
+  set joined(joined) {
+    this.#joined = joined;
+    this.#told = "active";
+    this.#tell();
+  }
+
+  /** @param {boolean} hidden  whether something else covers the page */
+  set hidden(hidden) {
+    this.#hidden = hidden;
+    if (!hidden) this.#touchedAt = Date.now();
+    this.#settle();
+  }
+
+  touched() {
+    this.#touchedAt = Date.now();
+    if (this.#state === "idle") this.#settle();
+  }
+
+  #settle() {
+    clearTimeout(this.#timer);
+    const left = IDLE_MS - (Date.now() - this.#touchedAt);
+    this.#state = this.#hidden ? "away" : left > 0 ? "active" : "idle";
+    if (this.#state === "active") this.#timer = setTimeout(() => this.#settle(), left);
+    this.#tell();
+  }
+
+  #tell() {
+    if (!this.#joined || this.#told === this.#state) return;
+    this.#told = this.#state;
+    this.#send(this.#state);
+  }
+}
+
+/** @param {Activity} activity  learns what is done on this page */
+export function watchPage(activity) {
+  const touched = () => activity.touched();
+  for (const sign of SIGNS) {
+    document.addEventListener(sign, touched, { capture: true, passive: true });
+  }
+  const look = () => {
+    activity.hidden = document.visibilityState === "hidden";
+  };
+  document.addEventListener("visibilitychange", look);
+  look();
+}

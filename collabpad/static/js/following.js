@@ -1,0 +1,158 @@
+import { EditorSelection, EditorView } from "../vendor/editor.js";
+import { colorClass } from "./colors.js";
+import { byId, setText } from "./dom.js";
+import { strings } from "./strings.js";
+
+/** @typedef {import("./protocol.js").Participant} Participant */
+
+/** So much of the code stays to be seen above and below whom one follows. */
+const MARGIN_PX = 80;
+
+/** Pressed alone they do nothing, and screen readers are hushed with them. */
+const MODIFIERS = new Set(["Shift", "Control", "Alt", "Meta", "AltGraph", "CapsLock"]);
+
+/** What a person does in the code to look where they want. */
+const OWN_MOVES = ["pointerdown", "wheel", "touchmove"];
+
+/**
+ * Looking where somebody else's caret is, until one does something in the code oneself. One's own
+ * caret stays where it is.
+ */
+export class Following {
+  #view;
+  #state;
+  #carets;
+  #notices;
+  #changed;
+  #code = byId("code", HTMLElement);
+  #frame = byId("following", HTMLElement);
+  /** @type {string | null} */
+  #id = null;
+  #arrived = false;
+
+  /**
+   * @param {EditorView} view
+   * @param {import("./session_state.js").SessionState} state
+   * @param {import("./remote_cursors.js").RemoteCursors} carets
+   * @param {import("./notices.js").Notices} notices
+   * @param {(id: string | null) => void} changed  whom this page follows now
+   */
+  constructor(view, state, carets, notices, changed) {
+    this.#view = view;
+    this.#state = state;
+    this.#carets = carets;
+    this.#notices = notices;
+    this.#changed = changed;
+    this.#listen();
+    state.on("change", () => this.#check());
+    carets.on("moved", () => this.#look());
+  }
+
+  get id() {
+    return this.#id;
+  }
+
+  /** @param {string} id */
+  follow(id) {
+    const person = this.#state.person(id);
+    if (!person?.online || this.#state.isMe(person)) return;
+    this.#id = id;
+    this.#arrived = false;
+    this.#draw(person);
+    this.#notices.say(strings.following.saidBegun(person.name));
+    if (this.#carets.placeOf(id) === null) this.#sayNowhere(person.name);
+    this.#look();
+    this.#changed(id);
+  }
+
+  stop() {
+    if (this.#id === null) return;
+    const name = this.#state.person(this.#id)?.name;
+    this.#id = null;
+    this.#frame.hidden = true;
+    if (name) this.#notices.say(strings.following.saidEnded(name));
+    this.#changed(null);
+  }
+
+  /** @param {string} id */
+  toggle(id) {
+    if (this.#id === id) this.stop();
+    else this.follow(id);
+  }
+
+  /**
+   * Takes one's own caret to somebody else's, once.
+   * @param {string} id
+   */
+  goTo(id) {
+    const place = this.#carets.placeOf(id);
+    const person = this.#state.person(id);
+    if (!person) return;
+    if (place === null) return this.#sayNowhere(person.name);
+    this.stop();
+    goToIndex(this.#view, place);
+  }
+
+  /** @param {string} name */
+  #sayNowhere(name) {
+    this.#notices.show(strings.following.nowhere(name));
+  }
+
+  #look() {
+    const place = this.#id === null ? null : this.#carets.placeOf(this.#id);
+    if (place === null) return;
+    const how = this.#arrived ? /** @type {const} */ ("nearest") : /** @type {const} */ ("center");
+    this.#arrived = true;
+    this.#view.dispatch({
+      effects: EditorView.scrollIntoView(place, { y: how, yMargin: MARGIN_PX }),
+    });
+  }
+
+  #check() {
+    if (this.#id === null) return;
+    const person = this.#state.person(this.#id);
+    if (person?.online) return this.#draw(person);
+    if (person) this.#notices.show(strings.following.lost(person.name));
+    this.stop();
+  }
+
+  /** @param {Participant} person */
+  #draw({ name, color }) {
+    this.#frame.className = `following ${colorClass(color)}`;
+    setText(byId("following-name", HTMLElement), strings.following.line(name));
+    this.#frame.hidden = false;
+  }
+
+  #listen() {
+    const stop = () => this.stop();
+    for (const move of OWN_MOVES) {
+      this.#code.addEventListener(move, stop, { capture: true, passive: true });
+    }
+    this.#code.addEventListener(
+      "keydown",
+      ({ key }) => {
+        if (!MODIFIERS.has(key)) this.stop();
+      },
+      { capture: true },
+    );
+    document.addEventListener("keydown", ({ key, defaultPrevented }) => {
+      // A dialog has the first Escape.
+      if (key !== "Escape" || defaultPrevented || document.querySelector("dialog[open]")) return;
+      this.stop();
+    });
+    byId("following-stop", HTMLElement).addEventListener("click", stop);
+  }
+}
+
+/**
+ * @param {EditorView} view
+ * @param {number} index  where one's own caret goes
+ */
+export function goToIndex(view, index) {
+  const at = Math.min(index, view.state.doc.length);
+  view.dispatch({
+    selection: EditorSelection.cursor(at),
+    effects: EditorView.scrollIntoView(at, { y: "center" }),
+  });
+  view.focus();
+}

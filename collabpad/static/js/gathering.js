@@ -1,0 +1,58 @@
+import { byId } from "./dom.js";
+import { strings } from "./strings.js";
+
+/** An invitation that nobody answered means little later on. */
+const SHOWN_MS = 60_000;
+
+/** "Bring everybody to me": an invitation that each may decline; nobody is moved by it. */
+export class Gathering {
+  #state;
+  #actions;
+  #notices;
+  #go;
+  #button = byId("gather", HTMLButtonElement);
+  /** @type {Map<string, () => void>} withdraws the invitation of a participant */
+  #invitations = new Map();
+
+  /**
+   * @param {import("./session_state.js").SessionState} state
+   * @param {import("./actions.js").Actions} actions
+   * @param {import("./notices.js").Notices} notices
+   * @param {{show: () => void, follow: (id: string) => void}} go  `show`: where this person's own
+   *   caret is is told to the others
+   */
+  constructor(state, actions, notices, go) {
+    this.#state = state;
+    this.#actions = actions;
+    this.#notices = notices;
+    this.#go = go;
+    this.#button.addEventListener("click", () => void this.gather());
+    state.on("change", () => this.#draw());
+  }
+
+  async gather() {
+    this.#go.show();
+    if (await this.#actions.ask("gather")) this.#notices.show(strings.gathering.sent);
+  }
+
+  /** @param {import("./protocol.js").Person} person */
+  invited({ participant_id: id, name }) {
+    const words = strings.gathering;
+    this.#invitations.get(id)?.();
+    const withdraw = this.#notices.ask(
+      words.invited(name),
+      [{ label: words.go, run: () => this.#go.follow(id) }, { label: words.stay }],
+      { shownMs: SHOWN_MS, kind: "invitation" },
+    );
+    this.#invitations.set(id, withdraw);
+  }
+
+  #draw() {
+    this.#button.hidden = !this.#state.mayGather;
+    for (const [id, withdraw] of this.#invitations) {
+      if (this.#state.person(id)?.online) continue;
+      withdraw();
+      this.#invitations.delete(id);
+    }
+  }
+}

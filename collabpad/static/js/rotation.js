@@ -1,0 +1,187 @@
+import { byId, clock, element, setText } from "./dom.js";
+import { strings } from "./strings.js";
+
+/**
+ * @typedef {import("./protocol.js").Rotation} Rotation
+ * @typedef {import("./session_state.js").SessionState} SessionState
+ */
+
+const LENGTHS = [5, 10, 15, 20, 30];
+const OWN = "own";
+const DAY_MS = 86_400_000;
+
+/** Counts a turn down between what the server says of it. */
+export class TurnClock {
+  /** @type {Rotation | null} */
+  #rotation = null;
+  #endsAt = 0;
+
+  /**
+   * @param {Rotation | null} rotation  the same object is the same news
+   * @param {number} now  ms
+   */
+  set(rotation, now) {
+    if (rotation === this.#rotation) return;
+    this.#rotation = rotation;
+    this.#endsAt = now + (rotation?.remaining ?? 0) * 1000;
+  }
+
+  get runs() {
+    return this.#rotation !== null && !this.#rotation.paused;
+  }
+
+  /**
+   * @param {number} now  ms
+   * @returns {number} ms until the pen goes on
+   */
+  left(now) {
+    if (this.#rotation?.paused) return this.#rotation.remaining * 1000;
+    return Math.max(0, this.#endsAt - now);
+  }
+}
+
+/**
+ * @param {number} milliseconds
+ * @returns {string} minutes and seconds
+ */
+export function minutesText(milliseconds) {
+  const seconds = Math.ceil(milliseconds / 1000);
+  return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
+}
+
+/**
+ * @param {SessionState} state
+ * @param {number} left  ms
+ * @returns {string} whose turn is next, and when; "" without turns
+ */
+export function turnText(state, left) {
+  const { rotation } = state.session;
+  if (!rotation || !state.handoff) return "";
+  const words = strings.rotation;
+  const next = state.person(rotation.next_id);
+  if (!next) return words.alone;
+  if (rotation.paused) return words.paused(minutesText(left));
+  return state.isMe(next)
+    ? words.nextIsYou(minutesText(left))
+    : words.next(next.name, minutesText(left));
+}
+
+/**
+ * @param {SessionState} state
+ * @param {number} now  ms
+ * @returns {string} since when the pen is where it is
+ */
+export function sinceText(state, now) {
+  const { pen_since: since } = state.session;
+  if (!since || !state.penHolder) return "";
+  const time = clock(since);
+  if (now - Date.parse(since) < DAY_MS) return strings.pen.since(time);
+  const day = new Date(since).toLocaleDateString([], { day: "numeric", month: "short" });
+  return strings.pen.since(`${day}, ${time}`);
+}
+
+/** Turns with the pen: since when it is where it is, where it goes next, and the host's choice. */
+export class Turns {
+  #state;
+  #actions;
+  #notices;
+  #clock = new TurnClock();
+  #since = byId("pen-since", HTMLElement);
+  #turn = byId("pen-turn", HTMLElement);
+  #choice = byId("rotation", HTMLSelectElement);
+  #minutes = byId("rotation-minutes", HTMLInputElement);
+  /** The host wants a number of their own and has not given it yet. */
+  #choosing = false;
+  /** @type {number | null} */
+  #known = null;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #tick;
+
+  /**
+   * @param {SessionState} state
+   * @param {import("./actions.js").Actions} actions
+   * @param {import("./notices.js").Notices} notices
+   */
+  constructor(state, actions, notices) {
+    this.#state = state;
+    this.#actions = actions;
+    this.#notices = notices;
+    this.#listen();
+    state.on("change", () => this.#draw());
+  }
+
+  /** @param {import("./protocol.js").ServerEvents["rotation_soon"]} news */
+  soon({ participant_id, name, seconds }) {
+    const words = strings.rotation;
+    const mine = this.#state.isMine({ participant_id });
+    const text = mine
+      ? words.soonYou(seconds)
+      : this.#state.hasPen
+        ? words.soonOver(name, seconds)
+        : words.soon(name, seconds);
+    const concerned = mine || this.#state.hasPen;
+    this.#notices.ask(text, [], {
+      kind: mine ? "mine" : "",
+      shownMs: concerned ? seconds * 1000 : undefined,
+    });
+  }
+
+  /** @param {number | null} minutes  null ends the turns */
+  async set(minutes) {
+    // What was refused must not stand there as if it were so.
+    if (!(await this.#actions.ask("set_rotation", { minutes }))) this.#drawChoice();
+  }
+
+  #draw() {
+    if (!this.#state.known) return;
+    this.#clock.set(this.#state.session.rotation ?? null, Date.now());
+    this.#drawTurn();
+    this.#drawChoice();
+  }
+
+  #drawTurn() {
+    clearTimeout(this.#tick);
+    const now = Date.now();
+    const left = this.#clock.left(now);
+    const turn = turnText(this.#state, left);
+    setText(this.#turn, turn);
+    this.#turn.hidden = turn === "";
+    setText(this.#since, sinceText(this.#state, now));
+    this.#since.hidden = turn !== "" || this.#since.textContent === "";
+    if (turn === "" || !this.#clock.runs || left === 0) return;
+    // At the full second, so that none is left out.
+    this.#tick = setTimeout(() => this.#drawTurn(), left % 1000 || 1000);
+  }
+
+  #drawChoice() {
+    const { session, handoff } = this.#state;
+    byId("rotation-option", HTMLElement).hidden = !handoff;
+    const minutes = session.rotation?.minutes ?? null;
+    const own = minutes !== null && !LENGTHS.includes(minutes);
+    if (minutes !== this.#known) this.#choosing = false;
+    this.#known = minutes;
+    this.#choice.value = own || this.#choosing ? OWN : String(minutes ?? "");
+    byId("rotation-own", HTMLElement).hidden = !handoff || this.#choice.value !== OWN;
+    if (own && document.activeElement !== this.#minutes) this.#minutes.value = String(minutes);
+  }
+
+  #listen() {
+    const words = strings.rotation;
+    const options = [["", words.off], ...LENGTHS.map((each) => [String(each), words.every(each)])];
+    for (const [value, text] of [...options, [OWN, words.own]]) {
+      this.#choice.append(element("option", { value, text }));
+    }
+    this.#choice.addEventListener("change", () => {
+      const { value } = this.#choice;
+      this.#choosing = value === OWN;
+      if (!this.#choosing) return void this.set(value === "" ? null : Number(value));
+      byId("rotation-own", HTMLElement).hidden = false;
+      this.#minutes.focus();
+    });
+    this.#minutes.addEventListener("change", () => {
+      if (this.#minutes.value !== "" && this.#minutes.reportValidity()) {
+        void this.set(Number(this.#minutes.value));
+      }
+    });
+  }
+}
