@@ -98,8 +98,8 @@ const participants = new Participants(
   },
   {
     rename: () => frame.askName(),
-    follow: (id) => together.following.toggle(id),
-    goTo: (id) => together.following.goTo(id),
+    follow: (id) => together.toggleFollowing(id),
+    goTo: (id) => together.goTo(id),
   },
 );
 const pen = new Pen(

@@ -28,6 +28,7 @@ export class Gathering {
     this.#go = go;
     this.#button.addEventListener("click", () => void this.gather());
     state.on("change", () => this.#draw());
+    this.#draw();
   }
 
   async gather() {

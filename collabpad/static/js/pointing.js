@@ -127,9 +127,12 @@ export class Pointing {
     this.#button.addEventListener("mousedown", (event) => event.preventDefault());
     this.#button.addEventListener("click", () => this.point());
     this.#button.title = strings.pointing.hint;
-    parts.state.on("change", () => {
-      this.#button.hidden = parts.state.others.length === 0;
-    });
+    parts.state.on("change", () => this.#draw());
+    this.#draw();
+  }
+
+  #draw() {
+    this.#button.hidden = this.#parts.state.others.length === 0;
   }
 
   /** At the selection, or else at the line of the caret. */

@@ -1,116 +1,78 @@
 import { Activity, watchPage } from "./activity.js";
-import { EditNews, firstChange } from "./edit_news.js";
-import { Following } from "./following.js";
-import { Gathering } from "./gathering.js";
-import { Pointing } from "./pointing.js";
 import { Turns } from "./rotation.js";
 import { strings } from "./strings.js";
 
 /**
- * @typedef {import("../vendor/editor.js").Y.Text} Text
- * @typedef {import("./protocol.js").Participant} Participant
- *
- * @typedef {object} TogetherParts
- * @property {import("./code_editor.js").CodeEditor} editor
- * @property {import("./session_state.js").SessionState} state
- * @property {import("./connection.js").Connection} connection
- * @property {import("./actions.js").Actions} actions
- * @property {import("./notices.js").Notices} notices
- * @property {import("./remote_cursors.js").RemoteCursors} carets
- * @property {import("./presence.js").PresenceSender} presence
- * @property {() => Text} text
- * @property {(id: string | null) => void} followed  whom this page follows now
+ * @typedef {import("./company.js").Company} Company
+ * @typedef {import("./company.js").CompanyParts
+ *   & {connection: import("./connection.js").Connection}} TogetherParts
  */
 
-/** Somebody whose caret is further from an edit than so many lines did not make it. */
-const NEAR_LINES = 1;
-
-/** Working as one: turns, following, gathering, pointing, and what each is doing. */
+/** Working as one: turns, what each is doing, and, once somebody else is there, the company. */
 export class Together {
   #parts;
-  /** @type {Text | null} */
-  #watched = null;
-  #joined = false;
-  #news;
+  /** @type {Promise<Company> | null} */
+  #loading = null;
+  /** @type {Company | null} */
+  #company = null;
 
   /** @param {TogetherParts} parts */
   constructor(parts) {
-    const { editor, state, connection, actions, notices, carets, presence } = parts;
+    const { state, connection, actions, notices } = parts;
     this.#parts = parts;
     this.turns = new Turns(state, actions, notices);
-    this.following = new Following(editor.view, state, carets, notices, parts.followed);
-    this.gathering = new Gathering(state, actions, notices, {
-      show: () => {
-        presence.place();
-        presence.moved();
-      },
-      follow: (id) => this.following.follow(id),
-    });
-    this.pointing = new Pointing({ view: editor.view, text: parts.text, state, actions, notices });
     this.activity = new Activity(
       (activity) => void connection.request("activity", { state: activity }).catch(() => undefined),
-    );
-    this.#news = new EditNews(
-      (text) => notices.say(text),
-      (index) => this.#describe(index),
     );
     watchPage(this.activity);
     this.#listen();
   }
 
+  /** @param {string} id */
+  toggleFollowing(id) {
+    this.#with(({ following }) => following.toggle(id));
+  }
+
+  /** @param {string} id */
+  goTo(id) {
+    this.#with(({ following }) => following.goTo(id));
+  }
+
   /** The page shows another text. */
   rebind() {
-    this.#watched?.unobserve(this.#heard);
-    this.#watched = this.#parts.text();
-    this.#watched.observe(this.#heard);
+    this.#company?.rebind();
   }
 
   #listen() {
     const { connection, state } = this.#parts;
     connection.on("link", (link) => {
-      this.#joined = link === "joined";
-      this.activity.joined = this.#joined;
+      const joined = link === "joined";
+      this.activity.joined = joined;
+      if (this.#company) this.#company.joined = joined;
     });
-    connection.on("doc_update", () => this.pointing.retry());
     connection.on("rotation_soon", (news) => this.turns.soon(news));
-    connection.on("gathering", (person) => this.gathering.invited(person));
-    connection.on("pointed", (news) => this.pointing.pointed(news));
     connection.on("activity", (news) => state.setActivity(news));
-  }
-
-  /**
-   * What a join brings was written before, and is no news.
-   * @type {(event: import("../vendor/editor.js").Y.YTextEvent,
-   *   transaction: import("../vendor/editor.js").Y.Transaction) => void}
-   */
-  #heard = ({ delta }, { local }) => {
-    if (local) this.#news.typed();
-    else if (this.#joined) this.#news.edited(firstChange(delta));
-  };
-
-  /** @param {number} index */
-  #describe(index) {
-    const line = this.#lineOf(index);
-    const author = this.#authorAt(line);
-    return author ? strings.people.edits(author.name, line) : "";
-  }
-
-  /**
-   * @param {number} line
-   * @returns {Participant | undefined} who can have written there
-   */
-  #authorAt(line) {
-    const writers = this.#parts.state.others.filter((person) => person.can_write);
-    if (writers.length === 1) return writers[0];
-    return writers.find(({ id }) => {
-      const place = this.#parts.carets.placeOf(id);
-      return place !== null && Math.abs(this.#lineOf(place) - line) <= NEAR_LINES;
+    connection.on("doc_update", () => this.#company?.pointing.retry());
+    connection.on("gathering", (person) => this.#with((c) => c.gathering.invited(person)));
+    connection.on("pointed", (news) => this.#with((c) => c.pointing.pointed(news)));
+    state.on("change", () => {
+      if (state.others.length > 0 && !this.#loading) this.#with(() => undefined);
     });
   }
 
-  /** @param {number} index */
-  #lineOf(index) {
-    const { doc } = this.#parts.editor.view.state;
-    return doc.lineAt(Math.min(index, doc.length)).number;
+  /** @param {(company: Company) => void} act */
+  #with(act) {
+    if (this.#company) return act(this.#company);
+    this.#loading ??= this.#load();
+    this.#loading.then(act).catch(() => {
+      this.#loading = null;
+      this.#parts.notices.show(strings.connection.notNow);
+    });
+  }
+
+  async #load() {
+    const { Company } = await import("./company.js");
+    this.#company = new Company(this.#parts);
+    return this.#company;
   }
 }

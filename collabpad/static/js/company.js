@@ -1,0 +1,95 @@
+import { EditNews, firstChange } from "./edit_news.js";
+import { Following } from "./following.js";
+import { Gathering } from "./gathering.js";
+import { Pointing } from "./pointing.js";
+import { strings } from "./strings.js";
+
+/**
+ * @typedef {import("../vendor/editor.js").Y.Text} Text
+ * @typedef {import("./protocol.js").Participant} Participant
+ *
+ * @typedef {object} CompanyParts
+ * @property {import("./code_editor.js").CodeEditor} editor
+ * @property {import("./session_state.js").SessionState} state
+ * @property {import("./actions.js").Actions} actions
+ * @property {import("./notices.js").Notices} notices
+ * @property {import("./remote_cursors.js").RemoteCursors} carets
+ * @property {import("./presence.js").PresenceSender} presence
+ * @property {() => Text} text
+ * @property {(id: string | null) => void} followed  whom this page follows now
+ */
+
+/** Somebody whose caret is further from an edit than so many lines did not make it. */
+const NEAR_LINES = 1;
+
+/** What makes sense only with somebody else there: it is loaded when somebody is. */
+export class Company {
+  #parts;
+  /** @type {Text | null} */
+  #watched = null;
+  #news;
+  /** What a join brings was written before, and is no news. */
+  joined = true;
+
+  /** @param {CompanyParts} parts */
+  constructor(parts) {
+    const { editor, state, actions, notices, carets, presence } = parts;
+    this.#parts = parts;
+    this.following = new Following(editor.view, state, carets, notices, parts.followed);
+    this.gathering = new Gathering(state, actions, notices, {
+      show: () => {
+        presence.place();
+        presence.moved();
+      },
+      follow: (id) => this.following.follow(id),
+    });
+    this.pointing = new Pointing({ view: editor.view, text: parts.text, state, actions, notices });
+    this.#news = new EditNews(
+      (text) => notices.say(text),
+      (index) => this.#describe(index),
+    );
+    this.rebind();
+  }
+
+  /** The page shows another text. */
+  rebind() {
+    this.#watched?.unobserve(this.#heard);
+    this.#watched = this.#parts.text();
+    this.#watched.observe(this.#heard);
+  }
+
+  /**
+   * @type {(event: import("../vendor/editor.js").Y.YTextEvent,
+   *   transaction: import("../vendor/editor.js").Y.Transaction) => void}
+   */
+  #heard = ({ delta }, { local }) => {
+    if (local) this.#news.typed();
+    else if (this.joined) this.#news.edited(firstChange(delta));
+  };
+
+  /** @param {number} index */
+  #describe(index) {
+    const line = this.#lineOf(index);
+    const author = this.#authorAt(line);
+    return author ? strings.people.edits(author.name, line) : "";
+  }
+
+  /**
+   * @param {number} line
+   * @returns {Participant | undefined} who can have written there
+   */
+  #authorAt(line) {
+    const writers = this.#parts.state.others.filter((person) => person.can_write);
+    if (writers.length === 1) return writers[0];
+    return writers.find(({ id }) => {
+      const place = this.#parts.carets.placeOf(id);
+      return place !== null && Math.abs(this.#lineOf(place) - line) <= NEAR_LINES;
+    });
+  }
+
+  /** @param {number} index */
+  #lineOf(index) {
+    const { doc } = this.#parts.editor.view.state;
+    return doc.lineAt(Math.min(index, doc.length)).number;
+  }
+}
