@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from ..errors import BadRequest, Forbidden, PasscodeRequired, SessionFull, UnknownSession
 from ..errors import Waiting as MustWait
-from ..protocol import Activity, JoinPolicy, JoinSession, Rename, encode_bytes
+from ..protocol import JoinPolicy, JoinSession, Rename, encode_bytes
 from ..storage.base import ParticipantRow
 from . import access, describe, editing, handover, roles, together
 from .people import Participant, Waiting
@@ -228,7 +228,7 @@ def _step_out(session: Session, person: Participant) -> None:
         session.world.port.leave(person.sid, session.everybody)
         session.world.port.leave(person.sid, session.crdt_clients)
     editing.hide_cursor(session, person)
-    person.activity = Activity.ACTIVE
+    together.forget_activity(session, person)
 
 
 def disconnected(session: Session, sid: str) -> None:

@@ -40,6 +40,13 @@ def set_activity(session: Session, person: Participant, event: SetActivity) -> R
     return {}
 
 
+def forget_activity(session: Session, person: Participant) -> None:
+    """Who goes is told to be active, for who comes back is: a gap may be too short for a roster."""
+    if person.activity is not Activity.ACTIVE:
+        person.activity = Activity.ACTIVE
+        session.say("activity", _view(person), to=session.everybody)
+
+
 def tell_activities(session: Session, newcomer: Participant, sid: str) -> None:
     """Tell a newcomer who of those here is not active."""
     for each in session.people.online():

@@ -95,7 +95,10 @@ def test_who_is_idle_is_told_to_the_others_and_to_newcomers(
     bob.does("activity", state="active")
     cleo.hears("activity", participant_id=bob.id, state="active")
     bob.does("activity", state="idle")
+    ann.hears("activity", participant_id=bob.id, state="idle")
+    ann.forgets()
     bob.comes_back()
+    ann.hears("activity", participant_id=bob.id, state="active")
     late = server.person("Late").join(session)
     late.hears("chat_history")
     assert "activity" not in [event for event, _ in late.heard]

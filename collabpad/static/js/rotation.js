@@ -178,10 +178,14 @@ export class Turns {
       byId("rotation-own", HTMLElement).hidden = false;
       this.#minutes.focus();
     });
-    this.#minutes.addEventListener("change", () => {
-      if (this.#minutes.value !== "" && this.#minutes.reportValidity()) {
-        void this.set(Number(this.#minutes.value));
-      }
-    });
+    this.#minutes.addEventListener("change", () => this.#setOwn());
+    // Enter has made the change already.
+    byId("rotation-own", HTMLElement).addEventListener("submit", (event) => event.preventDefault());
+  }
+
+  #setOwn() {
+    const minutes = this.#minutes.valueAsNumber;
+    if (Number.isNaN(minutes) || minutes === this.#known || !this.#minutes.reportValidity()) return;
+    void this.set(minutes);
   }
 }
