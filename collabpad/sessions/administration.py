@@ -32,7 +32,10 @@ def hashed_passcode(session: Session, person: Participant, event: UpdateSession)
 
 
 def update_session(
-    session: Session, person: Participant, event: UpdateSession, passcode_hash: str | None
+    session: Session,
+    person: Participant,
+    event: UpdateSession,
+    passcode_hash: str | None = None,
 ) -> Reply:
     """Change what is given; everything is checked before anything changes.
 
@@ -47,6 +50,8 @@ def update_session(
     }
     news = dict(changes)
     if not isinstance(event.passcode, Unset):
+        if event.passcode and passcode_hash is None:
+            raise AssertionError("a passcode is hashed before")
         changes["passcode_hash"] = passcode_hash
         news["passcode_set"] = event.passcode is not None
     if changes:
