@@ -70,3 +70,45 @@ def test_the_link_that_is_shared_lets_people_in(
     link = ann.textbox("Join link").input_value()
     seat("Dev").joins(link)
     expect(ann.person("Dev")).to_be_visible()
+
+
+def test_who_shares_finds_all_about_coming_in(
+    ann: Seat, seat: TakeSeat, session: dict[str, str]
+) -> None:
+    ann.button("Share").click()
+    share = ann.dialog("Share")
+    expect(share).to_contain_text("Who opens it can come in, ask for the pen and chat.")
+    share.get_by_role("combobox", name="Who may join").select_option(label="When let in")
+    expect(share).to_contain_text("Who opens it can come in when you let them.")
+    share.get_by_role("textbox", name="Passcode").fill("sesame")
+    share.get_by_role("button", name="Set", exact=True).click()
+    expect(share).to_contain_text("They are asked for the passcode.")
+    expect(share.get_by_role("combobox", name="Who may run")).to_be_visible()
+    expect(share.get_by_role("button", name="Download", exact=True)).to_be_visible()
+
+    dev = seat("Dev").opens(session["editor_url"])
+    gate = dev.dialog("Join session")
+    gate.get_by_role("textbox", name="Your name").fill("Dev")
+    gate.get_by_role("button", name="Join").click()
+    gate.get_by_role("textbox", name="Passcode").fill("sesame")
+    gate.get_by_role("button", name="Join").click()
+    share.get_by_role("button", name="Let Dev in").click()
+    dev.is_in()
+    old = share.get_by_role("textbox", name="Join link").input_value()
+    share.get_by_role("button", name="Change links").click()
+    expect(share.get_by_role("status", name="Notices")).to_contain_text("links are changed")
+    expect(share.get_by_role("textbox", name="Join link")).not_to_have_value(old)
+
+    ann.page.keyboard.press("Escape")
+    expect(share).to_be_hidden()
+    expect(ann.combobox("Who may join")).to_be_visible()
+    ann.button("Share").click()
+    share.get_by_role("button", name="End session").click()
+    with ann.page.expect_download() as download:
+        ann.button("Download session first").click()
+    assert download.value.suggested_filename == "Kata.collabpad.json"
+    ann.button("End it for everybody").click()
+    for each in (ann, dev):
+        ended = each.dialog("The session has ended")
+        expect(ended.get_by_role("button", name="Download the code")).to_be_visible()
+    expect(share).to_be_hidden()

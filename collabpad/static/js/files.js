@@ -34,7 +34,9 @@ export class Files {
       if (file) void this.take(file);
       input.value = "";
     });
-    byId("download-session", HTMLElement).addEventListener("click", () => void this.saveSession());
+    for (const id of ["download-session", "ending-download"]) {
+      byId(id, HTMLElement).addEventListener("click", () => void this.saveSession());
+    }
     this.#catchDrops();
   }
 

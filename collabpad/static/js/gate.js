@@ -74,6 +74,9 @@ export class Gate {
     this.#action.hidden = !("action" in words);
     this.#action.textContent = "action" in words ? words.action : "";
     this.#say(problem);
+    for (const other of document.querySelectorAll("dialog")) {
+      if (other !== this.#dialog) other.close();
+    }
     if (!this.#dialog.open) this.#dialog.showModal();
     this.#focus(state);
   }

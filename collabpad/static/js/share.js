@@ -1,5 +1,5 @@
 import { copyWithFeedback } from "./clipboard.js";
-import { byId } from "./dom.js";
+import { byId, setText } from "./dom.js";
 import { editorLink, hostLink } from "./links.js";
 import { strings } from "./strings.js";
 
@@ -11,9 +11,11 @@ import { strings } from "./strings.js";
  * @property {() => string | null} resume
  */
 
-/** The dialog with the links, to copy or to scan. */
+/** The dialog with the links, to copy or to scan, and all that says who comes in by them. */
 export class Share {
   #dialog = byId("share", HTMLDialogElement);
+  /** @type {(() => void)[]} */
+  #giveBack = [];
   #state;
   #context;
   /** What the server says the links are: on a LAN server opened by loopback it knows better. */
@@ -27,15 +29,36 @@ export class Share {
     this.#state = state;
     this.#context = context;
     for (const field of this.#dialog.querySelectorAll("[data-link]")) this.#listen(field);
+    this.#dialog.addEventListener("close", () => {
+      for (const giveBack of this.#giveBack.splice(0)) giveBack();
+    });
     state.on("change", () => {
       if (this.#dialog.open) this.#draw();
     });
   }
 
   open() {
+    if (this.#dialog.open) return;
     this.#draw();
+    this.#borrow();
     this.#dialog.showModal();
     void this.#askLinks();
+  }
+
+  /**
+   * The page's own controls come into the dialog while it is open, for there are no two of a name;
+   * so do those who speak up, since a modal dialog silences all that is outside.
+   */
+  #borrow() {
+    for (const place of this.#dialog.querySelectorAll("[data-holds]")) {
+      for (const id of place.getAttribute("data-holds")?.split(" ") ?? []) {
+        const part = byId(id, HTMLElement);
+        const home = document.createComment("");
+        part.replaceWith(home);
+        place.append(part);
+        this.#giveBack.push(() => home.replaceWith(part));
+      }
+    }
   }
 
   /** The links were changed: what was known of the old ones is of no use. */
@@ -54,6 +77,9 @@ export class Share {
     this.#show("view", this.#viewLink(at));
     this.#show("host", isHost && key ? hostLink(join, key) : null);
     this.#show("id", session.session_id);
+    const { comesIn, withPasscode } = strings.share;
+    const asks = session.passcode_set && session.join_policy !== "locked" ? ` ${withPasscode}` : "";
+    setText(byId("share-note", HTMLElement), comesIn[session.join_policy] + asks);
     const image = byId("share-qr", HTMLImageElement);
     const source = `${basePath}/api/sessions/${encodeURIComponent(session.session_id)}/qr.svg`;
     if (image.getAttribute("src") !== source) image.src = source;

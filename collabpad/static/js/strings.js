@@ -311,6 +311,12 @@ export const strings = Object.freeze({
     copy: "Copy",
     failed: "Press Ctrl-C to copy",
     qr: "QR code of the join link",
+    comesIn: {
+      open: "Who opens it can come in, ask for the pen and chat.",
+      approve: "Who opens it can come in when you let them.",
+      locked: "Nobody new can come in now.",
+    },
+    withPasscode: "They are asked for the passcode.",
     viewQr: "QR code of the view-only link",
   },
 
