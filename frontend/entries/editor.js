@@ -2,9 +2,12 @@
 // Named one by one, so that the bundle holds nothing else.
 
 /**
- * @typedef {import("@codemirror/autocomplete").CompletionSource} CompletionSource
  * @typedef {import("@codemirror/state").Extension} Extension
+ * @typedef {import("@lezer/common").SyntaxNode} SyntaxNode
+ * @typedef {import("@lezer/common").Tree} Tree
+ * @typedef {import("@codemirror/view").Command} EditorCommand
  * @typedef {import("@codemirror/view").DecorationSet} DecorationSet
+ * @typedef {import("@codemirror/view").KeyBinding} KeyBinding
  */
 
 /**
@@ -13,25 +16,41 @@
  */
 
 export {
-  autocompletion,
-  closeBrackets,
-  closeBracketsKeymap,
-  completeAnyWord,
-  completionKeymap,
-} from "@codemirror/autocomplete";
-export { defaultKeymap, indentWithTab, toggleTabFocusMode } from "@codemirror/commands";
+  copyLineDown,
+  copyLineUp,
+  cursorMatchingBracket,
+  defaultKeymap,
+  deleteLine,
+  indentLess,
+  indentMore,
+  indentSelection,
+  indentWithTab,
+  lineComment,
+  lineUncomment,
+  moveLineDown,
+  moveLineUp,
+  selectLine,
+  selectParentSyntax,
+  toggleBlockComment,
+  toggleComment,
+  toggleTabFocusMode,
+} from "@codemirror/commands";
 export {
   HighlightStyle,
   StreamLanguage,
   bracketMatching,
+  ensureSyntaxTree,
+  foldAll,
+  foldCode,
   foldGutter,
   foldKeymap,
   indentOnInput,
   indentUnit,
   syntaxHighlighting,
   syntaxTree,
+  unfoldAll,
+  unfoldCode,
 } from "@codemirror/language";
-export { highlightSelectionMatches, searchKeymap } from "@codemirror/search";
 export {
   Compartment,
   EditorSelection,

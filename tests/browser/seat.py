@@ -113,6 +113,8 @@ class Seat:
     def is_in(self) -> Seat:
         expect(self.connection).to_have_text("Saved")
         expect(self.pen).not_to_have_text("")
+        # What helps with writing comes with the language, after the text.
+        expect(self.editor).to_have_attribute("aria-autocomplete", "list")
         return self
 
     # --- what the page promises -------------------------------------------------------------------

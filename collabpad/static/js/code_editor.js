@@ -12,6 +12,7 @@ import {
   yUndoManagerKeymap,
 } from "../vendor/editor.js";
 import { comforts } from "./comforts.js";
+import { EditorOptions } from "./editor_options.js";
 import { editorTheme } from "./editor_theme.js";
 import { Emitter } from "./emitter.js";
 import { languageSupport } from "./languages.js";
@@ -24,6 +25,7 @@ import { smallestChange } from "./text_change.js";
  * @property {{enter: boolean}} refusedInput  somebody typed who may not write
  * @property {string | undefined} run  the key to run was pressed: all, or this part
  * @property {boolean} tabFocus  whether Tab leaves the editor has changed
+ * @property {void} notLoaded  something that the language or a choice needs
  */
 
 /** @typedef {import("../vendor/editor.js").Extension} Extension */
@@ -47,6 +49,7 @@ export class CodeEditor extends Emitter {
   #sync = new Compartment();
   #languageId = "";
   #tabLeaves = false;
+  #options;
   /** @type {Y.Text | null} */
   #text = null;
   /** @type {Y.UndoManager | null} */
@@ -55,9 +58,11 @@ export class CodeEditor extends Emitter {
   /**
    * @param {HTMLElement} parent
    * @param {string} nonce  allows the editor's style sheet under the page's CSP
+   * @param {import("./preferences.js").Preferences} preferences
    */
-  constructor(parent, nonce) {
+  constructor(parent, nonce, preferences) {
     super();
+    this.#options = new EditorOptions(preferences.choices);
     this.view = new EditorView({
       parent,
       extensions: [
@@ -65,6 +70,7 @@ export class CodeEditor extends Emitter {
         this.#access.of(EditorState.readOnly.of(true)),
         this.#watch(),
         this.#ownKeys(),
+        this.#options.extension,
         comforts(),
         this.#language.of([]),
         this.#sync.of([]),
@@ -72,6 +78,9 @@ export class CodeEditor extends Emitter {
         editorTheme,
       ],
     });
+    const choose = () => this.#orSay(this.#options.choose(this.view, preferences.choices));
+    preferences.on("change", choose);
+    choose();
   }
 
   get readOnly() {
@@ -126,13 +135,16 @@ export class CodeEditor extends Emitter {
     if (this.#text && this.#text.length !== this.view.state.doc.length) this.bind(this.#text);
   }
 
-  /**
-   * @param {string} id
-   * @throws when the highlighting cannot be loaded; the text stays plain then
-   */
-  async setLanguage(id) {
+  /** @param {string} id  the text stays plain where its highlighting cannot be loaded */
+  setLanguage(id) {
     if (id === this.#languageId) return;
     this.#languageId = id;
+    this.#orSay(this.#options.setLanguage(this.view, id));
+    this.#orSay(this.#highlight(id));
+  }
+
+  /** @param {string} id */
+  async #highlight(id) {
     /** @type {Extension} */
     let support = [];
     try {
@@ -142,6 +154,11 @@ export class CodeEditor extends Emitter {
         this.view.dispatch({ effects: this.#language.reconfigure(support) });
       }
     }
+  }
+
+  /** @param {Promise<void>} loading */
+  #orSay(loading) {
+    loading.catch(() => this.emit("notLoaded", undefined));
   }
 
   /** @param {number} number  of the line, from 1 */
@@ -180,8 +197,8 @@ export class CodeEditor extends Emitter {
     return Prec.high(
       keymap.of([
         { key: "Mod-Enter", run: () => this.#askToRun(undefined) },
-        { key: "Mod-Shift-Enter", run: () => this.#askToRun(this.#selectedLines()) },
-        { key: "Ctrl-m", mac: "Shift-Alt-m", run: (view) => this.#toggleTab(view) },
+        { key: "Mod-Shift-Enter", run: () => this.runSelection() },
+        { key: "Ctrl-m", mac: "Shift-Alt-m", run: () => this.toggleTabMode() },
         ...yUndoManagerKeymap.map((binding) => ({
           ...binding,
           run: (/** @type {EditorView} */ view) =>
@@ -189,6 +206,10 @@ export class CodeEditor extends Emitter {
         })),
       ]),
     );
+  }
+
+  runSelection() {
+    return this.#askToRun(this.#selectedLines());
   }
 
   /** @param {string | undefined} part */
@@ -207,9 +228,9 @@ export class CodeEditor extends Emitter {
     return `${blank}${doc.sliceString(first.from, doc.lineAt(to).to)}\n`;
   }
 
-  /** @param {EditorView} view */
-  #toggleTab(view) {
-    toggleTabFocusMode(view);
+  /** From now on Tab leaves the editor, or indents again. */
+  toggleTabMode() {
+    toggleTabFocusMode(this.view);
     this.#tabLeaves = !this.#tabLeaves;
     this.emit("tabFocus", this.#tabLeaves);
     return true;

@@ -1,12 +1,7 @@
 import {
   EditorState,
   EditorView,
-  autocompletion,
   bracketMatching,
-  closeBrackets,
-  closeBracketsKeymap,
-  completeAnyWord,
-  completionKeymap,
   crosshairCursor,
   defaultKeymap,
   drawSelection,
@@ -15,7 +10,6 @@ import {
   foldKeymap,
   highlightActiveLine,
   highlightActiveLineGutter,
-  highlightSelectionMatches,
   highlightSpecialChars,
   indentOnInput,
   indentWithTab,
@@ -23,20 +17,12 @@ import {
   lineNumbers,
   placeholder,
   rectangularSelection,
-  searchKeymap,
 } from "../vendor/editor.js";
 import { strings } from "./strings.js";
 
 /** @typedef {import("../vendor/editor.js").Extension} Extension */
 
-/**
- * Without a type: a word that the language offers too, with one, is then offered once.
- * @type {import("../vendor/editor.js").CompletionSource}
- */
-async function wordsOfTheDocument(context) {
-  const found = await completeAnyWord(context);
-  return found && { ...found, options: found.options.map(({ label }) => ({ label })) };
-}
+export const COMFORT_KEYS = [...defaultKeymap, ...foldKeymap, indentWithTab];
 
 /** @returns {Extension} what makes writing code pleasant and needs no knowledge of the session */
 export function comforts() {
@@ -48,15 +34,12 @@ export function comforts() {
     drawSelection(),
     dropCursor(),
     EditorState.allowMultipleSelections.of(true),
+    EditorState.phrases.of(strings.phrases),
     indentOnInput(),
     bracketMatching(),
-    closeBrackets(),
-    autocompletion(),
-    EditorState.languageData.of(() => [{ autocomplete: wordsOfTheDocument }]),
     rectangularSelection(),
     crosshairCursor(),
     highlightActiveLine(),
-    highlightSelectionMatches({ minSelectionLength: 2 }),
     placeholder(strings.editor.empty),
     EditorView.contentAttributes.of({
       "aria-label": strings.editor.label,
@@ -64,13 +47,6 @@ export function comforts() {
       // Browsers focus it anyway; checkers of accessibility ask for it by its attribute.
       tabindex: "0",
     }),
-    keymap.of([
-      ...closeBracketsKeymap,
-      ...defaultKeymap,
-      ...searchKeymap,
-      ...foldKeymap,
-      ...completionKeymap,
-      indentWithTab,
-    ]),
+    keymap.of(COMFORT_KEYS),
   ];
 }

@@ -16,6 +16,7 @@ import { PageFrame } from "./page_frame.js";
 import { Participants } from "./participants.js";
 import { Pen } from "./pen.js";
 import { PresenceSender } from "./presence.js";
+import { Preferences } from "./preferences.js";
 import { Provider } from "./provider.js";
 import { Question } from "./question.js";
 import { RemoteCursors, cursorOf } from "./remote_cursors.js";
@@ -58,7 +59,8 @@ const byHostLink = takeHostKey();
 
 const state = new SessionState();
 const notices = new Notices(byId("notices", HTMLElement), byId("announcer", HTMLElement));
-const editor = new CodeEditor(byId("code", HTMLElement), nonce);
+const preferences = new Preferences(store);
+const editor = new CodeEditor(byId("code", HTMLElement), nonce, preferences);
 const saveCode = () => files.saveText();
 const gate = new Gate(config.is_view, (at, answers) => entry.enter(at, answers), saveCode);
 const connection = new Connection({
@@ -271,9 +273,7 @@ state.on("change", () => {
   }
   drawSaved();
   editor.readOnly = !state.canWrite;
-  editor.setLanguage(state.session.language).catch(() => {
-    notices.show(strings.editor.languageFailed);
-  });
+  editor.setLanguage(state.session.language);
   carets.redraw();
   if (state.me) store.keepHosting(place.sessionId, state.isHost);
 });
@@ -291,6 +291,7 @@ editor.on("refusedInput", ({ enter }) => {
   else offer.show();
 });
 editor.on("run", (part) => void runPanel.start(part));
+editor.on("notLoaded", () => notices.show(strings.editor.notLoaded));
 editor.on("tabFocus", (leaves) => frame.setTabMode(leaves, notices));
 frame.setTabMode(false);
 

@@ -5,7 +5,11 @@ import { EditorView, HighlightStyle, syntaxHighlighting, tags } from "../vendor/
 const look = EditorView.theme({
   "&": { height: "100%", color: "var(--ink)", backgroundColor: "var(--code-ground)" },
   "&.cm-focused": { outline: "none" },
-  ".cm-scroller": { font: "var(--mono)", overscrollBehavior: "contain" },
+  ".cm-scroller": {
+    font: "var(--mono)",
+    fontSize: "var(--code-size, 14px)",
+    overscrollBehavior: "contain",
+  },
   ".cm-content": { padding: "10px 0 30vh", caretColor: "var(--ink)" },
   ".cm-line": { padding: "0 16px 0 6px" },
   ".cm-cursor": { borderLeftColor: "var(--ink)", borderLeftWidth: "2px" },
@@ -42,6 +46,12 @@ const look = EditorView.theme({
     padding: "0 6px",
   },
   ".cm-placeholder": { color: "var(--ink-2)" },
+  ".cm-lintRange-error": {
+    backgroundImage: "none",
+    textDecoration: "underline wavy var(--bad)",
+    textDecorationSkipInk: "none",
+    textUnderlineOffset: "3px",
+  },
 });
 
 const panels = EditorView.theme({

@@ -1,4 +1,4 @@
-import { StreamLanguage, indentUnit } from "../vendor/editor.js";
+import { StreamLanguage } from "../vendor/editor.js";
 
 /**
  * Highlighting by language ID, each loaded when first chosen; and what a download is called.
@@ -8,6 +8,8 @@ import { StreamLanguage, indentUnit } from "../vendor/editor.js";
  * @property {() => Promise<Extension>} [load]  without one the text stays plain
  * @property {string} suffix  of a file's name
  * @property {number} [indent]  spaces; 0 is a tab
+ * @property {"python" | "json"} [marks]  whose syntax errors are marked
+ * @property {boolean} [words]  whether keywords.js has its keywords
  */
 
 /**
@@ -29,51 +31,66 @@ const LANGUAGES = Object.freeze({
     load: async () => (await import("../vendor/lang-python.js")).python(),
     suffix: "py",
     indent: 4,
+    marks: "python",
   },
   javascript: { load: javascript({ jsx: true }), suffix: "js" },
   typescript: { load: javascript({ typescript: true }), suffix: "ts" },
   shell: { load: legacy("shell"), suffix: "sh" },
-  c: { load: async () => (await import("../vendor/lang-cpp.js")).cpp(), suffix: "c", indent: 4 },
+  c: {
+    load: async () => (await import("../vendor/lang-cpp.js")).cpp(),
+    suffix: "c",
+    indent: 4,
+    words: true,
+  },
   cpp: {
     load: async () => (await import("../vendor/lang-cpp.js")).cpp(),
     suffix: "cpp",
     indent: 4,
+    words: true,
   },
   go: { load: async () => (await import("../vendor/lang-go.js")).go(), suffix: "go", indent: 0 },
   rust: {
     load: async () => (await import("../vendor/lang-rust.js")).rust(),
     suffix: "rs",
     indent: 4,
+    words: true,
   },
   java: {
     load: async () => (await import("../vendor/lang-java.js")).java(),
     suffix: "java",
     indent: 4,
+    words: true,
   },
   php: {
     load: async () => (await import("../vendor/lang-php.js")).php(),
     suffix: "php",
     indent: 4,
+    words: true,
   },
   sql: { load: async () => (await import("../vendor/lang-sql.js")).sql(), suffix: "sql" },
   html: { load: async () => (await import("../vendor/lang-html.js")).html(), suffix: "html" },
   css: { load: async () => (await import("../vendor/lang-css.js")).css(), suffix: "css" },
-  json: { load: async () => (await import("../vendor/lang-json.js")).json(), suffix: "json" },
+  json: {
+    load: async () => (await import("../vendor/lang-json.js")).json(),
+    suffix: "json",
+    words: true,
+    marks: "json",
+  },
   markdown: {
     load: async () => (await import("../vendor/lang-markdown.js")).markdown(),
     suffix: "md",
   },
   ruby: { load: legacy("ruby"), suffix: "rb" },
-  perl: { load: legacy("perl"), suffix: "pl", indent: 4 },
-  lua: { load: legacy("lua"), suffix: "lua" },
+  perl: { load: legacy("perl"), suffix: "pl", indent: 4, words: true },
+  lua: { load: legacy("lua"), suffix: "lua", words: true },
   csharp: { load: legacy("csharp"), suffix: "cs", indent: 4 },
   kotlin: { load: legacy("kotlin"), suffix: "kt", indent: 4 },
-  swift: { load: legacy("swift"), suffix: "swift", indent: 4 },
-  haskell: { load: legacy("haskell"), suffix: "hs" },
+  swift: { load: legacy("swift"), suffix: "swift", indent: 4, words: true },
+  haskell: { load: legacy("haskell"), suffix: "hs", words: true },
   r: { load: legacy("r"), suffix: "r" },
-  powershell: { load: legacy("powerShell"), suffix: "ps1", indent: 4 },
-  toml: { load: legacy("toml"), suffix: "toml" },
-  yaml: { load: legacy("yaml"), suffix: "yaml" },
+  powershell: { load: legacy("powerShell"), suffix: "ps1", indent: 4, words: true },
+  toml: { load: legacy("toml"), suffix: "toml", words: true },
+  yaml: { load: legacy("yaml"), suffix: "yaml", words: true },
   text: { suffix: "txt" },
 });
 
@@ -87,12 +104,32 @@ function language(id) {
 
 /**
  * @param {string} id
- * @returns {Promise<Extension>} highlighting and indentation; plain text for an unknown one
+ * @returns {Promise<Extension>} highlighting and keywords; plain text for an unknown one
  */
 export async function languageSupport(id) {
-  const { load, indent = 2 } = language(id);
-  const unit = indentUnit.of(indent === 0 ? "\t" : " ".repeat(indent));
-  return load ? [await load(), unit] : unit;
+  const { load, words } = language(id);
+  if (!load) return [];
+  const [support, keywords] = await Promise.all([
+    load(),
+    words ? import("./keywords.js").then(({ keywordCompletion }) => keywordCompletion(id)) : [],
+  ]);
+  return [support, keywords];
+}
+
+/**
+ * @param {string} id
+ * @param {number} tabSize  as somebody wants it; 0 as the language has it
+ * @returns {{unit: string, columns: number}} what a step in is, and how wide a tab looks
+ */
+export function indentOf(id, tabSize) {
+  const { indent = 2 } = language(id);
+  const unit = indent === 0 ? "\t" : " ".repeat(tabSize || indent);
+  return { unit, columns: tabSize || 4 };
+}
+
+/** @param {string} id */
+export function marksOf(id) {
+  return language(id).marks ?? null;
 }
 
 /**

@@ -87,6 +87,15 @@ export class Store {
     this.#lasting.setItem(`${PREFIX}name`, name);
   }
 
+  /** @returns {unknown} as it was kept; null if it never was */
+  get preferences() {
+    return this.#parsed("preferences");
+  }
+
+  set preferences(choices) {
+    this.#lasting.setItem(`${PREFIX}preferences`, JSON.stringify(choices));
+  }
+
   /** @param {string} sessionId */
   resume(sessionId) {
     return this.#tab.getItem(`${PREFIX}resume:${sessionId}`);
@@ -146,12 +155,8 @@ export class Store {
 
   /** @returns {Visit[]} the latest first */
   visits() {
-    try {
-      const found = JSON.parse(this.#lasting.getItem(`${PREFIX}visits`) ?? "[]");
-      return Array.isArray(found) ? found.filter(isVisit) : [];
-    } catch {
-      return [];
-    }
+    const found = this.#parsed("visits");
+    return Array.isArray(found) ? found.filter(isVisit) : [];
   }
 
   /** @param {Visit} visit */
@@ -163,6 +168,18 @@ export class Store {
   /** @param {string} sessionId */
   forgetVisit(sessionId) {
     this.#saveVisits(this.visits().filter((visit) => visit.id !== sessionId));
+  }
+
+  /**
+   * @param {string} name
+   * @returns {unknown} null where nothing is kept that can be read
+   */
+  #parsed(name) {
+    try {
+      return JSON.parse(this.#lasting.getItem(PREFIX + name) ?? "null");
+    } catch {
+      return null;
+    }
   }
 
   /** @param {Visit[]} visits */

@@ -442,6 +442,47 @@ export const strings = Object.freeze({
     tabLeaves: "Tab leaves the code (Ctrl-M: indents)",
     saidTabIndents: "Tab indents again.",
     saidTabLeaves: "Tab leaves the code now.",
-    languageFailed: "The highlighting for this language could not be loaded.",
+    notLoaded: "A part of the editor could not be loaded. Try again when the server is back.",
+  },
+
+  lint: {
+    /** @param {string} text @param {number} line */
+    unexpected: (text, line) => `Line ${line}: “${text}” does not belong here.`,
+    /** @param {number} line */
+    broken: (line) => `Line ${line}: something is missing here, or does not belong.`,
+    none: "No syntax errors found.",
+  },
+
+  /** What CodeMirror says, by its own English words. */
+  phrases: {
+    "Control character": "Control character",
+    "Selection deleted": "Selection deleted",
+    Completions: "Completions",
+    "Folded lines": "Folded lines",
+    "Unfolded lines": "Unfolded lines",
+    to: "to",
+    "folded code": "folded code",
+    unfold: "unfold",
+    "Fold line": "Fold line",
+    "Unfold line": "Unfold line",
+    Find: "Find",
+    Replace: "Replace",
+    next: "next",
+    previous: "previous",
+    all: "all",
+    "match case": "match case",
+    regexp: "regular expression",
+    "by word": "whole words",
+    replace: "replace",
+    "replace all": "replace all",
+    close: "close",
+    "current match": "current match",
+    "on line": "on line",
+    "replaced match on line $": "replaced match on line $",
+    "replaced $ matches": "replaced $ matches",
+    "Go to line": "Go to line",
+    go: "Go",
+    Diagnostics: "Syntax errors",
+    "No diagnostics": "No syntax errors",
   },
 });

@@ -1,0 +1,122 @@
+import { Compartment, EditorState, EditorView, Prec, indentUnit } from "../vendor/editor.js";
+import { indentOf, marksOf } from "./languages.js";
+
+/**
+ * @typedef {import("../vendor/editor.js").Extension} Extension
+ * @typedef {import("./preferences.js").Choices} Choices
+ */
+
+/** @typedef {"keys" | "assistance" | "marks"} Part  what is loaded when it is first needed */
+
+/** @type {Readonly<Record<Choices["keys"], () => Promise<Extension>>>} */
+const KEYS = Object.freeze({
+  plain: async () => [],
+  vim: async () => (await import("./vim_keys.js")).vimKeys(),
+  vscode: async () => (await import("./vscode_keys.js")).vscodeKeys(),
+});
+
+/** What a person's choices and the language make of the editor; parts come when first needed. */
+export class EditorOptions {
+  #wrap = new Compartment();
+  #indent = new Compartment();
+  #later = { keys: new Compartment(), assistance: new Compartment(), marks: new Compartment() };
+  /** @type {Partial<Record<Part, string>>} what was last asked for */
+  #wanted = { keys: "plain", marks: "null" };
+  #choices;
+  /** @type {string | null} until the session is known; before that nothing more is loaded */
+  #language = null;
+
+  /** @param {Choices} choices */
+  constructor(choices) {
+    this.#choices = choices;
+  }
+
+  /** @returns {Extension} */
+  get extension() {
+    const { keys, assistance, marks } = this.#later;
+    return [
+      Prec.highest(keys.of([])),
+      this.#wrap.of(this.#wrapping),
+      this.#indent.of(this.#indentation),
+      assistance.of([]),
+      marks.of([]),
+    ];
+  }
+
+  /**
+   * @param {EditorView} view
+   * @param {Choices} choices
+   * @throws when something that they need cannot be loaded; the rest is done then
+   */
+  async choose(view, choices) {
+    this.#choices = choices;
+    view.dom.style.setProperty("--code-size", `${choices.fontSize}px`);
+    view.dispatch({
+      effects: [
+        this.#wrap.reconfigure(this.#wrapping),
+        this.#indent.reconfigure(this.#indentation),
+      ],
+    });
+    view.requestMeasure();
+    await this.#load(view);
+  }
+
+  /**
+   * @param {EditorView} view
+   * @param {string} id
+   * @throws as `choose`
+   */
+  async setLanguage(view, id) {
+    this.#language = id;
+    view.dispatch({ effects: this.#indent.reconfigure(this.#indentation) });
+    await this.#load(view);
+  }
+
+  get #wrapping() {
+    return this.#choices.wrap ? EditorView.lineWrapping : [];
+  }
+
+  get #indentation() {
+    const { unit, columns } = indentOf(this.#language ?? "text", this.#choices.tabSize);
+    return [indentUnit.of(unit), EditorState.tabSize.of(columns)];
+  }
+
+  /** @param {EditorView} view */
+  async #load(view) {
+    if (this.#language === null) return;
+    const { keys, completion, marks } = this.#choices;
+    const marked = marks ? marksOf(this.#language) : null;
+    const parts = [
+      this.#put(view, "keys", keys, KEYS[keys]),
+      this.#put(view, "assistance", String(completion), async () =>
+        (await import("./assistance.js")).assistance(completion),
+      ),
+      this.#put(view, "marks", String(marked), async () =>
+        marked ? (await import("./lint_marks.js")).lintMarks(marked) : [],
+      ),
+    ];
+    const failed = (await Promise.allSettled(parts)).find(({ status }) => status === "rejected");
+    if (failed?.status === "rejected") throw failed.reason;
+  }
+
+  /**
+   * @param {EditorView} view
+   * @param {Part} part
+   * @param {string} wanted  tells whether it is there already
+   * @param {() => Promise<Extension>} load
+   */
+  async #put(view, part, wanted, load) {
+    if (this.#wanted[part] === wanted) return;
+    const before = this.#wanted[part];
+    this.#wanted[part] = wanted;
+    try {
+      const extension = await load();
+      // Another choice may have been made while this one was loaded.
+      if (this.#wanted[part] !== wanted) return;
+      view.dispatch({ effects: this.#later[part].reconfigure(extension) });
+    } catch (error) {
+      if (this.#wanted[part] === wanted) this.#wanted[part] = before;
+      throw error;
+    }
+  }
+}

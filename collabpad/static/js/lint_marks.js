@@ -1,0 +1,130 @@
+import { EditorView, ensureSyntaxTree, keymap } from "../vendor/editor.js";
+import {
+  forEachDiagnostic,
+  linter,
+  nextDiagnostic,
+  openLintPanel,
+  previousDiagnostic,
+} from "../vendor/lint.js";
+import { strings } from "./strings.js";
+import { jsonFaults, pythonFaults } from "./syntax_errors.js";
+
+/**
+ * Marks at syntax errors, loaded with the languages that have them.
+ *
+ * @typedef {import("../vendor/editor.js").EditorCommand} EditorCommand
+ * @typedef {import("../vendor/editor.js").EditorState} EditorState
+ * @typedef {import("../vendor/editor.js").Extension} Extension
+ * @typedef {import("./syntax_errors.js").SyntaxFault} SyntaxFault
+ * @typedef {import("../vendor/lint.js").Diagnostic} Diagnostic
+ */
+
+/** How long nothing is typed before marks are set. */
+const DELAY_MS = 700;
+/** How long parsing may take; a larger document than fits into that gets no marks. */
+const PARSING_MS = 100;
+
+const FAULTS = Object.freeze({ python: pythonFaults, json: jsonFaults });
+
+/**
+ * @param {keyof typeof FAULTS} language
+ * @returns {Extension}
+ */
+export function lintMarks(language) {
+  return [
+    linter((view) => marks(view, FAULTS[language]), {
+      delay: DELAY_MS,
+      needsRefresh: ({ focusChanged, selectionSet, startState, state }) =>
+        focusChanged || (selectionSet && caretLine(startState) !== caretLine(state)),
+    }),
+    keymap.of([
+      { key: "F8", run: nextProblem, shift: previousProblem, preventDefault: true },
+      { key: "Mod-Shift-m", run: openLintPanel, preventDefault: true },
+    ]),
+  ];
+}
+
+export { openLintPanel as listProblems };
+
+/** @type {EditorCommand} */
+export const nextProblem = (view) => goTo(nextDiagnostic, view);
+
+/** @type {EditorCommand} */
+export const previousProblem = (view) => goTo(previousDiagnostic, view);
+
+/**
+ * Goes there, and has it said: the tooltip is only seen.
+ * @param {EditorCommand} move
+ * @param {EditorView} view
+ */
+function goTo(move, view) {
+  move(view);
+  const { from, to } = view.state.selection.main;
+  let message = strings.lint.none;
+  forEachDiagnostic(view.state, (found, start, end) => {
+    if (start === from && end === to) message = found.message;
+  });
+  view.dispatch({ effects: EditorView.announce.of(message) });
+  return true;
+}
+
+/**
+ * @param {EditorView} view
+ * @param {typeof pythonFaults} faults
+ * @returns {Diagnostic[]}
+ */
+function marks(view, faults) {
+  const { doc } = view.state;
+  const tree = ensureSyntaxTree(view.state, doc.length, PARSING_MS);
+  if (!tree) return [];
+  return faults(tree, (from, to) => doc.sliceString(from, to))
+    .filter((fault) => !isBeingTyped(view, fault))
+    .map((fault) => ({
+      ...seen(view.state, fault),
+      severity: "error",
+      message: message(view.state, fault),
+    }));
+}
+
+/**
+ * In the middle of a word of one's own nothing is wrong yet.
+ * @param {EditorView} view
+ * @param {SyntaxFault} fault
+ */
+function isBeingTyped({ state, hasFocus }, { from }) {
+  const { head, empty } = state.selection.main;
+  if (!hasFocus || state.readOnly || !empty) return false;
+  const line = state.doc.lineAt(head);
+  return from >= line.from && from <= line.to && /\w$/.test(line.text.slice(0, head - line.from));
+}
+
+/**
+ * A range that can be seen: where something is missing, the word beside that place.
+ * @param {EditorState} state
+ * @param {SyntaxFault} fault
+ * @returns {SyntaxFault}
+ */
+function seen(state, { from, to }) {
+  if (to > from) return { from, to };
+  const line = state.doc.lineAt(from);
+  const after = /^\s*(\w+|\S)/.exec(line.text.slice(from - line.from));
+  if (after) return { from: from + after[0].length - after[1].length, to: from + after[0].length };
+  const before = /(\w+|\S)\s*$/.exec(line.text);
+  if (before) return { from: line.from + before.index, to: from };
+  return from > 0 ? seen(state, { from: from - 1, to: from - 1 }) : { from, to };
+}
+
+/**
+ * @param {EditorState} state
+ * @param {SyntaxFault} fault
+ */
+function message(state, { from, to }) {
+  const text = state.doc.sliceString(from, to).trim().split("\n", 1)[0];
+  const { number } = state.doc.lineAt(from);
+  return text ? strings.lint.unexpected(text.slice(0, 40), number) : strings.lint.broken(number);
+}
+
+/** @param {EditorState} state */
+function caretLine({ doc, selection }) {
+  return doc.lineAt(selection.main.head).number;
+}

@@ -1,0 +1,84 @@
+import { Emitter } from "./emitter.js";
+
+/**
+ * How somebody likes the editor: theirs alone, and kept by the browser.
+ *
+ * @typedef {object} Choices
+ * @property {boolean} wrap  lines that are too long go on in the next row
+ * @property {number} fontSize  of the code, in px
+ * @property {number} tabSize  in columns; 0 as the language has it
+ * @property {"plain" | "vim" | "vscode"} keys
+ * @property {boolean} completion  comes while one types
+ * @property {boolean} marks  at syntax errors
+ */
+
+/** @type {Readonly<Choices>} */
+export const DEFAULTS = Object.freeze({
+  wrap: false,
+  fontSize: 14,
+  tabSize: 0,
+  keys: "plain",
+  completion: true,
+  marks: true,
+});
+export const FONT_SIZES = Object.freeze({ least: 9, most: 40 });
+export const TAB_SIZES = Object.freeze([0, 2, 3, 4, 8]);
+export const KEYS = Object.freeze(/** @type {const} */ (["plain", "vim", "vscode"]));
+
+/**
+ * @param {unknown} kept  what storage holds: of an older page, edited by hand, or nothing
+ * @returns {Choices}
+ */
+export function sanitized(kept) {
+  const found = /** @type {Partial<Record<keyof Choices, unknown>>} */ (kept ?? {});
+  const { wrap, fontSize, tabSize, keys, completion, marks } = found;
+  return {
+    wrap: boolean(wrap, DEFAULTS.wrap),
+    fontSize: fittingSize(fontSize),
+    tabSize: TAB_SIZES.find((each) => each === tabSize) ?? DEFAULTS.tabSize,
+    keys: KEYS.find((each) => each === keys) ?? DEFAULTS.keys,
+    completion: boolean(completion, DEFAULTS.completion),
+    marks: boolean(marks, DEFAULTS.marks),
+  };
+}
+
+/** @param {unknown} value @param {boolean} otherwise */
+function boolean(value, otherwise) {
+  return typeof value === "boolean" ? value : otherwise;
+}
+
+/** @param {unknown} size */
+function fittingSize(size) {
+  if (typeof size !== "number" || !Number.isFinite(size)) return DEFAULTS.fontSize;
+  return Math.min(Math.max(Math.round(size), FONT_SIZES.least), FONT_SIZES.most);
+}
+
+/** @extends {Emitter<{change: Choices}>} */
+export class Preferences extends Emitter {
+  #store;
+  #choices;
+
+  /** @param {{preferences: unknown}} store */
+  constructor(store) {
+    super();
+    this.#store = store;
+    this.#choices = sanitized(store.preferences);
+  }
+
+  /** @returns {Readonly<Choices>} */
+  get choices() {
+    return this.#choices;
+  }
+
+  /** @param {Partial<Choices>} changed */
+  choose(changed) {
+    this.#choices = sanitized({ ...this.#choices, ...changed });
+    this.#store.preferences = this.#choices;
+    this.emit("change", this.#choices);
+  }
+
+  /** @param {number} steps  larger, or below 0 smaller */
+  resizeFont(steps) {
+    this.choose({ fontSize: this.#choices.fontSize + steps });
+  }
+}

@@ -1,0 +1,23 @@
+// What helps with writing, and is not needed to see a text: loaded with the first language.
+
+/** @typedef {import("@codemirror/autocomplete").CompletionSource} CompletionSource */
+
+export {
+  autocompletion,
+  closeBrackets,
+  closeBracketsKeymap,
+  completeAnyWord,
+  completeFromList,
+  completionKeymap,
+  ifNotIn,
+  startCompletion,
+} from "@codemirror/autocomplete";
+export {
+  getSearchQuery,
+  gotoLine,
+  highlightSelectionMatches,
+  openSearchPanel,
+  searchKeymap,
+  selectNextOccurrence,
+  selectSelectionMatches,
+} from "@codemirror/search";
