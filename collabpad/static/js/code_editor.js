@@ -94,6 +94,10 @@ export class CodeEditor extends Emitter {
     });
   }
 
+  get marksErrors() {
+    return this.#options.marksErrors;
+  }
+
   /** @returns {string} */
   get content() {
     return this.view.state.doc.toString();

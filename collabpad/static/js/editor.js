@@ -10,6 +10,7 @@ import { Files } from "./files.js";
 import { Gate } from "./gate.js";
 import { hostKeyIn } from "./links.js";
 import { LostText } from "./lost_text.js";
+import { Menu } from "./menu.js";
 import { Notices } from "./notices.js";
 import { Offer } from "./offer.js";
 import { PageFrame } from "./page_frame.js";
@@ -177,6 +178,7 @@ const together = new Together({
     participants.followed = id;
   },
 });
+new Menu({ state, actions, editor, preferences, pen, frame }, notices);
 
 /** Two texts that should be the same and are not: found and mended, at the latest now. */
 function compare() {

@@ -43,6 +43,11 @@ export class EditorOptions {
     ];
   }
 
+  /** Whether syntax errors are marked: it depends on the language and on the choice. */
+  get marksErrors() {
+    return this.#marked !== null;
+  }
+
   /**
    * @param {EditorView} view
    * @param {Choices} choices
@@ -72,6 +77,10 @@ export class EditorOptions {
     await this.#load(view);
   }
 
+  get #marked() {
+    return this.#language !== null && this.#choices.marks ? marksOf(this.#language) : null;
+  }
+
   get #wrapping() {
     return this.#choices.wrap ? EditorView.lineWrapping : [];
   }
@@ -84,8 +93,8 @@ export class EditorOptions {
   /** @param {EditorView} view */
   async #load(view) {
     if (this.#language === null) return;
-    const { keys, completion, marks } = this.#choices;
-    const marked = marks ? marksOf(this.#language) : null;
+    const { keys, completion } = this.#choices;
+    const marked = this.#marked;
     const parts = [
       this.#put(view, "keys", keys, KEYS[keys]),
       this.#put(view, "assistance", String(completion), async () =>

@@ -46,7 +46,7 @@ export class Pen {
   }
 
   #drawButtons() {
-    const wanted = this.#wanted();
+    const wanted = this.choices;
     const key = wanted.map((each) => each.label).join("|");
     // Buttons that stay the same keep the keyboard's focus.
     if (key === this.#shown) return;
@@ -63,8 +63,8 @@ export class Pen {
     this.#parts.buttons.replaceChildren(...buttons);
   }
 
-  /** @returns {PenButton[]} */
-  #wanted() {
+  /** @returns {PenButton[]} what this person can do about the pen now */
+  get choices() {
     const state = this.#state;
     const words = strings.pen;
     const holder = state.penHolder;

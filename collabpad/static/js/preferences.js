@@ -77,6 +77,10 @@ export class Preferences extends Emitter {
     this.emit("change", this.#choices);
   }
 
+  toggleWrap() {
+    this.choose({ wrap: !this.#choices.wrap });
+  }
+
   /** @param {number} steps  larger, or below 0 smaller */
   resizeFont(steps) {
     this.choose({ fontSize: this.#choices.fontSize + steps });

@@ -1,0 +1,258 @@
+import {
+  openSearchPanel,
+  gotoLine,
+  selectNextOccurrence,
+  selectSelectionMatches,
+  startCompletion,
+} from "../vendor/assistance.js";
+import {
+  copyLineDown,
+  cursorMatchingBracket,
+  deleteLine,
+  foldAll,
+  foldCode,
+  indentLess,
+  indentMore,
+  indentSelection,
+  moveLineDown,
+  moveLineUp,
+  selectParentSyntax,
+  toggleBlockComment,
+  toggleComment,
+  unfoldAll,
+  unfoldCode,
+  yUndoManagerKeymap,
+} from "../vendor/editor.js";
+import { openReplacePanel } from "./assistance.js";
+import { strings } from "./strings.js";
+
+/**
+ * Every action of the page on one table: what the command palette offers and the help lists.
+ * A row more is an action more; what it acts on, editor.js puts on the `Page`.
+ *
+ * @typedef {import("../vendor/editor.js").EditorCommand} EditorCommand
+ * @typedef {keyof typeof strings.commandGroups} Group
+ *
+ * @typedef {object} Command
+ * @property {string} id
+ * @property {string} title
+ * @property {Group} group
+ * @property {string} [key]  as CodeMirror writes keys
+ * @property {string} [mac]  where it differs on a Mac
+ * @property {EditorCommand} [editor]  what it does in the editor, and its key there does too
+ * @property {() => void} run
+ * @property {() => boolean} [enabled]  whether it can be done now; always, if left out
+ *
+ * @typedef {object} Page  what commands act on
+ * @property {import("./session_state.js").SessionState} state
+ * @property {import("./actions.js").Actions} actions
+ * @property {import("./code_editor.js").CodeEditor} editor
+ * @property {import("./preferences.js").Preferences} preferences
+ * @property {import("./pen.js").Pen} pen
+ * @property {import("./page_frame.js").PageFrame} frame
+ * @property {import("./menu.js").Menu} menu
+ */
+
+/**
+ * @param {Page} page
+ * @returns {Command[]} all of them, those that cannot be done now too
+ */
+export function pageCommands(page) {
+  return [
+    ...running(page),
+    ...pen(page),
+    ...writing(page),
+    ...finding(page),
+    ...looking(page),
+    ...session(page),
+  ];
+}
+
+/** @param {Command} command */
+export function isEnabled({ enabled }) {
+  return enabled?.() ?? true;
+}
+
+/** @param {Page} page @returns {Command[]} */
+function running({ editor }) {
+  const selected = () => editor.selection.anchor !== editor.selection.head;
+  return [
+    { ...row("run", "running"), key: "Mod-Enter", ...press("run") },
+    {
+      ...row("runSelection", "running"),
+      key: "Mod-Shift-Enter",
+      run: () => editor.runSelection(),
+      enabled: () => selected() && press("run").enabled(),
+    },
+    { ...row("stop", "running"), ...press("stop") },
+    { ...row("earlierRuns", "running"), ...press("history-button") },
+    { ...row("copyOutput", "running"), ...press("output-copy") },
+    { ...row("clearOutput", "running"), ...press("output-clear") },
+    { ...row("foldOutput", "running"), ...press("output-fold") },
+    { ...row("toInput", "running"), ...focus("program-input") },
+    { ...row("toOutput", "running"), ...focus("output") },
+  ];
+}
+
+/** @param {Page} page @returns {Command[]} what the pen's buttons offer, and to whom it can go */
+function pen({ pen, state, actions }) {
+  const offered = pen.choices.map(({ label, onclick }) => ({
+    id: `pen:${label}`,
+    title: label,
+    group: /** @type {const} */ ("pen"),
+    run: onclick,
+  }));
+  const takers = state.people.filter((person) => state.mayGivePenTo(person));
+  const given = takers.map(({ id, name }) => ({
+    id: `give:${id}`,
+    title: strings.pen.giveTo(name),
+    group: /** @type {const} */ ("pen"),
+    run: () => void actions.ask("grant_write", { participant_id: id }),
+  }));
+  return [...offered, ...given];
+}
+
+/** @param {Page} page @returns {Command[]} */
+function writing({ editor }) {
+  const [undo, redo] = yUndoManagerKeymap;
+  const edit = (/** @type {RowId} */ id, /** @type {EditorCommand | undefined} */ command) => ({
+    ...inEditor(editor, id, "writing", command),
+    enabled: () => !editor.readOnly,
+  });
+  return [
+    { ...edit("undo", undo.run), key: undo.key },
+    { ...edit("redo", redo.run), key: redo.key, mac: redo.mac },
+    { ...edit("comment", toggleComment), key: "Mod-/" },
+    { ...edit("blockComment", toggleBlockComment), key: "Alt-A", mac: "Ctrl-A" },
+    { ...edit("complete", startCompletion), key: "Ctrl-Space" },
+    { ...edit("indent", indentMore), key: "Mod-]" },
+    { ...edit("outdent", indentLess), key: "Mod-[" },
+    { ...edit("reindent", indentSelection), key: "Mod-Alt-\\" },
+    { ...edit("lineUp", moveLineUp), key: "Alt-ArrowUp" },
+    { ...edit("lineDown", moveLineDown), key: "Alt-ArrowDown" },
+    { ...edit("copyLine", copyLineDown), key: "Shift-Alt-ArrowDown" },
+    { ...edit("deleteLine", deleteLine), key: "Shift-Mod-k" },
+    {
+      ...row("tabMode", "writing"),
+      key: "Ctrl-m",
+      mac: "Shift-Alt-m",
+      run: () => void editor.toggleTabMode(),
+    },
+  ];
+}
+
+/** @param {Page} page @returns {Command[]} */
+function finding({ editor }) {
+  const find = (/** @type {RowId} */ id, /** @type {EditorCommand} */ command) =>
+    inEditor(editor, id, "finding", command);
+  const problems = (/** @type {"nextProblem" | "listProblems"} */ does) => async () => {
+    editor.focus();
+    (await import("./lint_marks.js"))[does](editor.view);
+  };
+  return [
+    { ...find("find", openSearchPanel), key: "Mod-f" },
+    {
+      ...find("replace", openReplacePanel),
+      key: "Ctrl-h",
+      mac: "Cmd-Alt-f",
+      enabled: () => !editor.readOnly,
+    },
+    { ...find("goToLine", gotoLine), key: "Ctrl-g" },
+    { ...find("nextOccurrence", selectNextOccurrence), key: "Mod-d" },
+    { ...find("allOccurrences", selectSelectionMatches), key: "Mod-Shift-l" },
+    { ...find("bracket", cursorMatchingBracket), key: "Shift-Mod-\\" },
+    { ...find("widen", selectParentSyntax), key: "Mod-i" },
+    {
+      ...row("nextProblem", "finding"),
+      key: "F8",
+      run: problems("nextProblem"),
+      enabled: () => editor.marksErrors,
+    },
+    {
+      ...row("listProblems", "finding"),
+      key: "Mod-Shift-m",
+      run: problems("listProblems"),
+      enabled: () => editor.marksErrors,
+    },
+    { ...find("fold", foldCode), key: "Ctrl-Shift-[", mac: "Cmd-Alt-[" },
+    { ...find("unfold", unfoldCode), key: "Ctrl-Shift-]", mac: "Cmd-Alt-]" },
+    { ...find("foldAll", foldAll), key: "Ctrl-Alt-[" },
+    { ...find("unfoldAll", unfoldAll), key: "Ctrl-Alt-]" },
+  ];
+}
+
+/** @param {Page} page @returns {Command[]} */
+function looking({ editor, preferences, menu }) {
+  return [
+    { ...row("toCode", "looking"), run: () => editor.focus() },
+    { ...row("chat", "looking"), ...press("chat-button") },
+    { ...row("people", "looking"), ...press("people-button") },
+    { ...row("wrap", "looking"), key: "Alt-z", run: () => preferences.toggleWrap() },
+    { ...row("fontLarger", "looking"), run: () => preferences.resizeFont(1) },
+    { ...row("fontSmaller", "looking"), run: () => preferences.resizeFont(-1) },
+    { ...row("preferences", "looking"), key: "Mod-,", run: () => menu.open("preferences") },
+    { ...row("help", "looking"), key: "?", run: () => menu.open("help") },
+  ];
+}
+
+/** @param {Page} page @returns {Command[]} */
+function session({ frame }) {
+  return [
+    { ...row("share", "session"), ...press("share-button") },
+    { ...row("download", "session"), key: "Mod-s", ...press("download") },
+    { ...row("downloadSession", "session"), ...press("download-session") },
+    { ...row("import", "session"), ...press("import") },
+    { ...row("language", "session"), ...focus("language") },
+    { ...row("title", "session"), ...focus("title") },
+    { ...row("rename", "session"), run: () => frame.askName() },
+    { ...row("changeLinks", "session"), ...press("change-links") },
+    { ...row("endSession", "session"), ...press("end-session") },
+    { ...row("leave", "session"), ...press("leave") },
+  ];
+}
+
+/** @typedef {keyof typeof strings.commands} RowId */
+
+/**
+ * @template {Group} G
+ * @param {RowId} id
+ * @param {G} group
+ */
+function row(id, group) {
+  return { id, title: strings.commands[id], group };
+}
+
+/**
+ * @param {import("./code_editor.js").CodeEditor} editor
+ * @param {RowId} id
+ * @param {Group} group
+ * @param {EditorCommand | undefined} command
+ */
+function inEditor(editor, id, group, command) {
+  const run = () => {
+    editor.focus();
+    command?.(editor.view);
+  };
+  return { ...row(id, group), editor: command, run };
+}
+
+/** @param {string} id  of a button that does it */
+function press(id) {
+  return { run: () => usable(id)?.click(), enabled: () => usable(id) !== null };
+}
+
+/** @param {string} id  of what is to have the keyboard */
+function focus(id) {
+  return { run: () => usable(id)?.focus(), enabled: () => usable(id) !== null };
+}
+
+/**
+ * @param {string} id
+ * @returns {HTMLElement | null} null if it is not there, or hidden, or does nothing now
+ */
+function usable(id) {
+  const found = document.getElementById(id);
+  return found && !found.matches(":disabled, :read-only:is(input)") && !found.closest("[hidden]")
+    ? found
+    : null;
+}

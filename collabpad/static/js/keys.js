@@ -1,0 +1,69 @@
+/**
+ * Keys as CodeMirror writes them (`Mod-Shift-p`; Mod is Ctrl, on a Mac Cmd): how they are read
+ * from an event, and how people write them.
+ */
+
+export const IS_MAC =
+  typeof navigator !== "undefined" && /Mac|iP(hone|ad)/.test(navigator.platform);
+
+/** @type {Readonly<Record<string, string>>} */
+const NAMES = Object.freeze({
+  ArrowUp: "↑",
+  ArrowDown: "↓",
+  ArrowLeft: "←",
+  ArrowRight: "→",
+});
+/** @type {Readonly<Record<string, string>>} */
+const MAC_NAMES = Object.freeze({ Mod: "⌘", Cmd: "⌘", Ctrl: "⌃", Alt: "⌥", Shift: "⇧" });
+
+/**
+ * @typedef {Pick<KeyboardEvent, "key" | "code" | "ctrlKey" | "metaKey" | "altKey" | "shiftKey">} Pressed
+ */
+
+/**
+ * @param {string} key
+ * @returns {{name: string, modifiers: string[]}}
+ */
+function parse(key) {
+  const parts = key.split("-");
+  // The key may be the minus itself.
+  const name = parts.pop() || "-";
+  return { name, modifiers: parts.filter((part) => part !== "") };
+}
+
+/**
+ * @param {string} key
+ * @param {boolean} [mac]
+ * @returns {string} as people read it: `Ctrl-Shift-P`, or `⌘⇧P`; a space between chords
+ */
+export function keyText(key, mac = IS_MAC) {
+  const chords = key.split(" ").map((chord) => {
+    const { name, modifiers } = parse(chord);
+    const shown = NAMES[name] ?? (name.length === 1 ? name.toUpperCase() : name);
+    if (mac) return modifiers.map((modifier) => MAC_NAMES[modifier]).join("") + shown;
+    return [...modifiers.map((each) => (each === "Mod" ? "Ctrl" : each)), shown].join("-");
+  });
+  return chords.join(" ");
+}
+
+/**
+ * @param {Pressed} event
+ * @param {string} key
+ * @param {boolean} [mac]
+ * @returns {boolean} whether it was pressed, and nothing more
+ */
+export function isKey(event, key, mac = IS_MAC) {
+  const { name, modifiers } = parse(key);
+  const wanted = new Set(modifiers.map((each) => (each === "Mod" ? (mac ? "Cmd" : "Ctrl") : each)));
+  // With Alt a Mac types another character.
+  const letter = event.altKey && event.code === `Key${name.toUpperCase()}`;
+  if (!letter && event.key.toLowerCase() !== name.toLowerCase()) return false;
+  // What takes Shift to type differs by the keyboard's layout.
+  const shiftMatters = !/^[^\p{L}\p{N}]$/u.test(name);
+  return (
+    wanted.has("Ctrl") === event.ctrlKey &&
+    wanted.has("Cmd") === event.metaKey &&
+    wanted.has("Alt") === event.altKey &&
+    (!shiftMatters || wanted.has("Shift") === event.shiftKey)
+  );
+}

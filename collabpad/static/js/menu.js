@@ -1,0 +1,81 @@
+import { byId } from "./dom.js";
+import { isKey } from "./keys.js";
+import { strings } from "./strings.js";
+
+/**
+ * The ways to the dialogs about the page itself: the palette of commands, the help and the
+ * preferences. They are loaded when they are first opened; their keys work everywhere on the page.
+ *
+ * @typedef {import("./commands.js").Page} Page
+ * @typedef {{open: () => void}} Sheet
+ */
+
+const SHEETS = Object.freeze({
+  palette: async (/** @type {Page} */ page) => new (await import("./palette.js")).Palette(page),
+  help: async (/** @type {Page} */ page) => new (await import("./help.js")).Help(page),
+  preferences: async (/** @type {Page} */ page) =>
+    new (await import("./preferences_dialog.js")).PreferencesDialog(page.preferences),
+});
+
+/** @typedef {keyof typeof SHEETS} SheetName */
+
+/** @type {readonly {key: string, opens: SheetName, whileWriting: boolean}[]} */
+const KEYS = Object.freeze([
+  { key: "F1", opens: "palette", whileWriting: true },
+  { key: "Mod-Shift-p", opens: "palette", whileWriting: true },
+  { key: "Mod-,", opens: "preferences", whileWriting: true },
+  { key: "?", opens: "help", whileWriting: false },
+]);
+const WRAP_KEY = "Alt-z";
+
+/** What text goes into; there `?` is a character. */
+const WRITTEN_IN = "input, textarea, select, [contenteditable]";
+
+export class Menu {
+  #page;
+  #notices;
+  /** @type {Partial<Record<SheetName, Promise<Sheet>>>} */
+  #sheets = {};
+
+  /**
+   * @param {Omit<Page, "menu">} page
+   * @param {import("./notices.js").Notices} notices
+   */
+  constructor(page, notices) {
+    this.#page = { ...page, menu: this };
+    this.#notices = notices;
+    byId("commands-button", HTMLElement).addEventListener("click", () => this.open("palette"));
+    byId("help-button", HTMLElement).addEventListener("click", () => this.open("help"));
+    byId("preferences-button", HTMLElement).addEventListener("click", () =>
+      this.open("preferences"),
+    );
+    // Before the editor, where Vim's keys would take some.
+    document.addEventListener("keydown", (event) => this.#key(event), { capture: true });
+  }
+
+  /** @param {SheetName} name */
+  open(name) {
+    const sheet = (this.#sheets[name] ??= SHEETS[name](this.#page));
+    sheet.then(
+      (loaded) => loaded.open(),
+      () => {
+        this.#sheets[name] = undefined;
+        this.#notices.show(strings.editor.notLoaded);
+      },
+    );
+  }
+
+  /** @param {KeyboardEvent} event */
+  #key(event) {
+    if (document.querySelector("dialog[open]")) return;
+    const writing = event.target instanceof Element && event.target.closest(WRITTEN_IN) !== null;
+    const found = KEYS.find(
+      ({ key, whileWriting }) => isKey(event, key) && (whileWriting || !writing),
+    );
+    if (found) this.open(found.opens);
+    else if (isKey(event, WRAP_KEY)) this.#page.preferences.toggleWrap();
+    else return;
+    event.preventDefault();
+    event.stopPropagation();
+  }
+}

@@ -1,0 +1,101 @@
+import { element } from "./dom.js";
+import { DEFAULTS, FONT_SIZES, KEYS, TAB_SIZES } from "./preferences.js";
+import { makeSheet } from "./sheet.js";
+import { strings } from "./strings.js";
+
+/** @typedef {import("./preferences.js").Choices} Choices */
+
+const words = strings.preferences;
+
+/** How this person likes the editor. Each choice shows at once; there is nothing to confirm. */
+export class PreferencesDialog {
+  #preferences;
+  #dialog = makeSheet("preferences", words.title);
+  #fields = {
+    fontSize: element("input", {
+      type: "number",
+      min: String(FONT_SIZES.least),
+      max: String(FONT_SIZES.most),
+    }),
+    tabSize: choice(TAB_SIZES.map((size) => [String(size), words.tabSizes(size)])),
+    keys: choice(KEYS.map((keys) => [keys, words.keySets[keys]])),
+    wrap: element("input", { type: "checkbox" }),
+    completion: element("input", { type: "checkbox" }),
+    marks: element("input", { type: "checkbox" }),
+  };
+
+  /** @param {import("./preferences.js").Preferences} preferences */
+  constructor(preferences) {
+    this.#preferences = preferences;
+    const { fontSize, tabSize, keys, wrap, completion, marks } = this.#fields;
+    this.#dialog.append(
+      field(words.fontSize, fontSize),
+      field(words.tabSize, tabSize),
+      field(words.keys, keys),
+      check(words.wrap, wrap),
+      check(words.completion, completion),
+      check(words.marks, marks),
+      element("p", { class: "note", text: words.yours }),
+      element(
+        "div",
+        { class: "dialog-actions" },
+        element("button", {
+          type: "button",
+          text: words.reset,
+          onclick: () => preferences.choose(DEFAULTS),
+        }),
+      ),
+    );
+    for (const each of Object.values(this.#fields)) {
+      each.addEventListener("change", () => this.#choose());
+    }
+    preferences.on("change", () => this.#draw());
+  }
+
+  open() {
+    this.#draw();
+    this.#dialog.showModal();
+  }
+
+  #draw() {
+    const { fontSize, tabSize, keys, wrap, completion, marks } = this.#fields;
+    const { choices } = this.#preferences;
+    fontSize.value = String(choices.fontSize);
+    tabSize.value = String(choices.tabSize);
+    keys.value = choices.keys;
+    wrap.checked = choices.wrap;
+    completion.checked = choices.completion;
+    marks.checked = choices.marks;
+  }
+
+  #choose() {
+    const { fontSize, tabSize, keys, wrap, completion, marks } = this.#fields;
+    this.#preferences.choose({
+      fontSize: fontSize.valueAsNumber,
+      tabSize: Number(tabSize.value),
+      keys: /** @type {Choices["keys"]} */ (keys.value),
+      wrap: wrap.checked,
+      completion: completion.checked,
+      marks: marks.checked,
+    });
+  }
+}
+
+/** @param {[value: string, text: string][]} options */
+function choice(options) {
+  return element(
+    "select",
+    {},
+    ...options.map(([value, text]) => element("option", { value, text })),
+  );
+}
+
+/** @param {string} label @param {HTMLElement} control */
+function field(label, control) {
+  return element("label", { class: "option" }, label, control);
+}
+
+/** @param {string} label @param {HTMLElement} control */
+function check(label, control) {
+  return element("label", { class: "check" }, control, label);
+}

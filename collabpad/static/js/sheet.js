@@ -1,0 +1,34 @@
+import { element, icon } from "./dom.js";
+import { strings } from "./strings.js";
+
+/**
+ * A dialog made when it is first opened; Escape, its cross and a click beside it close it.
+ *
+ * @param {string} id
+ * @param {string} title  also its name
+ * @param {boolean} [titled]  whether it shows the title
+ * @returns {HTMLDialogElement}
+ */
+export function makeSheet(id, title, titled = true) {
+  const dialog = element("dialog", { class: "dialog sheet", id });
+  dialog.addEventListener("click", (event) => {
+    if (event.target === dialog) dialog.close();
+  });
+  if (titled) {
+    const heading = element("h2", { id: `${id}-title`, text: title });
+    const close = element(
+      "button",
+      {
+        class: "quiet square",
+        type: "button",
+        "aria-label": strings.sheets.close,
+        onclick: () => dialog.close(),
+      },
+      icon("close"),
+    );
+    dialog.setAttribute("aria-labelledby", heading.id);
+    dialog.append(element("div", { class: "dialog-head" }, heading, close));
+  } else dialog.setAttribute("aria-label", title);
+  document.body.append(dialog);
+  return dialog;
+}
