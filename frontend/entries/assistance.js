@@ -3,6 +3,7 @@
 /** @typedef {import("@codemirror/autocomplete").CompletionSource} CompletionSource */
 
 export {
+  CompletionContext,
   autocompletion,
   closeBrackets,
   closeBracketsKeymap,
@@ -13,7 +14,6 @@ export {
   startCompletion,
 } from "@codemirror/autocomplete";
 export {
-  getSearchQuery,
   gotoLine,
   highlightSelectionMatches,
   openSearchPanel,

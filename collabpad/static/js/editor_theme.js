@@ -59,6 +59,13 @@ const panels = EditorView.theme({
   ".cm-panels.cm-panels-bottom": { borderTop: "1px solid var(--line)" },
   ".cm-panels.cm-panels-top": { borderBottom: "1px solid var(--line)" },
   ".cm-panel.cm-search": { padding: "8px 32px 8px 12px" },
+  ".cm-panel.cm-search label": { fontSize: "inherit", whiteSpace: "nowrap" },
+  ".cm-panel.cm-search label input": {
+    minHeight: "0",
+    margin: "0 5px 0 8px",
+    verticalAlign: "-2px",
+    accentColor: "var(--accent)",
+  },
   ".cm-panel.cm-search [name=close]": { color: "var(--ink-2)", padding: "4px 8px" },
   ".cm-textfield": {
     backgroundColor: "var(--ground)",

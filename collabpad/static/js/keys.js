@@ -14,7 +14,8 @@ const NAMES = Object.freeze({
   ArrowRight: "→",
 });
 /** @type {Readonly<Record<string, string>>} */
-const MAC_NAMES = Object.freeze({ Mod: "⌘", Cmd: "⌘", Ctrl: "⌃", Alt: "⌥", Shift: "⇧" });
+const MAC_NAMES = Object.freeze({ Ctrl: "⌃", Alt: "⌥", Shift: "⇧", Mod: "⌘", Cmd: "⌘" });
+const ORDER = Object.freeze(["Mod", "Ctrl", "Shift", "Alt"]);
 
 /**
  * @typedef {Pick<KeyboardEvent, "key" | "code" | "ctrlKey" | "metaKey" | "altKey" | "shiftKey">} Pressed
@@ -28,7 +29,10 @@ function parse(key) {
   const parts = key.split("-");
   // The key may be the minus itself.
   const name = parts.pop() || "-";
-  return { name, modifiers: parts.filter((part) => part !== "") };
+  const modifiers = parts.filter((part) => part !== "");
+  // CodeMirror may write `Alt-A` for Shift-Alt-a.
+  if (/^[A-Z]$/.test(name) && !modifiers.includes("Shift")) modifiers.push("Shift");
+  return { name, modifiers };
 }
 
 /**
@@ -40,6 +44,8 @@ export function keyText(key, mac = IS_MAC) {
   const chords = key.split(" ").map((chord) => {
     const { name, modifiers } = parse(chord);
     const shown = NAMES[name] ?? (name.length === 1 ? name.toUpperCase() : name);
+    const order = mac ? Object.keys(MAC_NAMES) : ORDER;
+    modifiers.sort((a, b) => order.indexOf(a) - order.indexOf(b));
     if (mac) return modifiers.map((modifier) => MAC_NAMES[modifier]).join("") + shown;
     return [...modifiers.map((each) => (each === "Mod" ? "Ctrl" : each)), shown].join("-");
   });

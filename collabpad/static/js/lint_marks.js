@@ -88,10 +88,10 @@ function marks(view, faults) {
 
 /**
  * In the middle of a word of one's own nothing is wrong yet.
- * @param {EditorView} view
- * @param {SyntaxFault} fault
+ * @param {Pick<EditorView, "state" | "hasFocus">} view
+ * @param {{from: number}} fault
  */
-function isBeingTyped({ state, hasFocus }, { from }) {
+export function isBeingTyped({ state, hasFocus }, { from }) {
   const { head, empty } = state.selection.main;
   if (!hasFocus || state.readOnly || !empty) return false;
   const line = state.doc.lineAt(head);
@@ -101,8 +101,8 @@ function isBeingTyped({ state, hasFocus }, { from }) {
 /**
  * A range that can be seen: where something is missing, the word beside that place.
  * @param {EditorState} state
- * @param {SyntaxFault} fault
- * @returns {SyntaxFault}
+ * @param {{from: number, to: number}} fault
+ * @returns {{from: number, to: number}}
  */
 function seen(state, { from, to }) {
   if (to > from) return { from, to };
@@ -118,9 +118,10 @@ function seen(state, { from, to }) {
  * @param {EditorState} state
  * @param {SyntaxFault} fault
  */
-function message(state, { from, to }) {
+function message(state, { from, to, unclosed }) {
   const text = state.doc.sliceString(from, to).trim().split("\n", 1)[0];
   const { number } = state.doc.lineAt(from);
+  if (unclosed) return strings.lint.unclosed(text, number);
   return text ? strings.lint.unexpected(text.slice(0, 40), number) : strings.lint.broken(number);
 }
 

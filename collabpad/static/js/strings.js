@@ -450,6 +450,8 @@ export const strings = Object.freeze({
     unexpected: (text, line) => `Line ${line}: “${text}” does not belong here.`,
     /** @param {number} line */
     broken: (line) => `Line ${line}: something is missing here, or does not belong.`,
+    /** @param {string} bracket @param {number} line */
+    unclosed: (bracket, line) => `Line ${line}: “${bracket}” is never closed.`,
     none: "No syntax errors found.",
   },
 

@@ -6,7 +6,8 @@
  * @typedef {import("../vendor/editor.js").SyntaxNode} SyntaxNode
  * @typedef {import("../vendor/editor.js").Tree} Tree
  * @typedef {(from: number, to: number) => string} Read  a part of the text
- * @typedef {{from: number, to: number}} SyntaxFault  empty where something is missing
+ * @typedef {{from: number, to: number, unclosed: boolean}} SyntaxFault  empty where something is
+ *   missing; `unclosed` is a bracket without its partner
  */
 
 /** After the first faults a parser mostly guesses. */
@@ -63,8 +64,11 @@ export function pythonFaults(tree, read) {
     const head = headOf(node, "WithStatement")?.from ?? lineStart(node.from, read);
     const line = read(head, node.to) + restOfLine(node.to, tree.length, read);
     if (UPSETTING.some((pattern) => pattern.test(line))) break;
-    if (!HARMLESS.some((rule) => rule(node))) found.push({ from: node.from, to: node.to });
-    if (found.length === SHOWN) break;
+    if (HARMLESS.some((rule) => rule(node))) continue;
+    const fault = unclosedBracket(node) ?? { from: node.from, to: node.to, unclosed: false };
+    const same = found.some(({ from }) => lineStart(from, read) === lineStart(fault.from, read));
+    if (!same) found.push(fault);
+    if (found.length === SHOWN || fault.unclosed) break;
   }
   return found;
 }
@@ -78,7 +82,19 @@ export function jsonFaults(tree, read) {
   if (read(0, tree.length).trim() === "") return [];
   return complaints(tree)
     .slice(0, 1)
-    .map(({ from, to }) => ({ from, to }));
+    .map(({ from, to }) => ({ from, to, unclosed: false }));
+}
+
+/**
+ * What opens and never closes swallows what follows; it is the bracket that is at fault.
+ * @param {SyntaxNode} complaint
+ * @returns {SyntaxFault | null}
+ */
+function unclosedBracket({ parent, type }) {
+  const [first, last] = [parent?.firstChild, parent?.lastChild];
+  if (!first || !last || !/^[([{]$/.test(first.name) || !type.isError) return null;
+  if (/^[)\]}]$/.test(last.name)) return null;
+  return { from: first.from, to: first.to, unclosed: true };
 }
 
 /**

@@ -1,4 +1,4 @@
-import { yUndoManagerKeymap } from "../vendor/editor.js";
+import { EditorView, yUndoManagerKeymap } from "../vendor/editor.js";
 import { CodeMirror, vim } from "../vendor/vim.js";
 
 /**
@@ -20,7 +20,25 @@ function byDocument(binding) {
 CodeMirror.commands.undo = byDocument(undo);
 CodeMirror.commands.redo = byDocument(redo);
 
+/** With these one sets out to write. */
+const WRITING = /^[aAcCdDiIoOpPrRsSxX]$/;
+
+/**
+ * Vim keeps such keys to itself where nothing may be written; then it must be said who can, as it
+ * is where somebody types without Vim.
+ */
+const tellReaders = EditorView.domEventHandlers({
+  keydown(event, view) {
+    if (!view.state.readOnly || event.ctrlKey || event.metaKey || event.altKey) return false;
+    if (WRITING.test(event.key)) {
+      const options = { inputType: "insertText", bubbles: true, cancelable: true };
+      view.contentDOM.dispatchEvent(new InputEvent("beforeinput", options));
+    }
+    return false;
+  },
+});
+
 /** @returns {import("../vendor/editor.js").Extension} */
 export function vimKeys() {
-  return vim({ status: true });
+  return [tellReaders, vim({ status: true })];
 }

@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { jsonFaults, pythonFaults } from "../../../collabpad/static/js/syntax_errors.js";
+import { isBeingTyped } from "../../../collabpad/static/js/lint_marks.js";
+import { EditorState } from "../../../collabpad/static/vendor/editor.js";
 import { json } from "../../../collabpad/static/vendor/lang-json.js";
 import { python } from "../../../collabpad/static/vendor/lang-python.js";
 
@@ -14,10 +16,12 @@ const jsonAt = (text) => faultsOf(json, jsonFaults, text);
 test("a break of Python's grammar is found where it is", () => {
     assert.deepEqual(pythonAt("x = = 1\n"), [4]);
     assert.deepEqual(pythonAt("if x\n    y\n"), [4]);
-    assert.deepEqual(pythonAt("print('abc\n"), [11]);
+    assert.deepEqual(pythonAt("class A\n    pass\n"), [7]);
     assert.deepEqual(pythonAt("def f():\n    yield\n\nx = = 1\n"), [24]);
     assert.deepEqual(pythonAt("with open('x') ad f:\n    pass\n").slice(0, 1), [15]);
     assert.equal(pythonAt("= = =\n".repeat(50)).length, 3);
+    assert.deepEqual(pythonAt("print(add(1, 2)\n\nfor i in x:\n    pass\n"), [5]);
+    assert.deepEqual(pythonAt("x = {1: [2}\n").slice(0, 1), [8]);
 });
 
 test("right Python that the parser does not know is left alone", () => {
@@ -34,6 +38,20 @@ test("right Python that the parser does not know is left alone", () => {
         "async def f():\n    return [i async for i in x if (y := i)]\n",
     ];
     for (const text of right) assert.deepEqual(pythonAt(text), [], text);
+});
+
+test("nothing is wrong yet with the line of a word that is being typed", () => {
+    const [doc, from] = ["x = 1\ny = [wo", 10];
+    const at = (anchor, more) => ({
+        state: EditorState.create({ doc, selection: { anchor }, ...more }),
+        hasFocus: true,
+    });
+    assert.equal(isBeingTyped(at(doc.length), { from }), true);
+    assert.equal(isBeingTyped(at(doc.length - 2), { from }), false, "behind no letter");
+    assert.equal(isBeingTyped(at(1), { from }), false, "in another line");
+    assert.equal(isBeingTyped({ ...at(doc.length), hasFocus: false }, { from }), false);
+    const reader = at(doc.length, { extensions: [EditorState.readOnly.of(true)] });
+    assert.equal(isBeingTyped(reader, { from }), false, "somebody else types");
 });
 
 test("of JSON the first fault is told, of an empty document none", () => {
