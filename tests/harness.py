@@ -15,7 +15,6 @@ from __future__ import annotations
 import base64
 import json
 import os
-import re
 import signal
 import subprocess
 import sys
@@ -31,6 +30,8 @@ import engineio
 import pycrdt
 import requests
 import socketio
+
+from tests.leaks import Known, faults
 
 PATIENCE = 30.0
 """Seconds until something that should be seen counts as missing."""
@@ -71,6 +72,7 @@ class Server:
         self.prefix = ["ip", "netns", "exec", within] if within else []
         self.log = folder / "server.log"
         self.excused = "nothing is"  # what an error in the log may say
+        self.known = Known()  # and what nothing in the log may say
         self.url = ""
         self.token = ""
         self._people: list[Person] = []
@@ -97,6 +99,7 @@ class Server:
             lambda: self._runtime_file(runtime), f"a server that starts: {self.read_log()}"
         )
         self.url, self.token = str(found["url"]).rstrip("/"), str(found["token"])
+        self.known.add(self.token)
         return self
 
     def _runtime_file(self, runtime: Path) -> Payload | None:
@@ -137,13 +140,19 @@ class Server:
         self.stop()
         if kind is None:
             log = self.read_log()
-            complaints = re.findall(r"^.*(?:Traceback| ERROR ).*$", log, re.MULTILINE)
-            assert [each for each in complaints if self.excused not in each] == [], log
+            assert [each for each in faults(log) if self.excused not in each] == [], log
+            assert self.known.leaked(log) == [], log
 
     # --- HTTP -------------------------------------------------------------------------------------
 
     def request(self, method: str, path: str, **options: Any) -> requests.Response:
-        return requests.request(method, self.url + path, timeout=PATIENCE + 20, **options)
+        self.known.note(options.get("json"))
+        self.known.add(path.partition("?")[2])
+        answer = requests.request(method, self.url + path, timeout=PATIENCE + 20, **options)
+        self.known.add(*filter(None, answer.cookies.values()))
+        if answer.headers.get("Content-Type") == "application/json":
+            self.known.note(answer.json())
+        return answer
 
     def get(self, path: str, **options: Any) -> requests.Response:
         return self.request("GET", path, **options)
@@ -224,6 +233,7 @@ class Person:
 
     def _hear(self, event: str, payload: Payload | None = None) -> None:
         payload = payload or {}
+        self.server.known.note(payload)
         with self._news:
             if event == "doc_update" and self.document is not None:
                 self.document.apply_update(base64.b64decode(payload["update"]))
@@ -237,15 +247,20 @@ class Person:
         return self.call_raw(event, {"session_id": self.session_id, **payload})
 
     def call_raw(self, event: str, *args: object) -> Payload:
+        for payload in args:
+            self.server.known.note(payload)
         answer: Payload = self._client.call(event, args, timeout=PATIENCE)
+        self.server.known.note(answer)
         return answer
 
     def send(self, event: str, **payload: object) -> None:
         """Send an event and ask for no acknowledgement."""
+        self.server.known.note(payload)
         self._client.emit(event, {"session_id": self.session_id, **payload})
 
     def emit(self, event: str, payload: Payload, answered: Callable[[Payload], None]) -> None:
         """Send an event and go on; `answered` gets its acknowledgement, from another thread."""
+        self.server.known.note(payload)
         self._client.emit(event, payload, callback=answered)
 
     def does(self, event: str, **payload: object) -> Payload:
