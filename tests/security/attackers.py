@@ -9,7 +9,11 @@ import struct
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
+
+import requests
+from requests.adapters import HTTPAdapter
 
 from tests.harness import Person, Server
 
@@ -22,6 +26,23 @@ MASK = b"\0\0\0\0"
 def memory(server: Server) -> int:
     pages = Path(f"/proc/{server.process.pid}/statm").read_text().split()[1]
     return int(pages) * 4096
+
+
+class Elsewhere(HTTPAdapter):
+    """Makes requests from another address of this machine than everybody else does."""
+
+    def __init__(self, address: str) -> None:
+        self._address = address
+        super().__init__()
+
+    def init_poolmanager(self, *args: Any, **options: Any) -> None:
+        super().init_poolmanager(*args, **options, source_address=(self._address, 0))
+
+
+def http_from(address: str) -> requests.Session:
+    http = requests.Session()
+    http.mount("http://", Elsewhere(address))
+    return http
 
 
 class Raw:
