@@ -18,9 +18,12 @@ from ..errors import BadRequest, TooLarge
 from ..settings import Limits
 from .yjs import ROOT, UpdateFacts, read_state_vector, read_update
 
-MOST_PLACES: Final = 20_000
-"""That one update may change: the time that they take grows faster than their number, to minutes
-for what else fits into an update."""
+MOST_PLACES: Final = 50_000
+"""That one update may change: about a second's work. All of 20,000 lines can be changed at once."""
+_STEP_BACK_PER = 10_000
+_LONGEST_STEP_BACK = 20
+"""Text is split where something is inserted, and yrs counts characters from the start of the piece:
+one after the other is quick, each before the last takes a time that grows with the text."""
 MOST_WAITING: Final = 500
 """Updates that came early; every other one is compared with all of them."""
 _NOT_YJS: Final = "The update is not one that Yjs could have made."
@@ -94,7 +97,8 @@ class Document:
         `TooLarge`; then nothing has changed: an edit cannot be taken out of a CRDT again, so all
         checks come first.
         """
-        facts = read_update(update, MOST_PLACES)
+        step_back = min(self._text_bound // _STEP_BACK_PER, _LONGEST_STEP_BACK)
+        facts = read_update(update, MOST_PLACES, step_back)
         if any(each.data == update for each in self._waiting):
             return []
         if len(self._waiting) >= MOST_WAITING and not facts.ready(self._clocks):

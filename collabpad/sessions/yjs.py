@@ -29,11 +29,13 @@ class UpdateFacts:
     """What an update would bring, and what must be there first; clocks count UTF-16 units."""
 
     most_places: float = math.inf
+    step_back: int = 0  # for how many places one counts that lies before the last one
     places: int = 0  # how many structs and deleted ranges there are
     text_bytes: int = 0  # UTF-8 size of all inserted text
     needs: dict[int, int] = field(default_factory=dict)  # client to the clock that must be reached
     ends: dict[int, int] = field(default_factory=dict)  # client to the clock after its last struct
     _refers: dict[int, int] = field(default_factory=dict)  # client to the clock beyond all it names
+    _last: tuple[int, int] = (0, 0)  # client and clock beside which the last text was inserted
 
     def ready(self, state: Mapping[int, int]) -> bool:
         """Whether a document in `state` has all that the update builds on."""
@@ -47,6 +49,11 @@ class UpdateFacts:
         if end > MAX_CLOCK:
             raise BadRequest(_BROKEN)
         self.ends[client] = max(self.ends.get(client, 0), end)
+
+    def inserts_at(self, client: int, clock: int) -> None:
+        last, self._last = self._last, (client, clock)
+        if client == last[0] and clock < last[1]:
+            self.places += self.step_back
 
     def touches(self) -> None:
         """One place more; raises `TooLarge` for one too many."""
@@ -117,10 +124,13 @@ class _Reader:
             raise BadRequest(_BROKEN)
 
 
-def read_update(data: bytes, most_places: float = math.inf) -> UpdateFacts:
+def read_update(data: bytes, most_places: float = math.inf, step_back: int = 0) -> UpdateFacts:
     """The facts of an update; raises `BadRequest` for one that is broken or touches more than the
-    text, `TooLarge` for one that touches it in more than `most_places`."""
-    reader, facts = _Reader(data), UpdateFacts(most_places)
+    text, `TooLarge` for one that touches it in more than `most_places`.
+
+    A place before the last one counts for `step_back` more.
+    """
+    reader, facts = _Reader(data), UpdateFacts(most_places, step_back)
     for _ in reader.count():
         structs, client, clock = reader.uint(), reader.uint(), reader.uint()
         if not structs:  # yrs panics
@@ -169,8 +179,10 @@ def _read_struct(reader: _Reader, facts: UpdateFacts, client: int, clock: int) -
 def _read_origin(reader: _Reader, facts: UpdateFacts, info: int) -> None:
     for neighbour in (_HAS_LEFT, _HAS_RIGHT):
         if info & neighbour:
-            client = reader.uint()
-            facts.refers(client, reader.uint() + 1)
+            client, clock = reader.uint(), reader.uint()
+            facts.refers(client, clock + 1)
+            if neighbour == _HAS_LEFT:
+                facts.inserts_at(client, clock)
     if not info & (_HAS_LEFT | _HAS_RIGHT):
         is_root = reader.uint() == 1
         if not is_root or reader.string()[0] != ROOT or info & _HAS_PARENT_SUB:

@@ -31,3 +31,11 @@ def every_other_letter_deleted(client: int, letters: int) -> bytes:
 def from_many_clients(clients: int) -> bytes:
     each = b"".join(b"\x01" + uint(9 + number) + b"\0" + FIRST for number in range(clients))
     return uint(clients) + each + b"\0"
+
+
+def renamed(client: int, places: list[int]) -> bytes:
+    """The letter at each place of what `client` typed becomes two others, one after the other."""
+    structs = b"".join(b"\x84" + uint(client) + uint(place - 1) + b"\x02xy" for place in places)
+    ranges = b"".join(uint(place) + b"\x01" for place in sorted(places))
+    inserted = b"\x01" + uint(len(places)) + CLIENT + b"\0" + structs
+    return inserted + b"\x01" + uint(client) + uint(len(places)) + ranges

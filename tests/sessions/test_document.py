@@ -23,6 +23,7 @@ from tests.sessions.bombs import (
     FIRST,
     every_other_letter_deleted,
     from_many_clients,
+    renamed,
     typed_letter_by_letter,
     uint,
 )
@@ -303,6 +304,21 @@ def test_an_update_changes_so_many_places_at_most(document: Document) -> None:
         assert document.text == "a" * 200_000
         assert Document(Limits()).apply(make(100))
     assert document.apply(every_other_letter_deleted(client, 100))
+
+
+def test_a_letter_in_each_of_20_000_lines_is_changed_at_once(document: Document) -> None:
+    line = "let x = 1\n"
+    document.replace(line * 20_000)
+    (client,) = read_state_vector(document.state_vector())
+    document.apply(renamed(client, [number * len(line) + 4 for number in range(20_000)]))
+    assert document.text == "let xy = 1\n" * 20_000
+
+
+def test_going_back_in_a_long_text_counts_for_more(document: Document) -> None:
+    document.replace("x" * 500_000)
+    (client,) = read_state_vector(document.state_vector())
+    with pytest.raises(TooLarge, match="too many places"):
+        document.apply(renamed(client, [*range(499_999, 0, -100)]))
 
 
 def test_a_history_may_have_more_of_them() -> None:
