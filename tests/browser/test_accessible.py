@@ -59,6 +59,31 @@ def test_the_editor_is_accessible(seat: TakeSeat, session: dict[str, str], schem
 
 
 @pytest.mark.parametrize("scheme", SCHEMES)
+def test_help_and_search_are_accessible(
+    seat: TakeSeat, session: dict[str, str], scheme: str
+) -> None:
+    ann = seat("Ann", color_scheme=scheme).joins(session["host_url"])
+    ann.types("print(1))")
+    for key, name in (("F1", "Command palette"), ("Control+,", "Preferences")):
+        ann.page.keyboard.press(key)
+        expect(ann.dialog(name)).to_be_visible()
+        is_clean(ann.page)
+        ann.page.keyboard.press("Escape")
+    ann.button("Help").click()
+    expect(ann.dialog("Help")).to_be_visible()
+    is_clean(ann.page)
+    ann.page.keyboard.press("Escape")
+    expect(ann.page.locator(".cm-lintRange-error")).to_be_visible()
+    ann.editor.focus()
+    ann.page.keyboard.press("F8")
+    for key in ("Control+Shift+M", "Control+g", "Control+h"):
+        ann.editor.focus()
+        ann.page.keyboard.press(key)
+    expect(ann.textbox("Replace")).to_be_focused()
+    is_clean(ann.page)
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
 def test_the_error_page_is_accessible(seat: TakeSeat, scheme: str) -> None:
     ann = seat("Ann", color_scheme=scheme).expects_complaint("404")
     ann.opens("/editor/AbCdEfGhIjKlMnOpQr")

@@ -50,6 +50,7 @@ import { strings } from "./strings.js";
  * @property {import("./preferences.js").Preferences} preferences
  * @property {import("./pen.js").Pen} pen
  * @property {import("./page_frame.js").PageFrame} frame
+ * @property {import("./together.js").Together} together
  * @property {import("./menu.js").Menu} menu
  */
 
@@ -61,6 +62,7 @@ export function pageCommands(page) {
   return [
     ...running(page),
     ...pen(page),
+    ...others(page),
     ...writing(page),
     ...finding(page),
     ...looking(page),
@@ -110,6 +112,25 @@ function pen({ pen, state, actions }) {
     run: () => void actions.ask("grant_write", { participant_id: id }),
   }));
   return [...offered, ...given];
+}
+
+/** @param {Page} page @returns {Command[]} what one does with the others who are here */
+function others({ state, together }) {
+  const group = /** @type {const} */ ("others");
+  const words = strings.people;
+  const each = state.others.flatMap(({ id, name }) => [
+    {
+      ...{ id: `follow:${id}`, title: words.follow(name), group },
+      run: () => together.toggleFollowing(id),
+    },
+    { id: `goTo:${id}`, title: words.goTo(name), group, run: () => together.goTo(id) },
+  ]);
+  return [
+    ...each,
+    { ...row("stopFollowing", group), key: "Escape", ...press("following-stop") },
+    { ...row("gather", group), ...press("gather") },
+    { ...row("point", group), key: "Alt-p", ...press("point") },
+  ];
 }
 
 /** @param {Page} page @returns {Command[]} */
@@ -204,6 +225,8 @@ function session({ frame }) {
     { ...row("import", "session"), ...press("import") },
     { ...row("language", "session"), ...focus("language") },
     { ...row("title", "session"), ...focus("title") },
+    { ...row("writeMode", "session"), ...focus("write-mode", () => frame.showPeople(true)) },
+    { ...row("rotation", "session"), ...focus("rotation", () => frame.showPeople(true)) },
     { ...row("rename", "session"), run: () => frame.askName() },
     { ...row("changeLinks", "session"), ...press("change-links") },
     { ...row("endSession", "session"), ...press("end-session") },
@@ -241,9 +264,18 @@ function press(id) {
   return { run: () => usable(id)?.click(), enabled: () => usable(id) !== null };
 }
 
-/** @param {string} id  of what is to have the keyboard */
-function focus(id) {
-  return { run: () => usable(id)?.focus(), enabled: () => usable(id) !== null };
+/**
+ * @param {string} id  of what is to have the keyboard
+ * @param {() => void} [show]  brings it up, if it may be out of sight
+ */
+function focus(id, show) {
+  const run = () => {
+    show?.();
+    usable(id)?.focus();
+  };
+  const enabled = () =>
+    usable(id)?.checkVisibility() || (show !== undefined && usable(id) !== null);
+  return { run, enabled };
 }
 
 /**

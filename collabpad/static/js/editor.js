@@ -178,7 +178,7 @@ const together = new Together({
     participants.followed = id;
   },
 });
-new Menu({ state, actions, editor, preferences, pen, frame }, notices);
+new Menu({ state, actions, editor, preferences, pen, frame, together }, notices);
 
 /** Two texts that should be the same and are not: found and mended, at the latest now. */
 function compare() {

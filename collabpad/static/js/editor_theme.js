@@ -59,6 +59,13 @@ const panels = EditorView.theme({
   ".cm-panels.cm-panels-bottom": { borderTop: "1px solid var(--line)" },
   ".cm-panels.cm-panels-top": { borderBottom: "1px solid var(--line)" },
   ".cm-panel.cm-search": { padding: "8px 32px 8px 12px" },
+  ".cm-panel.cm-panel-lint ul [aria-selected]": { backgroundColor: "var(--sunk)" },
+  ".cm-panel.cm-panel-lint ul:focus [aria-selected]": {
+    backgroundColor: "var(--accent)",
+    color: "var(--accent-ink)",
+  },
+  ".cm-panel.cm-panel-lint [name=close]": { color: "var(--ink-2)" },
+  ".cm-diagnostic-error": { borderLeftColor: "var(--bad)" },
   ".cm-panel.cm-search label": { fontSize: "inherit", whiteSpace: "nowrap" },
   ".cm-panel.cm-search label input": {
     minHeight: "0",

@@ -1,4 +1,5 @@
 import { element, icon } from "./dom.js";
+import { strings } from "./strings.js";
 
 /** How long a notice without an action stays. */
 const SHOWN_MS = 6000;
@@ -84,7 +85,12 @@ export class Notices {
     const notice = element("div", { class: "notice", "data-text": text });
     const close = element(
       "button",
-      { class: "quiet square", type: "button", "aria-label": "OK", onclick: () => notice.remove() },
+      {
+        class: "quiet square",
+        type: "button",
+        "aria-label": strings.notices.close,
+        onclick: () => notice.remove(),
+      },
       icon("close"),
     );
     notice.append(element("span", { text }));

@@ -458,6 +458,7 @@ export const strings = Object.freeze({
   commandGroups: {
     running: "Running",
     pen: "The pen",
+    others: "The others",
     writing: "Writing",
     finding: "Finding and folding",
     looking: "The page",
@@ -475,6 +476,9 @@ export const strings = Object.freeze({
     foldOutput: "Fold or unfold the output",
     toInput: "Go to the program’s input",
     toOutput: "Go to the output",
+    stopFollowing: "Stop following",
+    gather: "Bring everybody to me",
+    point: "Point at the selection",
     undo: "Undo your last edit",
     redo: "Redo your edit",
     comment: "Comment lines out or in",
@@ -515,11 +519,15 @@ export const strings = Object.freeze({
     import: "Import a file",
     language: "Choose the language",
     title: "Change the title",
+    writeMode: "Choose who may write",
+    rotation: "Choose how the pen goes around",
     rename: "Rename yourself",
     changeLinks: "Change the links",
     endSession: "End the session for everybody",
     leave: "Leave the session",
   },
+
+  notices: { close: "OK" },
 
   sheets: { close: "Close" },
 

@@ -13,7 +13,12 @@ function pageWith({ readOnly = false } = {}) {
     const asked = [];
     return {
         asked,
-        state: { people: [{ id: "2", name: "Bo" }, cy], mayGivePenTo: (person) => person === cy },
+        state: {
+            people: [{ id: "2", name: "Bo" }, cy],
+            others: [cy],
+            mayGivePenTo: (person) => person === cy,
+        },
+        together: { toggleFollowing: (id) => asked.push(["follow", id]) },
         actions: { ask: (...event) => asked.push(event) },
         pen: { choices: [{ label: "Give the pen back", onclick: () => asked.push(["back"]) }] },
         editor: { readOnly, selection: { anchor: 0, head: 0 }, marksErrors: false },
@@ -41,7 +46,7 @@ test("each command and each key is there once, and each text belongs to one", ()
     for (const id of Object.keys(strings.commands)) assert.ok(ids.has(id), id);
 });
 
-test("the pen's buttons are commands, and so is handing it to each who can take it", () => {
+test("what the pen's buttons and the roster offer are commands", () => {
     const page = pageWith();
     const pen = pageCommands(page).filter(({ group }) => group === "pen");
     assert.deepEqual(
@@ -49,7 +54,14 @@ test("the pen's buttons are commands, and so is handing it to each who can take 
         ["Give the pen back", "Give the pen to Cy"],
     );
     for (const { run } of pen) run();
-    assert.deepEqual(page.asked, [["back"], ["grant_write", { participant_id: "3" }]]);
+    pageCommands(page)
+        .find(({ title }) => title === "Follow Cy")
+        .run();
+    assert.deepEqual(page.asked, [
+        ["back"],
+        ["grant_write", { participant_id: "3" }],
+        ["follow", "3"],
+    ]);
 });
 
 test("who only reads is offered nothing that writes", () => {
