@@ -114,6 +114,10 @@ def test_all_is_done_by_keyboard(seat: TakeSeat) -> None:
 
 def test_tab_can_be_made_to_leave_the_code(ann: Seat) -> None:
     ann.editor.focus()
+    ann.page.keyboard.press("Escape")
+    ann.page.keyboard.press("Tab")
+    expect(ann.editor).not_to_be_focused()
+    ann.editor.focus()
     ann.page.keyboard.press("Control+m")
     expect(ann.page.get_by_text("Tab leaves the code", exact=False).first).to_be_visible()
     ann.page.keyboard.press("Tab")

@@ -28,11 +28,11 @@ async function wordsOfTheDocument(context) {
 }
 
 /**
- * The panel of search, at the field for what comes in the place of what is found.
+ * The panel of search, at the field for what comes in the place of what is found; who only reads
+ * has none.
  * @param {EditorView} view
  */
 export function openReplacePanel(view) {
-  if (view.state.readOnly) return false;
   openSearchPanel(view);
   const field = view.dom.querySelector(".cm-search [name=replace]");
   if (field instanceof HTMLInputElement) field.select();

@@ -17,9 +17,11 @@ export class Help {
   /** @param {import("./commands.js").Page} page */
   constructor(page) {
     this.#page = page;
-    const texts = words.texts.map(({ title, text }) =>
-      element("section", {}, element("h3", { text: title }), element("p", { text })),
-    );
+    const texts = words
+      .texts(shown)
+      .map(({ title, text }) =>
+        element("section", {}, element("h3", { text: title }), element("p", { text })),
+      );
     this.#dialog.classList.add("wide");
     this.#dialog.append(
       // Scrolled by the arrow keys, too.
@@ -47,6 +49,11 @@ export class Help {
   }
 }
 
+/** @param {string} key @param {string} [mac] */
+function shown(key, mac) {
+  return keyText(IS_MAC ? (mac ?? key) : key);
+}
+
 /**
  * @param {string} title
  * @param {Command[]} commands
@@ -57,7 +64,7 @@ function table(title, commands) {
       "tr",
       {},
       element("th", { scope: "row", text: does }),
-      element("td", {}, element("kbd", { text: keyText(IS_MAC ? (mac ?? key) : key) })),
+      element("td", {}, element("kbd", { text: shown(key, mac) })),
     ),
   );
   return element("table", {}, element("caption", { text: title }), element("tbody", {}, ...rows));

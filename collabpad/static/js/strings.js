@@ -541,10 +541,11 @@ export const strings = Object.freeze({
 
   help: {
     title: "Help",
-    texts: [
+    /** @param {(key: string, mac?: string) => string} key  writes it as it is on this machine */
+    texts: (key) => [
       {
         title: "Everything there is to do",
-        text: "F1 or Ctrl-Shift-P lists every action with its key; type a few letters of it, then Enter. “?” outside of the code brings this help.",
+        text: `F1 or ${key("Mod-Shift-p")} lists every action with its key; type a few letters of it, then Enter. “?” outside of the code brings this help.`,
       },
       {
         title: "The pen",
@@ -552,7 +553,7 @@ export const strings = Object.freeze({
       },
       {
         title: "The Tab key",
-        text: "In the code Tab indents. After Ctrl-M it leaves the code, as everywhere else on the page; Ctrl-M again, and it indents. Escape and then Tab leaves the code once.",
+        text: `In the code Tab indents. After ${key("Ctrl-m", "Shift-Alt-m")} it leaves the code, as everywhere else on the page; the same key again, and it indents. Escape and then Tab leaves the code once.`,
       },
       {
         title: "Undo",
