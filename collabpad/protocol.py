@@ -27,6 +27,7 @@ LONGEST_TURN: Final = 120  # minutes
 TOKEN_LENGTH: Final = 256  # IDs, keys and resume tokens; ours are far shorter
 MOST_PARTS: Final = 10  # code points of which a character may be made, on the average
 T = TypeVar("T")
+MOST_STATE_VECTOR: Final = 256 * 1024  # of some 30,000 clients; reading one takes 100 ms
 MAX_CLOCK: Final = 2**53 - 1  # the largest integer that JavaScript holds exactly
 
 
@@ -175,6 +176,12 @@ def _base64(value: object, limits: Limits) -> bytes:
     return data
 
 
+def state_vector(value: object, limits: Limits) -> bytes:
+    if isinstance(value, str) and len(value) > MOST_STATE_VECTOR * 4 // 3:
+        raise TooLarge(f"is larger than {MOST_STATE_VECTOR} bytes")
+    return _base64(value, limits)
+
+
 def crc32(value: object, _limits: Limits) -> int:
     if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value < 2**32:
         raise BadRequest("must be a CRC-32, a whole number of 32 bits")
@@ -280,7 +287,7 @@ class JoinSession(ClientEvent):
     host_key: str | None = _may(opaque)
     resume: str | None = _may(opaque)
     passcode: str | None = _may(passcode)
-    state_vector: bytes | None = _may(_base64)
+    state_vector: bytes | None = _may(state_vector)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -300,7 +307,7 @@ class DocUpdate(ClientEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class DocCheck(ClientEvent):
-    state_vector: bytes = _must(_base64)
+    state_vector: bytes = _must(state_vector)
     hash: int = _must(crc32)
 
 

@@ -135,7 +135,7 @@ def _knock(session: Session, sid: str, name: str, door: Door) -> None:
     knocker = Waiting(earlier.id if earlier else access.new_id(), name, sid, door.viewer)
     session.waiting[knocker.id] = knocker
     host = session.host
-    if host is not None and host.sid is not None:
+    if earlier is None and host is not None and host.sid is not None:
         news = {"participant_id": knocker.id, "name": knocker.name}
         session.say("join_requested", news, to=host.sid)
     describe.tell_waiting(session)

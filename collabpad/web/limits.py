@@ -21,10 +21,12 @@ class Rate(NamedTuple):
 _EDITS = Rate(100, 300)
 _CARET = Rate(20, 40)
 _CHAT = Rate(1, 5)
+_CHECKS = Rate(0.5, 5)
 _OTHERS = Rate(10, 40)
 _EVENT_RATES: Final[Mapping[str, tuple[str, Rate]]] = {
     "doc_update": ("edits", _EDITS),
     "code_change": ("edits", _EDITS),
+    "doc_check": ("checks", _CHECKS),
     "presence": ("caret", _CARET),
     "send_message": ("chat", _CHAT),
     "rename": ("chat", _CHAT),  # a line in the chat, too
