@@ -45,6 +45,9 @@ def test_what_people_type_is_never_markup(server: Server, browser_here: Any) -> 
     ann.sees_code(f"print('''{MARKUP} {LINKS}''')  # {MARKUP}")
     eve.does("send_message", message="and live: " + MARKUP)
     expect(ann.page.get_by_role("log", name="Chat messages")).to_contain_text("and live: <img")
+    eve.does("send_message", message="\u202esdrawkcab")
+    line = ann.page.locator("#chat .said, .said").filter(has_text="sdrawkcab")
+    expect(line).to_have_css("unicode-bidi", "isolate")
     inline = "script:not([src]):not([type='application/json'])"
     for selector in ("img[src=x]", "svg[onload]", "a[href^=javascript]", inline):
         assert ann.page.locator(selector).count() == 0, selector
