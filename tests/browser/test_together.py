@@ -108,7 +108,11 @@ def test_everybody_is_asked_to_come_and_nobody_is_moved(server: Server, seat: Ta
     for seat_ in (bob, eve):
         expect(seat_.notices).to_contain_text("Ann asks everybody to come and look.")
         sees_line(seat_, 1)
-    bob.button("Go there").click()
+    bob.editor.focus()
+    bob.page.keyboard.press("Alt+n")
+    expect(bob.button("Go there")).to_be_focused()
+    bob.page.keyboard.press("Enter")
+    expect(bob.editor).to_be_focused()
     sees_line(bob, LINES)
     expect(following(bob)).to_contain_text("Following Ann")
     eve.button("Stay").click()

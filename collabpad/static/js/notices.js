@@ -12,6 +12,8 @@ const SHOWN_MS = 6000;
 export class Notices {
   #place;
   #announcer;
+  /** @type {HTMLElement | null} where the keyboard was before it came to a notice */
+  #before = null;
 
   /**
    * @param {HTMLElement} place  a status region
@@ -20,6 +22,29 @@ export class Notices {
   constructor(place, announcer) {
     this.#place = place;
     this.#announcer = announcer;
+    place.addEventListener("focusin", ({ relatedTarget }) => {
+      if (relatedTarget instanceof HTMLElement && !place.contains(relatedTarget)) {
+        this.#before = relatedTarget;
+      }
+    });
+  }
+
+  /**
+   * Brings the keyboard to the newest notice that asks something.
+   * @returns {boolean} whether there is one
+   */
+  focus() {
+    const asking = [...this.#place.children].filter((notice) => notice.querySelector("button"));
+    const button = asking.at(-1)?.querySelector("button");
+    button?.focus();
+    return button !== undefined;
+  }
+
+  /** @param {Element} notice  goes; the keyboard goes back to where it was before */
+  #remove(notice) {
+    const focused = notice.contains(document.activeElement);
+    notice.remove();
+    if (focused) this.#before?.focus();
   }
 
   /**
@@ -44,7 +69,7 @@ export class Notices {
       const notice = element("div", { class: "notice lasting", "data-text": text });
       notice.append(element("span", { text }));
       this.#place.append(notice);
-    } else if (!holds) shown?.remove();
+    } else if (!holds && shown) this.#remove(shown);
   }
 
   /**
@@ -55,20 +80,22 @@ export class Notices {
    * @returns {() => void} withdraws it
    */
   ask(text, choices, { kind = "", shownMs = SHOWN_MS } = {}) {
-    this.#find(text)?.remove();
+    const same = this.#find(text);
+    if (same) this.#remove(same);
     const notice = element("div", { class: `notice ${kind}`, "data-text": text });
     notice.append(element("span", { text }));
+    if (choices.length > 0) notice.append(keyHint());
     for (const { label, run } of choices) {
       const onclick = () => {
-        notice.remove();
+        this.#remove(notice);
         run?.();
       };
       notice.append(element("button", { type: "button", text: label, onclick }));
     }
     notice.classList.toggle("plain", choices.length === 0);
-    setTimeout(() => notice.remove(), shownMs);
+    setTimeout(() => this.#remove(notice), shownMs);
     this.#place.append(notice);
-    return () => notice.remove();
+    return () => this.#remove(notice);
   }
 
   /** @param {string} text */
@@ -88,22 +115,26 @@ export class Notices {
       {
         class: "quiet square",
         type: "button",
-        "aria-label": strings.notices.close,
-        onclick: () => notice.remove(),
+          "aria-label": strings.notices.close,
+          onclick: () => this.#remove(notice),
       },
       icon("close"),
     );
     notice.append(element("span", { text }));
     if (action) {
       const act = () => {
-        notice.remove();
+        this.#remove(notice);
         action.run();
       };
       notice.append(element("button", { type: "button", text: action.label, onclick: act }));
     } else {
-      setTimeout(() => notice.remove(), SHOWN_MS);
+      setTimeout(() => this.#remove(notice), SHOWN_MS);
     }
     notice.append(close);
     this.#place.append(notice);
   }
+}
+
+function keyHint() {
+  return element("kbd", { text: strings.notices.key, "aria-hidden": "true" });
 }

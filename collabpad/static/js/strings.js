@@ -527,7 +527,7 @@ export const strings = Object.freeze({
     leave: "Leave the session",
   },
 
-  notices: { close: "OK" },
+  notices: { close: "OK", key: "Alt-N" },
 
   sheets: { close: "Close" },
 

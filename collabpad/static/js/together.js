@@ -44,7 +44,7 @@ export class Together {
   }
 
   #listen() {
-    const { connection, state } = this.#parts;
+    const { connection, state, notices } = this.#parts;
     connection.on("link", (link) => {
       const joined = link === "joined";
       this.activity.joined = joined;
@@ -55,6 +55,9 @@ export class Together {
     connection.on("doc_update", () => this.#company?.pointing.retry());
     connection.on("gathering", (person) => this.#with((c) => c.gathering.invited(person)));
     connection.on("pointed", (news) => this.#with((c) => c.pointing.pointed(news)));
+    document.addEventListener("keydown", (event) => {
+      if (isNoticesKey(event) && notices.focus()) event.preventDefault();
+    });
     state.on("change", () => {
       if (state.others.length > 0 && !this.#loading) this.#with(() => undefined);
     });
@@ -75,4 +78,9 @@ export class Together {
     this.#company = new Company(this.#parts);
     return this.#company;
   }
+}
+
+/** @param {KeyboardEvent} event  on a Mac, Alt makes another character of the key */
+function isNoticesKey({ altKey, ctrlKey, metaKey, key, code }) {
+  return altKey && !ctrlKey && !metaKey && (key.toLowerCase() === "n" || code === "KeyN");
 }
