@@ -32,7 +32,7 @@ _TYPES: Final = {
     ".txt": "text/plain; charset=utf-8",
 }
 _A_YEAR: Final = "public, max-age=31536000, immutable"
-_COMMENT = re.compile(rb"^[ \t]*(?:/\*\*.*?\*/|//[^\n]*)[ \t]*$", re.MULTILINE | re.DOTALL)
+_COMMENT = re.compile(rb"^[ \t]*(?:/\*\*(?:[^*]|\*(?!/))*\*/|//[^\n]*)[ \t]*$", re.MULTILINE)
 _STATIC_IMPORT = re.compile(
     r"""^(?:import|export)\s(?:[^"';]*\sfrom\s)?["'](\.[^"']+)["']""", re.MULTILINE
 )

@@ -44,6 +44,12 @@ def heard(seat: Seat, text: str) -> None:
     expect(seat.page.locator("#announcer")).to_contain_text(text)
 
 
+def commands(seat: Seat, title: str) -> None:
+    seat.page.keyboard.press("F1")
+    seat.combobox("Command").fill(title)
+    seat.page.keyboard.press("Enter")
+
+
 class Wire:
     """What the server says to one page, and what a test says in its place."""
 
@@ -88,7 +94,10 @@ def test_one_follows_another_until_one_moves_oneself(server: Server, seat: TakeS
     bob.button("Follow Ann").click()
     bob.page.keyboard.press("Escape")
     expect(following(bob)).to_be_hidden()
-    bob.button("Follow Ann").click()
+    commands(bob, "Follow Ann")
+    expect(following(bob)).to_contain_text("Following Ann")
+    commands(bob, "Say where everybody is")
+    expect(bob.notices).to_contain_text(f"Ann: line {LINES}")
     ann.context.close()
     expect(bob.notices).to_contain_text("Ann went offline")
     expect(following(bob)).to_be_hidden()

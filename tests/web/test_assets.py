@@ -39,6 +39,7 @@ def test_modules_do_the_same_without_their_comments(tmp_path: Path) -> None:
         (b"  // why\n  f();\n", b"\n  f();\n"),
         (b'const url = "http://x"; // why\n', b'const url = "http://x"; // why\n'),
         (b"x = /** @type {Y} */ (z);\n", b"x = /** @type {Y} */ (z);\n"),
+        (b"/** a */ f();\n/** b **/\n", b"/** a */ f();\n\n"),
     ],
 )
 def test_comments_go_and_lines_stay(script: bytes, served: bytes) -> None:

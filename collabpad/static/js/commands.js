@@ -24,6 +24,8 @@ import {
   yUndoManagerKeymap,
 } from "../vendor/editor.js";
 import { openReplacePanel } from "./assistance.js";
+import { NOTICE_KEY } from "./notices.js";
+import { POINT_KEY } from "./pointing.js";
 import { strings } from "./strings.js";
 
 /**
@@ -50,8 +52,9 @@ import { strings } from "./strings.js";
  * @property {import("./preferences.js").Preferences} preferences
  * @property {import("./pen.js").Pen} pen
  * @property {import("./page_frame.js").PageFrame} frame
- * @property {import("./together.js").Together} together
  * @property {import("./menu.js").Menu} menu
+ * @property {import("./together.js").Together} together
+ * @property {import("./notices.js").Notices} notices
  */
 
 /**
@@ -62,7 +65,7 @@ export function pageCommands(page) {
   return [
     ...running(page),
     ...pen(page),
-    ...others(page),
+    ...people(page),
     ...writing(page),
     ...finding(page),
     ...looking(page),
@@ -114,22 +117,25 @@ function pen({ pen, state, actions }) {
   return [...offered, ...given];
 }
 
-/** @param {Page} page @returns {Command[]} what one does with the others who are here */
-function others({ state, together }) {
-  const group = /** @type {const} */ ("others");
-  const words = strings.people;
-  const each = state.others.flatMap(({ id, name }) => [
-    {
-      ...{ id: `follow:${id}`, title: words.follow(name), group },
-      run: () => together.toggleFollowing(id),
-    },
-    { id: `goTo:${id}`, title: words.goTo(name), group, run: () => together.goTo(id) },
-  ]);
+/** @param {Page} page @returns {Command[]} finding each other, and each of the others */
+function people({ state, together, notices }) {
+  const others = () => state.others.length > 0;
+  const each = (
+    /** @type {"follow" | "goTo"} */ does,
+    /** @type {import("./protocol.js").Participant} */ { id, name },
+  ) => ({
+    id: `${does}:${id}`,
+    title: strings.people[does](name),
+    group: /** @type {const} */ ("people"),
+    run: () => together[does](id),
+  });
   return [
-    ...each,
-    { ...row("stopFollowing", group), key: "Escape", ...press("following-stop") },
-    { ...row("gather", group), ...press("gather") },
-    { ...row("point", group), key: "Alt-p", ...press("point") },
+    { ...row("point", "people"), key: POINT_KEY, ...press("point") },
+    { ...row("gather", "people"), ...press("gather") },
+    { ...row("whereabouts", "people"), run: () => together.sayWhere(), enabled: others },
+    { ...row("stopFollowing", "people"), key: "Escape", ...press("following-stop") },
+    { ...row("toNotice", "people"), key: NOTICE_KEY, run: () => void notices.focus() },
+    ...state.others.flatMap((person) => [each("follow", person), each("goTo", person)]),
   ];
 }
 

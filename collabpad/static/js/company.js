@@ -16,6 +16,7 @@ import { strings } from "./strings.js";
  * @property {import("./remote_cursors.js").RemoteCursors} carets
  * @property {import("./presence.js").PresenceSender} presence
  * @property {() => Text} text
+ * @property {import("./preferences.js").Preferences} preferences
  * @property {(id: string | null) => void} followed  whom this page follows now
  */
 
@@ -51,6 +52,16 @@ export class Company {
     this.rebind();
   }
 
+  /** Where the caret of each of the others is. */
+  sayWhere() {
+    const { state, carets, notices } = this.#parts;
+    const places = state.others.map(({ id, name }) => {
+      const place = carets.placeOf(id);
+      return strings.following.where(name, place === null ? null : this.#lineOf(place));
+    });
+    notices.show(places.join(" · "));
+  }
+
   /** The page shows another text. */
   rebind() {
     this.#watched?.unobserve(this.#heard);
@@ -64,7 +75,8 @@ export class Company {
    */
   #heard = ({ delta }, { local }) => {
     if (local) this.#news.typed();
-    else if (this.joined) this.#news.edited(firstChange(delta));
+    else if (this.joined && this.#parts.preferences.choices.edits)
+      this.#news.edited(firstChange(delta));
   };
 
   /** @param {number} index */

@@ -173,12 +173,13 @@ const together = new Together({
   notices,
   carets,
   presence,
+  preferences,
   text: () => provider.text,
   followed: (id) => {
     participants.followed = id;
   },
 });
-new Menu({ state, actions, editor, preferences, pen, frame, together }, notices);
+new Menu({ state, actions, editor, preferences, pen, frame, together, notices });
 
 /** Two texts that should be the same and are not: found and mended, at the latest now. */
 function compare() {

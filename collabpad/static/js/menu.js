@@ -33,17 +33,12 @@ const WRITTEN_IN = "input, textarea, select, [contenteditable]";
 
 export class Menu {
   #page;
-  #notices;
   /** @type {Partial<Record<SheetName, Promise<Sheet>>>} */
   #sheets = {};
 
-  /**
-   * @param {Omit<Page, "menu">} page
-   * @param {import("./notices.js").Notices} notices
-   */
-  constructor(page, notices) {
+  /** @param {Omit<Page, "menu">} page */
+  constructor(page) {
     this.#page = { ...page, menu: this };
-    this.#notices = notices;
     byId("commands-button", HTMLElement).addEventListener("click", () => this.open("palette"));
     byId("help-button", HTMLElement).addEventListener("click", () => this.open("help"));
     byId("preferences-button", HTMLElement).addEventListener("click", () =>
@@ -60,7 +55,7 @@ export class Menu {
       (loaded) => loaded.open(),
       () => {
         this.#sheets[name] = undefined;
-        this.#notices.show(strings.editor.notLoaded);
+        this.#page.notices.show(strings.editor.notLoaded);
       },
     );
   }

@@ -1,6 +1,9 @@
 import { element, icon } from "./dom.js";
+import { keyText } from "./keys.js";
 import { strings } from "./strings.js";
 
+/** Brings the keyboard to the newest notice. */
+export const NOTICE_KEY = "Alt-n";
 /** How long a notice without an action stays. */
 const SHOWN_MS = 6000;
 
@@ -115,8 +118,8 @@ export class Notices {
       {
         class: "quiet square",
         type: "button",
-          "aria-label": strings.notices.close,
-          onclick: () => this.#remove(notice),
+        "aria-label": strings.notices.close,
+        onclick: () => this.#remove(notice),
       },
       icon("close"),
     );
@@ -136,5 +139,5 @@ export class Notices {
 }
 
 function keyHint() {
-  return element("kbd", { text: strings.notices.key, "aria-hidden": "true" });
+  return element("kbd", { text: keyText(NOTICE_KEY), "aria-hidden": "true" });
 }

@@ -10,6 +10,7 @@ import { Emitter } from "./emitter.js";
  * @property {"plain" | "vim" | "vscode"} keys
  * @property {boolean} completion  comes while one types
  * @property {boolean} marks  at syntax errors
+ * @property {boolean} edits  of others are told to screen readers
  */
 
 /** @type {Readonly<Choices>} */
@@ -20,6 +21,7 @@ export const DEFAULTS = Object.freeze({
   keys: "plain",
   completion: true,
   marks: true,
+  edits: true,
 });
 export const FONT_SIZES = Object.freeze({ least: 9, most: 40 });
 export const TAB_SIZES = Object.freeze([0, 2, 3, 4, 8]);
@@ -31,7 +33,7 @@ export const KEYS = Object.freeze(/** @type {const} */ (["plain", "vim", "vscode
  */
 export function sanitized(kept) {
   const found = /** @type {Partial<Record<keyof Choices, unknown>>} */ (kept ?? {});
-  const { wrap, fontSize, tabSize, keys, completion, marks } = found;
+  const { wrap, fontSize, tabSize, keys, completion, marks, edits } = found;
   return {
     wrap: boolean(wrap, DEFAULTS.wrap),
     fontSize: fittingSize(fontSize),
@@ -39,6 +41,7 @@ export function sanitized(kept) {
     keys: KEYS.find((each) => each === keys) ?? DEFAULTS.keys,
     completion: boolean(completion, DEFAULTS.completion),
     marks: boolean(marks, DEFAULTS.marks),
+    edits: boolean(edits, DEFAULTS.edits),
   };
 }
 

@@ -22,12 +22,13 @@ export class PreferencesDialog {
     wrap: element("input", { type: "checkbox" }),
     completion: element("input", { type: "checkbox" }),
     marks: element("input", { type: "checkbox" }),
+    edits: element("input", { type: "checkbox" }),
   };
 
   /** @param {import("./preferences.js").Preferences} preferences */
   constructor(preferences) {
     this.#preferences = preferences;
-    const { fontSize, tabSize, keys, wrap, completion, marks } = this.#fields;
+    const { fontSize, tabSize, keys, wrap, completion, marks, edits } = this.#fields;
     this.#dialog.append(
       field(words.fontSize, fontSize),
       field(words.tabSize, tabSize),
@@ -35,6 +36,7 @@ export class PreferencesDialog {
       check(words.wrap, wrap),
       check(words.completion, completion),
       check(words.marks, marks),
+      check(words.edits, edits),
       element("p", { class: "note", text: words.yours }),
       element(
         "div",
@@ -58,7 +60,7 @@ export class PreferencesDialog {
   }
 
   #draw() {
-    const { fontSize, tabSize, keys, wrap, completion, marks } = this.#fields;
+    const { fontSize, tabSize, keys, wrap, completion, marks, edits } = this.#fields;
     const { choices } = this.#preferences;
     fontSize.value = String(choices.fontSize);
     tabSize.value = String(choices.tabSize);
@@ -66,10 +68,11 @@ export class PreferencesDialog {
     wrap.checked = choices.wrap;
     completion.checked = choices.completion;
     marks.checked = choices.marks;
+    edits.checked = choices.edits;
   }
 
   #choose() {
-    const { fontSize, tabSize, keys, wrap, completion, marks } = this.#fields;
+    const { fontSize, tabSize, keys, wrap, completion, marks, edits } = this.#fields;
     this.#preferences.choose({
       fontSize: fontSize.valueAsNumber,
       tabSize: Number(tabSize.value),
@@ -77,6 +80,7 @@ export class PreferencesDialog {
       wrap: wrap.checked,
       completion: completion.checked,
       marks: marks.checked,
+      edits: edits.checked,
     });
   }
 }

@@ -88,6 +88,8 @@ export const strings = Object.freeze({
     lost: (name) => `${name} went offline, so you look for yourself again.`,
     /** @param {string} name */
     saidBegun: (name) => `You follow ${name}. Escape or any key in the code ends it.`,
+    /** @param {string} name @param {number | null} line */
+    where: (name, line) => (line ? `${name}: line ${line}` : `${name}: not in the code`),
     /** @param {string} name */
     saidEnded: (name) => `You no longer follow ${name}.`,
   },
@@ -458,7 +460,7 @@ export const strings = Object.freeze({
   commandGroups: {
     running: "Running",
     pen: "The pen",
-    others: "The others",
+    people: "Working together",
     writing: "Writing",
     finding: "Finding and folding",
     looking: "The page",
@@ -476,9 +478,11 @@ export const strings = Object.freeze({
     foldOutput: "Fold or unfold the output",
     toInput: "Go to the program’s input",
     toOutput: "Go to the output",
-    stopFollowing: "Stop following",
+    point: "Point at the selection, or at this line",
     gather: "Bring everybody to me",
-    point: "Point at the selection",
+    whereabouts: "Say where everybody is",
+    stopFollowing: "Stop following",
+    toNotice: "Go to the newest notice",
     undo: "Undo your last edit",
     redo: "Redo your edit",
     comment: "Comment lines out or in",
@@ -527,7 +531,7 @@ export const strings = Object.freeze({
     leave: "Leave the session",
   },
 
-  notices: { close: "OK", key: "Alt-N" },
+  notices: { close: "OK" },
 
   sheets: { close: "Close" },
 
@@ -550,6 +554,10 @@ export const strings = Object.freeze({
       {
         title: "The pen",
         text: "One person writes at a time: who has the pen. The others read along and can ask for it; the host, or who has it, hands it on with one click. The host can also let everybody write at once.",
+      },
+      {
+        title: "Finding each other",
+        text: "A click on somebody’s face follows where they are in the code, until you do something there yourself. Alt-P points at what you have selected. Who asks everybody to come moves nobody: Alt-N goes to such a notice, where you say yes or no.",
       },
       {
         title: "The Tab key",
@@ -577,6 +585,7 @@ export const strings = Object.freeze({
     wrap: "Word wrap",
     completion: "Complete words while typing",
     marks: "Mark syntax errors (Python, JSON)",
+    edits: "Let screen readers say where others edit",
     yours: "For you alone, in this browser.",
     reset: "As at first",
   },

@@ -1,4 +1,6 @@
 import { Activity, watchPage } from "./activity.js";
+import { isKey } from "./keys.js";
+import { NOTICE_KEY } from "./notices.js";
 import { Turns } from "./rotation.js";
 import { strings } from "./strings.js";
 
@@ -29,6 +31,11 @@ export class Together {
   }
 
   /** @param {string} id */
+  follow(id) {
+    this.#with(({ following }) => following.follow(id));
+  }
+
+  /** @param {string} id */
   toggleFollowing(id) {
     this.#with(({ following }) => following.toggle(id));
   }
@@ -36,6 +43,10 @@ export class Together {
   /** @param {string} id */
   goTo(id) {
     this.#with(({ following }) => following.goTo(id));
+  }
+
+  sayWhere() {
+    this.#with((company) => company.sayWhere());
   }
 
   /** The page shows another text. */
@@ -56,7 +67,7 @@ export class Together {
     connection.on("gathering", (person) => this.#with((c) => c.gathering.invited(person)));
     connection.on("pointed", (news) => this.#with((c) => c.pointing.pointed(news)));
     document.addEventListener("keydown", (event) => {
-      if (isNoticesKey(event) && notices.focus()) event.preventDefault();
+      if (isKey(event, NOTICE_KEY) && notices.focus()) event.preventDefault();
     });
     state.on("change", () => {
       if (state.others.length > 0 && !this.#loading) this.#with(() => undefined);
@@ -78,9 +89,4 @@ export class Together {
     this.#company = new Company(this.#parts);
     return this.#company;
   }
-}
-
-/** @param {KeyboardEvent} event  on a Mac, Alt makes another character of the key */
-function isNoticesKey({ altKey, ctrlKey, metaKey, key, code }) {
-  return altKey && !ctrlKey && !metaKey && (key.toLowerCase() === "n" || code === "KeyN");
 }

@@ -18,7 +18,10 @@ function pageWith({ readOnly = false } = {}) {
             others: [cy],
             mayGivePenTo: (person) => person === cy,
         },
-        together: { toggleFollowing: (id) => asked.push(["follow", id]) },
+        together: {
+            follow: (id) => asked.push(["follow", id]),
+            goTo: (id) => asked.push(["goTo", id]),
+        },
         actions: { ask: (...event) => asked.push(event) },
         pen: { choices: [{ label: "Give the pen back", onclick: () => asked.push(["back"]) }] },
         editor: { readOnly, selection: { anchor: 0, head: 0 }, marksErrors: false },
@@ -54,13 +57,16 @@ test("what the pen's buttons and the roster offer are commands", () => {
         ["Give the pen back", "Give the pen to Cy"],
     );
     for (const { run } of pen) run();
-    pageCommands(page)
-        .find(({ title }) => title === "Follow Cy")
-        .run();
+    assert.deepEqual(page.asked, [["back"], ["grant_write", { participant_id: "3" }]]);
+});
+
+test("each of the others can be followed and gone to", () => {
+    const page = pageWith();
+    const named = pageCommands(page).filter(({ title }) => /^(Follow|Go to) Cy$/.test(title));
+    for (const { run } of named) run();
     assert.deepEqual(page.asked, [
-        ["back"],
-        ["grant_write", { participant_id: "3" }],
         ["follow", "3"],
+        ["goTo", "3"],
     ]);
 });
 
