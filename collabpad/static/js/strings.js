@@ -557,7 +557,7 @@ export const strings = Object.freeze({
       },
       {
         title: "Finding each other",
-        text: "A click on somebody’s face follows where they are in the code, until you do something there yourself. Alt-P points at what you have selected. Who asks everybody to come moves nobody: Alt-N goes to such a notice, where you say yes or no.",
+        text: `A click on somebody’s face follows where they are in the code, until you do something there yourself. ${key("Alt-p")} points at what you have selected. Who asks everybody to come moves nobody: ${key("Alt-n")} goes to such a notice, where you say yes or no.`,
       },
       {
         title: "The Tab key",
