@@ -11,11 +11,16 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import Final
 
 from ..errors import BadRequest, TooLarge
 from ..protocol import MAX_CLOCK
 
 ROOT = "content"
+
+_CONTINUES: Final = 4
+"""For how many places more one counts that continues the struct before it. Yjs would have joined
+the two; yrs joins them now, and copies the longer and longer text each time."""
 
 _GC, _DELETED, _STRING, _SKIP = 0, 1, 4, 10
 _HAS_LEFT, _HAS_RIGHT, _HAS_PARENT_SUB, _KIND = 0x80, 0x40, 0x20, 0x1F
@@ -161,7 +166,7 @@ def _read_struct(reader: _Reader, facts: UpdateFacts, client: int, clock: int) -
     if kind == _GC:
         length = reader.uint()
     else:
-        _read_origin(reader, facts, info)
+        _read_origin(reader, facts, info, (client, clock - 1))
         if kind == _STRING:
             text, size = reader.string()
             facts.text_bytes += size
@@ -176,13 +181,15 @@ def _read_struct(reader: _Reader, facts: UpdateFacts, client: int, clock: int) -
     return length
 
 
-def _read_origin(reader: _Reader, facts: UpdateFacts, info: int) -> None:
+def _read_origin(reader: _Reader, facts: UpdateFacts, info: int, before: tuple[int, int]) -> None:
+    """Read what the struct stands beside; `before` is its own client's last letter until then."""
     for neighbour in (_HAS_LEFT, _HAS_RIGHT):
         if info & neighbour:
             client, clock = reader.uint(), reader.uint()
             facts.refers(client, clock + 1)
             if neighbour == _HAS_LEFT:
                 facts.inserts_at(client, clock)
+                facts.places += _CONTINUES if (client, clock) == before else 0
     if not info & (_HAS_LEFT | _HAS_RIGHT):
         is_root = reader.uint() == 1
         if not is_root or reader.string()[0] != ROOT or info & _HAS_PARENT_SUB:

@@ -306,6 +306,12 @@ def test_an_update_changes_so_many_places_at_most(document: Document) -> None:
     assert document.apply(every_other_letter_deleted(client, 100))
 
 
+def test_what_continues_the_struct_before_it_counts_for_more(document: Document) -> None:
+    with pytest.raises(TooLarge, match="too many places"):
+        document.apply(typed_letter_by_letter(MOST_PLACES // 4))
+    assert document.apply(typed_letter_by_letter(MOST_PLACES // 6))
+
+
 def test_a_letter_in_each_of_20_000_lines_is_changed_at_once(document: Document) -> None:
     line = "let x = 1\n"
     document.replace(line * 20_000)
