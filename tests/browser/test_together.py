@@ -186,6 +186,10 @@ def test_the_pen_goes_round(seat: TakeSeat, session: dict[str, str]) -> None:
 
     wire.says("rotation_soon", {"participant_id": "nobody", "name": "Dev", "seconds": 30})
     expect(bob.notices).to_contain_text("The pen goes to Dev in 30 seconds.")
+    me = bob.button("Rename yourself").get_attribute("data-action") or ""
+    news = {"participant_id": me.removeprefix("rename-"), "name": "Bob", "seconds": 30}
+    wire.says("rotation_soon", news)
+    expect(bob.notices).to_contain_text("You are next: the pen comes to you in 30 seconds.")
 
     ann.combobox("Writing mode").select_option(label="Everybody")
     expect(turn[bob]).to_be_hidden()

@@ -78,7 +78,7 @@ export class Together {
   #with(act) {
     if (this.#company) return act(this.#company);
     this.#loading ??= this.#load();
-    this.#loading.then(act).catch(() => {
+    this.#loading.then(act, () => {
       this.#loading = null;
       this.#parts.notices.show(strings.connection.notNow);
     });
