@@ -66,7 +66,7 @@ def pair(browser: Browser, server: Server, folder: Path) -> None:
     ann.gives_name()
     ann.textbox("Session title").fill("Kata: roman numerals")
     ann.page.keyboard.press("Enter")
-    expect(ann.page).to_have_title("Kata: roman numerals · collabpad")
+    expect(ann.page).to_have_title("✎ Kata: roman numerals · collabpad")
     ann.editor.focus()
     ann.page.keyboard.press("Control+a")
     ann.pastes(CODE)

@@ -10,10 +10,10 @@ from tests.browser.seat import Seat
 def test_unread_messages_are_counted_until_the_window_is_opened(ann: Seat, bob: Seat) -> None:
     bob.opens_chat().says("one").says("two")
     expect(ann.button("Chat, 2 unread")).to_be_visible()
-    expect(ann.page).to_have_title("(2) Kata · collabpad")
+    expect(ann.page).to_have_title("(2) ✎ Kata · collabpad")
     ann.opens_chat().sees_said("one", "two")
     expect(ann.button("Chat")).to_be_visible()
-    expect(ann.page).to_have_title("Kata · collabpad")
+    expect(ann.page).to_have_title("✎ Kata · collabpad")
     ann.says("three")
     bob.sees_said("one", "two", "three")
 
@@ -48,4 +48,4 @@ def test_the_chat_is_still_there_after_a_reload(ann: Seat) -> None:
     ann.opens_chat().says("remember")
     ann.sees_said("remember")
     ann.page.reload()
-    ann.is_in().opens_chat().sees_said("remember")
+    ann.is_in().sees_said("remember")

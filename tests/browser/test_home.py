@@ -60,7 +60,7 @@ def test_visited_sessions_are_listed_and_can_be_forgotten(
     ann = seat("Ann").joins(session["host_url"])
     ann.textbox("Session title").fill("Roman numerals")
     ann.page.keyboard.press("Enter")
-    expect(ann.page).to_have_title("Roman numerals · collabpad")
+    expect(ann.page).to_have_title("✎ Roman numerals · collabpad")
     ann.opens("/")
     ann.page.get_by_role("link", name="Open Roman numerals").click()
     ann.is_in()

@@ -80,7 +80,7 @@ def test_the_title_is_the_hosts_to_change(ann: Seat, bob: Seat) -> None:
     ann.textbox("Session title").fill("Roman numerals")
     ann.page.keyboard.press("Enter")
     expect(bob.textbox("Session title")).to_have_value("Roman numerals")
-    expect(bob.page).to_have_title("Roman numerals · collabpad")
+    expect(bob.page).to_have_title("Roman numerals · ✎ Ann · collabpad")
 
 
 def test_the_language_is_shared(ann: Seat, bob: Seat) -> None:

@@ -64,24 +64,30 @@ export class Chat {
   #state;
   #actions;
   #parts;
+  #panels;
   #onUnread;
 
   /**
    * @param {import("./session_state.js").SessionState} state
    * @param {import("./actions.js").Actions} actions
+   * @param {import("./panels.js").Panels} panels
    * @param {{window: HTMLElement, button: HTMLElement, badge: HTMLElement, close: HTMLElement,
    *   messages: HTMLElement, form: HTMLFormElement, input: HTMLTextAreaElement}} parts
    * @param {(unread: number) => void} onUnread
    */
-  constructor(state, actions, parts, onUnread) {
+  constructor(state, actions, panels, parts, onUnread) {
     this.#state = state;
     this.#actions = actions;
+    this.#panels = panels;
     this.#parts = parts;
     this.#onUnread = onUnread;
-    parts.button.addEventListener("click", () => this.#toggle(!this.#log.open));
-    parts.close.addEventListener("click", () => this.#toggle(false));
+    parts.button.addEventListener("click", () => {
+      panels.toggle("chat");
+      if (this.#log.open) parts.input.focus();
+    });
+    parts.close.addEventListener("click", () => this.#minimise());
     parts.window.addEventListener("keydown", (event) => {
-      if (event.key === "Escape") this.#toggle(false);
+      if (event.key === "Escape") this.#minimise();
     });
     parts.form.addEventListener("submit", (event) => {
       event.preventDefault();
@@ -89,7 +95,8 @@ export class Chat {
     });
     parts.input.addEventListener("keydown", (event) => this.#key(event));
     parts.input.addEventListener("input", () => this.#grow());
-    this.#drawUnread();
+    panels.on("change", () => this.#follow());
+    this.#follow();
   }
 
   /** @param {{messages: ChatMessage[]}} history */
@@ -113,20 +120,20 @@ export class Chat {
     this.#drawUnread();
   }
 
-  /** @param {boolean} open */
-  #toggle(open) {
-    const { window, button, input } = this.#parts;
-    const hadFocus = window.contains(document.activeElement);
-    window.hidden = !open;
-    this.#log.open = open;
-    button.setAttribute("aria-expanded", String(open));
-    if (open) {
+  #minimise() {
+    this.#panels.show("chat", false);
+    this.#parts.button.focus();
+  }
+
+  /** Open or not, as the panels say. */
+  #follow() {
+    const open = this.#panels.shown("chat");
+    this.#parts.button.setAttribute("aria-expanded", String(open));
+    if (open && !this.#log.open) {
       this.#log.read();
       this.#toEnd();
-      input.focus();
-    } else if (hadFocus) {
-      button.focus();
     }
+    this.#log.open = open;
     this.#drawUnread();
   }
 

@@ -14,6 +14,7 @@ import { Menu } from "./menu.js";
 import { Notices } from "./notices.js";
 import { Offer } from "./offer.js";
 import { PageFrame } from "./page_frame.js";
+import { arrange } from "./page_layout.js";
 import { Participants } from "./participants.js";
 import { Pen } from "./pen.js";
 import { PresenceSender } from "./presence.js";
@@ -29,8 +30,10 @@ import { SessionState } from "./session_state.js";
 import { Share } from "./share.js";
 import { Store } from "./store.js";
 import { strings } from "./strings.js";
+import { TabSign } from "./tab_sign.js";
 import { Together } from "./together.js";
 import { UnsentEdits } from "./unsent_edits.js";
+import { welcome } from "./welcome.js";
 
 /**
  * The editor page: makes the parts and connects them. What a part does is in its own module.
@@ -59,6 +62,8 @@ function takeHostKey() {
 const byHostLink = takeHostKey();
 
 const state = new SessionState();
+const panels = arrange(store);
+const tabSign = new TabSign(state);
 const notices = new Notices(byId("notices", HTMLElement), byId("announcer", HTMLElement));
 const preferences = new Preferences(store);
 const editor = new CodeEditor(byId("code", HTMLElement), nonce, preferences);
@@ -114,7 +119,7 @@ const pen = new Pen(
     buttons: byId("pen-actions", HTMLElement),
   },
   () => {
-    frame.showPeople(true);
+    panels.show("people", true);
     participants.focusGiving();
   },
 );
@@ -138,7 +143,7 @@ const files = new Files({
   basePath: config.base_path,
 });
 const lostText = new LostText(notices, editor);
-const runPanel = new RunPanel(state, actions, notices, {
+const runPanel = new RunPanel(state, actions, notices, panels, {
   goToLine: (line) => editor.goToLine(line),
   whenDelivered: () => provider.whenDelivered(DELIVERY_PATIENCE_MS),
 });
@@ -146,13 +151,14 @@ const codeChanges = new CodeChanges(() => editor.content);
 const runHistory = new RunHistory({
   actions,
   goToLine: (line) => editor.goToLine(line),
-  unfold: () => runPanel.unfold(),
+  unfold: () => panels.show("output", true),
   titleOf: (id) => state.session.languages.find((each) => each.id === id)?.title ?? id,
   showChanges: (run) => codeChanges.show(run),
 });
 const chat = new Chat(
   state,
   actions,
+  panels,
   {
     window: byId("chat", HTMLElement),
     button: byId("chat-button", HTMLElement),
@@ -162,7 +168,9 @@ const chat = new Chat(
     form: byId("chat-form", HTMLFormElement),
     input: byId("chat-input", HTMLTextAreaElement),
   },
-  (unread) => frame.setUnread(unread),
+  (unread) => {
+    tabSign.unread = unread;
+  },
 );
 new SessionOptions(state, actions, notices);
 const together = new Together({
@@ -180,6 +188,8 @@ const together = new Together({
   },
 });
 new Menu({ state, actions, editor, preferences, pen, frame, together, notices });
+// Who comes back after a reload knows.
+if (store.resume(place.sessionId) === null) welcome(state, notices);
 
 /** Two texts that should be the same and are not: found and mended, at the latest now. */
 function compare() {

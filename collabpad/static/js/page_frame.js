@@ -1,20 +1,14 @@
 import { byId, setText } from "./dom.js";
 import { strings } from "./strings.js";
 
-/** Below this width the people are a drawer over the code; the same as in editor.css. */
-const NARROW = window.matchMedia("(max-width: 720px)");
-
 /** There the server's owner is alone with their own programs: the footer's word is enough. */
 const LOOPBACK = /^(localhost|127(\.\d+){3}|\[::1\])$/;
 
-/** The page around the parts: panels that open and close, dialogs, keys that work everywhere. */
+/** The page around the parts: what is said of the server, dialogs, keys that work everywhere. */
 export class PageFrame {
   #state;
   #actions;
-  #side = byId("side", HTMLElement);
-  #peopleButton = byId("people-button", HTMLElement);
   #rename = byId("rename", HTMLDialogElement);
-  #unread = 0;
 
   /**
    * @param {import("./session_state.js").SessionState} state
@@ -25,17 +19,9 @@ export class PageFrame {
     this.#state = state;
     this.#actions = actions;
     this.#listen(does);
-    this.showPeople(!NARROW.matches);
-    NARROW.addEventListener("change", () => this.showPeople(!NARROW.matches));
     setText(byId("alone-text", HTMLElement), strings.people.alone);
     setText(byId("invite", HTMLElement), strings.people.invite);
     state.on("change", () => this.#draw());
-  }
-
-  /** @param {boolean} open */
-  showPeople(open) {
-    this.#side.classList.toggle("closed", !open);
-    this.#peopleButton.setAttribute("aria-expanded", String(open));
   }
 
   askName() {
@@ -43,12 +29,6 @@ export class PageFrame {
     input.value = this.#state.me?.name ?? "";
     this.#rename.showModal();
     input.select();
-  }
-
-  /** @param {number} unread */
-  setUnread(unread) {
-    this.#unread = unread;
-    this.#drawTitle();
   }
 
   /**
@@ -73,24 +53,10 @@ export class PageFrame {
     const banner = byId("banner", HTMLElement);
     setText(banner, words.warning);
     banner.hidden = !unsafe || LOOPBACK.test(location.hostname);
-    this.#drawTitle();
-  }
-
-  #drawTitle() {
-    if (!this.#state.known) return;
-    const title = this.#state.session.title || strings.session.untitled;
-    document.title = (this.#unread ? `(${this.#unread}) ` : "") + strings.session.page(title);
   }
 
   /** @param {{share: () => void, saveCode: () => void}} does */
   #listen({ share, saveCode }) {
-    this.#peopleButton.addEventListener("click", () =>
-      this.showPeople(this.#side.classList.contains("closed")),
-    );
-    byId("people-close", HTMLElement).addEventListener("click", () => {
-      this.showPeople(false);
-      this.#peopleButton.focus();
-    });
     byId("share-button", HTMLElement).addEventListener("click", share);
     byId("invite", HTMLElement).addEventListener("click", share);
     byId("download", HTMLElement).addEventListener("click", saveCode);

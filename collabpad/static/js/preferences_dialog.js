@@ -1,7 +1,9 @@
 import { element } from "./dom.js";
 import { DEFAULTS, FONT_SIZES, KEYS, TAB_SIZES } from "./preferences.js";
 import { makeSheet } from "./sheet.js";
+import { Store } from "./store.js";
 import { strings } from "./strings.js";
+import { THEMES, Theme } from "./theme.js";
 
 /** @typedef {import("./preferences.js").Choices} Choices */
 
@@ -11,6 +13,8 @@ const words = strings.preferences;
 export class PreferencesDialog {
   #preferences;
   #dialog = makeSheet("preferences", words.title);
+  #theme = new Theme(new Store());
+  #themes = choice(THEMES.map((theme) => [theme, words.themes[theme]]));
   #fields = {
     fontSize: element("input", {
       type: "number",
@@ -30,6 +34,7 @@ export class PreferencesDialog {
     this.#preferences = preferences;
     const { fontSize, tabSize, keys, wrap, completion, marks, edits } = this.#fields;
     this.#dialog.append(
+      field(words.theme, this.#themes),
       field(words.fontSize, fontSize),
       field(words.tabSize, tabSize),
       field(words.keys, keys),
@@ -44,13 +49,14 @@ export class PreferencesDialog {
         element("button", {
           type: "button",
           text: words.reset,
-          onclick: () => preferences.choose(DEFAULTS),
+          onclick: () => this.#reset(),
         }),
       ),
     );
     for (const each of Object.values(this.#fields)) {
       each.addEventListener("change", () => this.#choose());
     }
+    this.#themes.addEventListener("change", () => this.#theme.choose(this.#themes.value));
     preferences.on("change", () => this.#draw());
   }
 
@@ -59,9 +65,15 @@ export class PreferencesDialog {
     this.#dialog.showModal();
   }
 
+  #reset() {
+    this.#theme.choose(THEMES[0]);
+    this.#preferences.choose(DEFAULTS);
+  }
+
   #draw() {
     const { fontSize, tabSize, keys, wrap, completion, marks, edits } = this.#fields;
     const { choices } = this.#preferences;
+    this.#themes.value = this.#theme.choice;
     fontSize.value = String(choices.fontSize);
     tabSize.value = String(choices.tabSize);
     keys.value = choices.keys;

@@ -23,16 +23,15 @@ export class RunPanel {
   #state;
   #actions;
   #notices;
+  #panels;
   #parts = {
     run: byId("run", HTMLButtonElement),
     stop: byId("stop", HTMLButtonElement),
-    panel: byId("output-panel", HTMLElement),
     output: byId("output", HTMLElement),
     verdict: byId("verdict", HTMLElement),
     facts: byId("run-facts", HTMLElement),
     copy: byId("output-copy", HTMLElement),
     clear: byId("output-clear", HTMLElement),
-    fold: byId("output-fold", HTMLElement),
     form: byId("input-form", HTMLFormElement),
     input: byId("program-input", HTMLInputElement),
     end: byId("input-end", HTMLElement),
@@ -50,12 +49,14 @@ export class RunPanel {
    * @param {import("./session_state.js").SessionState} state
    * @param {import("./actions.js").Actions} actions
    * @param {import("./notices.js").Notices} notices
+   * @param {import("./panels.js").Panels} panels
    * @param {{goToLine: (line: number) => void, whenDelivered: () => Promise<boolean>}} code
    */
-  constructor(state, actions, notices, { goToLine, whenDelivered }) {
+  constructor(state, actions, notices, panels, { goToLine, whenDelivered }) {
     this.#state = state;
     this.#actions = actions;
     this.#notices = notices;
+    this.#panels = panels;
     this.#whenDelivered = whenDelivered;
     this.#console = new ConsoleView(this.#parts.output, goToLine);
     this.#listen();
@@ -113,12 +114,20 @@ export class RunPanel {
     this.#run = run;
     this.#running = true;
     this.#console.clear();
-    this.#parts.panel.classList.remove("fresh");
     this.#parts.verdict.className = "verdict running";
     setText(this.#parts.verdict, strings.run.waiting);
     setText(this.#parts.facts, "");
-    this.#unfold(true);
+    this.#reveal(run);
     this.#drawButtons();
+  }
+
+  /**
+   * On a phone a run of somebody else's does not take the place of what is looked at.
+   * @param {Run} run
+   */
+  #reveal(run) {
+    if (this.#panels.onPhone && !this.#state.isMine(run)) this.#panels.bringNews("output");
+    else this.#panels.show("output", true);
   }
 
   /**
@@ -156,14 +165,9 @@ export class RunPanel {
   clear() {
     this.#console.clear();
     this.#console.note(strings.run.hint);
-    this.#parts.panel.classList.add("fresh");
     if (this.#running) return;
     setText(this.#parts.verdict, "");
     setText(this.#parts.facts, "");
-  }
-
-  unfold() {
-    this.#unfold(true);
   }
 
   /** @param {string} verdict */
@@ -215,7 +219,7 @@ export class RunPanel {
   }
 
   #listen() {
-    const { run, stop, panel, copy, clear, fold, form, end } = this.#parts;
+    const { run, stop, copy, clear, form, end } = this.#parts;
     run.addEventListener("click", () => void this.start());
     stop.addEventListener("click", () => this.#ask("run_stop"));
     copy.addEventListener(
@@ -223,7 +227,6 @@ export class RunPanel {
       () => void copyWithFeedback(copy, this.#console.plain, { ...strings.share, ...strings.run }),
     );
     clear.addEventListener("click", () => this.clear());
-    fold.addEventListener("click", () => this.#unfold(panel.classList.contains("folded")));
     form.addEventListener("submit", (event) => {
       event.preventDefault();
       this.#feed();
@@ -248,12 +251,5 @@ export class RunPanel {
    */
   #ask(event, payload = {}) {
     if (this.#run) void this.#actions.ask(event, { run_id: this.#run.run_id, ...payload });
-  }
-
-  /** @param {boolean} open */
-  #unfold(open) {
-    this.#parts.output.hidden = !open;
-    this.#parts.panel.classList.toggle("folded", !open);
-    this.#parts.fold.setAttribute("aria-expanded", String(open));
   }
 }

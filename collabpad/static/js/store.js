@@ -96,6 +96,24 @@ export class Store {
     this.#lasting.setItem(`${PREFIX}preferences`, JSON.stringify(choices));
   }
 
+  /** As first_paint.js reads it, before any module runs. */
+  get theme() {
+    return this.#lasting.getItem(`${PREFIX}theme`) ?? "";
+  }
+
+  set theme(theme) {
+    this.#lasting.setItem(`${PREFIX}theme`, theme);
+  }
+
+  /** @returns {unknown} as first_paint.js reads it; layout.js knows its shape */
+  get layout() {
+    return this.#parsed("layout");
+  }
+
+  set layout(layout) {
+    this.#lasting.setItem(`${PREFIX}layout`, JSON.stringify(layout));
+  }
+
   /** @param {string} sessionId */
   resume(sessionId) {
     return this.#tab.getItem(`${PREFIX}resume:${sessionId}`);

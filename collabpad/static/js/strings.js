@@ -210,7 +210,27 @@ export const strings = Object.freeze({
     notRunnable: (title) => `${title} (can’t be run here)`,
   },
 
+  layout: {
+    peopleWidth: "Width of the people",
+    outputHeight: "Height of the output",
+    chatHeight: "Height of the chat",
+    output: "Output",
+    outputNews: "Output, new",
+  },
+
+  welcome: {
+    host: "You are the host: write, run, and invite others with Share.",
+    writer: "You can write, run and chat.",
+    reader: "You can read and chat, and ask for the pen when you want to write.",
+    muted: "You can read and chat.",
+    viewer: "You can read and chat: this is a view-only link.",
+  },
+
   chat: {
+    move: "Move chat",
+    moveHint: "Move by dragging or with the arrow keys; with Shift they change the size",
+    dock: "Dock chat",
+    undock: "Undock chat",
     /** @param {number} unread */
     button: (unread) => (unread ? `Chat, ${unread} unread` : "Chat"),
     empty: "No messages yet. What is said here is seen by everybody in the session.",
@@ -576,6 +596,8 @@ export const strings = Object.freeze({
 
   preferences: {
     title: "Preferences",
+    theme: "Theme",
+    themes: { system: "As the system", light: "Light", dark: "Dark", contrast: "High contrast" },
     fontSize: "Font size",
     tabSize: "Tab size",
     /** @param {number} size */

@@ -40,7 +40,7 @@ test("a download's name suits every file system", () => {
 
 test("each of the server's colours has its class, any other one too", () => {
     assert.equal(colorClass("#1F5FBF"), "p1");
-    assert.equal(colorClass("#4b5a00"), "p8");
+    assert.equal(colorClass("#520676"), "p8");
     assert.match(colorClass("red; background: url(x)"), /^p[1-8]$/);
 });
 

@@ -1,0 +1,67 @@
+/**
+ * Runs before anything is painted, as a classic script without modern syntax: the theme and the
+ * sizes of the panels as they were left, so that nothing flashes or jumps, and a plain word to
+ * browsers that cannot run the rest.
+ */
+(function () {
+  var root = document.documentElement;
+  var dark = window.matchMedia("(prefers-color-scheme: dark)");
+  var contrast = window.matchMedia("(prefers-contrast: more)");
+  var choice = "";
+
+  /** @param {string} key */
+  function kept(key) {
+    try {
+      return window.localStorage.getItem("collabpad:" + key) || "";
+    } catch (denied) {
+      return "";
+    }
+  }
+
+  function paint() {
+    var isDark = choice === "dark" || (choice !== "light" && dark.matches);
+    root.setAttribute("data-theme", isDark ? "dark" : "light");
+    root.setAttribute(
+      "data-contrast",
+      choice === "contrast" || contrast.matches ? "more" : "usual",
+    );
+  }
+
+  /** @param {string} name  see theme.js */
+  function choose(name) {
+    choice = name;
+    paint();
+  }
+
+  /** The names and values are those that layout.js keeps. */
+  function placePanels() {
+    try {
+      var layout = JSON.parse(kept("layout") || "{}");
+      for (var mark in layout.marks) root.setAttribute("data-" + mark, layout.marks[mark]);
+      for (var size in layout.sizes) root.style.setProperty("--" + size, layout.sizes[size]);
+    } catch (damaged) {
+      root.removeAttribute("style");
+    }
+  }
+
+  choose(kept("theme"));
+  placePanels();
+  if (dark.addEventListener) {
+    dark.addEventListener("change", paint);
+    contrast.addEventListener("change", paint);
+  }
+  root.addEventListener("themechoice", function (event) {
+    choose(String(/** @type {CustomEvent} */ (event).detail));
+  });
+  window.addEventListener("storage", function (event) {
+    if (event.key === "collabpad:theme") choose(event.newValue || "");
+  });
+
+  var able =
+    "noModule" in document.createElement("script") &&
+    "hasOwn" in Object &&
+    "HTMLDialogElement" in window &&
+    window.CSS &&
+    CSS.supports("color", "color-mix(in srgb, red, blue)");
+  if (!able) root.className += " too-old";
+})();

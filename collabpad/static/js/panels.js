@@ -1,0 +1,98 @@
+import { Emitter } from "./emitter.js";
+
+/** Below this width panels are sheets under the code, one at a time; the same as in the CSS. */
+const PHONE = "(max-width: 720px)";
+
+/** @typedef {"people" | "chat" | "output"} PanelName */
+
+/** On a wide page: the mark that differs from how a panel is at first. */
+const MARKS = Object.freeze(
+  /** @type {const} */ ({
+    people: { mark: "closed", opens: false },
+    chat: { mark: "open", opens: true },
+    output: { mark: "folded", opens: false },
+  }),
+);
+
+/**
+ * Which panels are open. Beside the code each for itself; on a phone one takes turns with the
+ * others. No DOM.
+ *
+ * @extends {Emitter<{change: void}>}
+ */
+export class Panels extends Emitter {
+  #layout;
+  #phone;
+  /** @type {Set<PanelName>} */
+  #news = new Set();
+
+  /**
+   * @param {Pick<import("./layout.js").Layout, "mark" | "setMark">} layout
+   * @param {Pick<MediaQueryList, "matches" | "addEventListener">} [phone]
+   */
+  constructor(layout, phone = window.matchMedia(PHONE)) {
+    super();
+    this.#layout = layout;
+    this.#phone = phone;
+    phone.addEventListener("change", () => this.emit("change", undefined));
+  }
+
+  get onPhone() {
+    return this.#phone.matches;
+  }
+
+  get chatDocked() {
+    return this.#layout.mark("dock") === "docked";
+  }
+
+  set chatDocked(docked) {
+    this.#layout.setMark("dock", docked ? "docked" : null);
+    this.emit("change", undefined);
+  }
+
+  /** @param {PanelName} name */
+  shown(name) {
+    if (this.onPhone) return this.#layout.mark("panel") === name;
+    const { mark, opens } = MARKS[name];
+    return (this.#layout.mark(name) === mark) === opens;
+  }
+
+  /**
+   * @param {PanelName} name
+   * @param {boolean} open
+   */
+  show(name, open) {
+    if (open) this.#news.delete(name);
+    if (open !== this.shown(name)) this.#mark(name, open);
+    this.emit("change", undefined);
+  }
+
+  /** @param {PanelName} name */
+  toggle(name) {
+    this.show(name, !this.shown(name));
+  }
+
+  /**
+   * Something is to be seen there: said by its button, where showing it would hide another.
+   * @param {PanelName} name
+   */
+  bringNews(name) {
+    if (!this.shown(name)) this.#news.add(name);
+    this.emit("change", undefined);
+  }
+
+  /** @param {PanelName} name */
+  hasNews(name) {
+    return this.#news.has(name);
+  }
+
+  /**
+   * @param {PanelName} name
+   * @param {boolean} open
+   */
+  #mark(name, open) {
+    const { mark, opens } = MARKS[name];
+    if (this.onPhone) this.#layout.setMark("panel", open ? name : null);
+    else this.#layout.setMark(name, open === opens ? mark : null);
+  }
+}

@@ -1,0 +1,80 @@
+import { byId } from "./dom.js";
+import { strings } from "./strings.js";
+
+/**
+ * @typedef {object} Sign  what the tab says while another one is looked at
+ * @property {string} title
+ * @property {number} unread
+ * @property {string | null} holder  who has the pen, if it is somebody else
+ * @property {boolean} mine  whether this person has it
+ */
+
+/**
+ * @param {Sign} sign
+ * @returns {string} what counts first: a narrow tab shows no more
+ */
+export function titleOf({ title, unread, holder, mine }) {
+  const count = unread ? `(${unread}) ` : "";
+  const parts = [mine ? `✎ ${title}` : title, ...(holder ? [`✎ ${holder}`] : [])];
+  return count + strings.session.page(parts.join(" · "));
+}
+
+/**
+ * @param {{unread: number, color: string | null, mine: boolean}} sign  `color` is of who has the pen
+ * @returns {string} the address of an image
+ */
+export function iconOf({ unread, color, mine }) {
+  const count = unread > 9 ? "9+" : String(unread);
+  const pen = `<g transform="translate(0 15)"><circle cx="8" cy="9" r="8" fill="#fff"/>
+    <circle cx="8" cy="9" r="6.5" fill="${color}"/>${mine ? PEN : ""}</g>`;
+  const badge = `<circle cx="22" cy="10" r="10" fill="#b3261e"/>
+    <text x="22" y="15" fill="#fff" font-family="sans-serif" font-size="14" font-weight="700"
+      text-anchor="middle">${count}</text>`;
+  const svg = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32">${MARK}${
+    color ? pen : ""
+  }${unread ? badge : ""}</svg>`;
+  return `data:image/svg+xml,${encodeURIComponent(svg.replace(/\n\s*/g, " "))}`;
+}
+
+const PEN = `<path d="m5 12 .5-2 4-4 1.5 1.5-4 4Z" fill="#fff" stroke="#fff"/>`;
+/** As in icon.svg. */
+const MARK = `<rect width="32" height="32" rx="8" fill="#1f5fbf"/>
+  <path d="M32 0v24a8 8 0 0 1-8 8H0Z" fill="#b3420b"/>
+  <path d="M12.5 10.5 7 16l5.5 5.5M19.5 10.5 25 16l-5.5 5.5" fill="none" stroke="#fff"
+    stroke-width="3" stroke-linecap="round" stroke-linejoin="round"/>`;
+
+/** The tab's title and picture: how much is unread, and whose pen it is. */
+export class TabSign {
+  #state;
+  #unread = 0;
+  #icon = byId("favicon", HTMLLinkElement);
+  #plain = this.#icon.href;
+
+  /** @param {import("./session_state.js").SessionState} state */
+  constructor(state) {
+    this.#state = state;
+    state.on("change", () => this.#draw());
+  }
+
+  /** @param {number} unread */
+  set unread(unread) {
+    this.#unread = unread;
+    this.#draw();
+  }
+
+  #draw() {
+    const state = this.#state;
+    if (!state.known) return;
+    const holder = state.penHolder;
+    const unread = this.#unread;
+    const mine = state.hasPen;
+    document.title = titleOf({
+      title: state.session.title || strings.session.untitled,
+      unread,
+      holder: mine ? null : (holder?.name ?? null),
+      mine,
+    });
+    const href = holder || unread ? iconOf({ unread, color: holder?.color ?? null, mine }) : "";
+    if (this.#icon.href !== (href || this.#plain)) this.#icon.href = href || this.#plain;
+  }
+}

@@ -1,0 +1,29 @@
+import { strings } from "./strings.js";
+
+/** @typedef {import("./session_state.js").SessionState} SessionState */
+
+/**
+ * @param {SessionState} state
+ * @returns {string} what somebody may do here, in one line
+ */
+export function rightsOf(state) {
+  const words = strings.welcome;
+  if (state.isViewer) return words.viewer;
+  if (state.isHost) return words.host;
+  if (state.canWrite) return words.writer;
+  return state.handoff ? words.reader : words.muted;
+}
+
+/**
+ * Says once, to who comes in, what they may do.
+ * @param {SessionState} state
+ * @param {import("./notices.js").Notices} notices
+ */
+export function welcome(state, notices) {
+  let said = false;
+  state.on("change", () => {
+    if (said || !state.me) return;
+    said = true;
+    notices.show(rightsOf(state));
+  });
+}

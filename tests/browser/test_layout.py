@@ -1,0 +1,219 @@
+"""The panels around the code: sized, closed, moved, docked, remembered; nothing jumps."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from playwright.sync_api import FloatRect, Locator, Page, expect
+
+from tests.browser.conftest import TakeSeat
+from tests.browser.seat import Seat
+
+PHONE: dict[str, Any] = {
+    "viewport": {"width": 360, "height": 740},
+    "has_touch": True,
+    "is_mobile": True,
+}
+SHIFTS = """
+window.shifts = [];
+new PerformanceObserver((list) => {
+  for (const entry of list.getEntries()) {
+    const where = entry.sources.map((source) => source.node?.id || source.node?.className);
+    window.shifts.push({ value: entry.value, where });
+  }
+}).observe({ type: "layout-shift", buffered: true });
+"""
+SMALL_TARGETS = """() => [...document.querySelectorAll("button, select, input, a.button")]
+  .filter((each) => each.checkVisibility() && each.getBoundingClientRect().width > 1)
+  .map((each) => ({ name: each.id || each.ariaLabel || each.textContent,
+                    height: each.getBoundingClientRect().height,
+                    width: each.getBoundingClientRect().width }))
+  .filter(({ height, width }) => height < 44 || width < 44)"""
+
+
+def splitter(seat: Seat, name: str) -> Locator:
+    return seat.page.get_by_role("separator", name=name, exact=True)
+
+
+def box(locator: Locator) -> FloatRect:
+    found = locator.bounding_box()
+    assert found is not None
+    return found
+
+
+def drag(page: Page, what: Locator, x: float, y: float) -> None:
+    at = box(what)
+    start = at["x"] + at["width"] / 2, at["y"] + at["height"] / 2
+    page.mouse.move(*start)
+    page.mouse.down()
+    page.mouse.move(start[0] + x / 2, start[1] + y / 2)
+    page.mouse.move(start[0] + x, start[1] + y)
+    page.mouse.up()
+
+
+def chat_window(seat: Seat) -> Locator:
+    return seat.page.get_by_role("region", name="Chat window")
+
+
+def lies_within(inner: Locator, outer: Locator) -> bool:
+    a, b = box(inner), box(outer)
+    return (
+        a["x"] >= b["x"]
+        and a["y"] >= b["y"]
+        and a["x"] + a["width"] <= b["x"] + b["width"]
+        and a["y"] + a["height"] <= b["y"] + b["height"]
+    )
+
+
+def test_panels_are_sized_by_mouse_and_keys_and_stay_so(ann: Seat) -> None:
+    people, output = (
+        splitter(ann, "Width of the people"),
+        splitter(ann, "Height of the output"),
+    )
+    expect(people).to_have_attribute("aria-valuenow", "280")
+    drag(ann.page, people, -60, 0)
+    expect(people).to_have_attribute("aria-valuenow", "340")
+    people.press("ArrowLeft")
+    expect(people).to_have_attribute("aria-valuenow", "356")
+    drag(ann.page, output, 0, -50)
+    expect(output).to_have_attribute("aria-valuenow", "270")
+    output.press("Home")
+    expect(output).to_have_attribute("aria-valuenow", "96")
+    ann.page.reload()
+    ann.is_in()
+    expect(people).to_have_attribute("aria-valuenow", "356")
+    expect(output).to_have_attribute("aria-valuenow", "96")
+    people.dblclick()
+    expect(people).to_have_attribute("aria-valuenow", "280")
+    people.press("Enter")
+    expect(ann.people).to_be_hidden()
+    ann.button("Fold output").click()
+    expect(ann.output).to_be_hidden()
+    ann.page.reload()
+    ann.is_in()
+    expect(ann.people).to_be_hidden()
+    expect(ann.output).to_be_hidden()
+    ann.button(re.compile("^People")).click()
+    expect(ann.people).to_be_visible()
+
+
+def test_the_chat_is_moved_sized_docked_and_stays_inside(ann: Seat, bob: Seat) -> None:
+    code = ann.page.get_by_role("main")
+    window = chat_window(ann)
+    ann.page.set_viewport_size({"width": 1280, "height": 900})
+    ann.opens_chat()
+    before = box(window)
+    drag(ann.page, window.get_by_role("heading", name="Chat"), -200, -40)
+    after = box(window)
+    assert (after["x"], after["y"]) == (before["x"] - 200, before["y"] - 40)
+    move = ann.button("Move chat")
+    move.press("ArrowUp")
+    move.press("Shift+ArrowLeft")
+    by_keys = box(window)
+    assert round(by_keys["y"]) == round(after["y"]) - 16
+    assert by_keys["width"] == after["width"] - 16
+    for _ in range(3):
+        drag(ann.page, move, 900, 900)
+    assert lies_within(window, code)
+    ann.page.set_viewport_size({"width": 800, "height": 480})
+    assert lies_within(window, code)
+    ann.page.set_viewport_size({"width": 1280, "height": 900})
+    kept = box(window)
+    ann.says("before the reload").page.reload()
+    ann.is_in().sees_said("before the reload")
+    assert box(window) == kept
+    ann.button("Dock chat").click()
+    expect(ann.button("Undock chat")).to_be_focused()
+    side = ann.page.get_by_role("complementary", name="People")
+    assert lies_within(window, side)
+    height = splitter(ann, "Height of the chat")
+    height.press("ArrowUp")
+    expect(height).to_have_attribute("aria-valuenow", "336")
+    ann.button("Close people").click()
+    expect(ann.people).to_be_hidden()
+    bob.opens_chat().says("still there?")
+    ann.sees_said("before the reload", "still there?")
+    ann.button("Minimise").click()
+    bob.says("minimised?")
+    ann.button("Chat, 1 unread").click()
+    assert lies_within(window, side)
+    ann.button("Undock chat").click()
+    assert lies_within(window, code)
+
+
+def test_nothing_jumps_when_the_page_comes_back(ann: Seat) -> None:
+    ann.types("print(1)").button("Run").click()
+    expect(ann.output).to_contain_text("1")
+    splitter(ann, "Width of the people").press("Shift+ArrowLeft")
+    splitter(ann, "Height of the output").press("Shift+ArrowUp")
+    ann.opens_chat()
+    ann.button("Dock chat").click()
+    ann.page.add_init_script(SHIFTS)
+    ann.page.reload()
+    ann.is_in()
+    shifts = ann.page.evaluate("window.shifts")
+    assert sum(shift["value"] for shift in shifts) < 0.01, shifts
+
+
+def test_a_phone_shows_one_panel_at_a_time(seat: TakeSeat, session: dict[str, str]) -> None:
+    ann = seat("Ann").joins(session["host_url"])
+    bob = seat("Bob", **PHONE).joins(session["editor_url"])
+    panels = bob.page.get_by_role("navigation", name="Panels")
+    for panel in (bob.people, bob.messages, bob.output):
+        expect(panel).to_be_hidden()
+    panels.get_by_role("button", name="People").tap()
+    expect(bob.people).to_be_visible()
+    assert bob.page.evaluate(SMALL_TARGETS) == []
+    ann.types("print('to all')").button("Run").click()
+    expect(bob.button("Output, new")).to_be_visible()
+    expect(bob.people).to_be_visible()
+    ann.opens_chat().says("look")
+    bob.button("Chat, 1 unread").tap()
+    expect(bob.people).to_be_hidden()
+    bob.sees_said("look")
+    bob.button("Output, new").tap()
+    expect(bob.output).to_contain_text("to all")
+    expect(bob.messages).to_be_hidden()
+    assert bob.page.evaluate(SMALL_TARGETS) == []
+    panels.get_by_role("button", name="Output").tap()
+    expect(bob.output).to_be_hidden()
+    bob.page.set_viewport_size({"width": 740, "height": 360})
+    expect(bob.people).to_be_visible()
+
+
+def test_skip_links_open_what_they_lead_to(ann: Seat) -> None:
+    ann.button("Close people").click()
+    ann.button("Fold output").click()
+    for name, target in (
+        ("people", ann.page.locator("#people")),
+        ("chat", ann.textbox("Chat message")),
+        ("output", ann.output),
+    ):
+        link = ann.page.get_by_role("link", name=f"Skip to the {name}")
+        link.focus()
+        expect(link).to_be_in_viewport()
+        link.press("Enter")
+        expect(target).to_be_focused()
+        expect(target).to_be_visible()
+
+
+def test_half_the_pixels_are_enough(seat: TakeSeat, session: dict[str, str]) -> None:
+    """1280 by 800 at 200 %."""
+    ann = seat("Ann", viewport={"width": 640, "height": 400}).joins(session["host_url"])
+    ann.types("print(2)").button("Run").click()
+    expect(ann.output).to_contain_text("2")
+    for part in (ann.editor, ann.button("Run"), ann.button("Share"), ann.pen, ann.output):
+        expect(part).to_be_in_viewport()
+    width, inner = ann.page.evaluate("[document.documentElement.scrollWidth, innerWidth]")
+    assert width <= inner
+
+
+def test_who_joins_is_told_in_one_line_what_they_may_do(
+    seat: TakeSeat, session: dict[str, str], ann: Seat
+) -> None:
+    expect(ann.notices).to_contain_text("You are the host")
+    bob = seat("Bob").joins(session["editor_url"])
+    expect(bob.notices).to_contain_text("You can read and chat, and ask for the pen")
+    eve = seat("Eve").joins(session["view_url"])
+    expect(eve.notices).to_contain_text("view-only")
