@@ -25,6 +25,7 @@ new PerformanceObserver((list) => {
 }).observe({ type: "layout-shift", buffered: true });
 """
 SMALL_TARGETS = """() => [...document.querySelectorAll("button, select, input, a.button")]
+  .filter((each) => !each.matches(".link, .place, [type=checkbox]"))
   .filter((each) => each.checkVisibility() && each.getBoundingClientRect().width > 1)
   .map((each) => ({ name: each.id || each.ariaLabel || each.textContent,
                     height: each.getBoundingClientRect().height,
