@@ -52,6 +52,7 @@ import { strings } from "./strings.js";
  * @property {import("./preferences.js").Preferences} preferences
  * @property {import("./pen.js").Pen} pen
  * @property {import("./page_frame.js").PageFrame} frame
+ * @property {import("./panels.js").Panels} panels
  * @property {import("./menu.js").Menu} menu
  * @property {import("./together.js").Together} together
  * @property {import("./notices.js").Notices} notices
@@ -209,10 +210,18 @@ function finding({ editor }) {
 }
 
 /** @param {Page} page @returns {Command[]} */
-function looking({ editor, preferences, menu }) {
+function looking({ editor, preferences, menu, panels }) {
   return [
     { ...row("toCode", "looking"), run: () => editor.focus() },
     { ...row("chat", "looking"), ...press("chat-button") },
+    {
+      ...row("dockChat", "looking"),
+      run: () => {
+        panels.show("chat", true);
+        panels.chatDocked = !panels.chatDocked;
+      },
+      enabled: () => !panels.onPhone,
+    },
     { ...row("people", "looking"), ...press("people-button") },
     { ...row("wrap", "looking"), key: "Alt-z", run: () => preferences.toggleWrap() },
     { ...row("fontLarger", "looking"), run: () => preferences.resizeFont(1) },
@@ -223,7 +232,7 @@ function looking({ editor, preferences, menu }) {
 }
 
 /** @param {Page} page @returns {Command[]} */
-function session({ frame }) {
+function session({ frame, panels }) {
   return [
     { ...row("share", "session"), ...press("share-button") },
     { ...row("download", "session"), key: "Mod-s", ...press("download") },
@@ -231,8 +240,8 @@ function session({ frame }) {
     { ...row("import", "session"), ...press("import") },
     { ...row("language", "session"), ...focus("language") },
     { ...row("title", "session"), ...focus("title") },
-    { ...row("writeMode", "session"), ...focus("write-mode", () => frame.showPeople(true)) },
-    { ...row("rotation", "session"), ...focus("rotation", () => frame.showPeople(true)) },
+    { ...row("writeMode", "session"), ...focus("write-mode", () => panels.show("people", true)) },
+    { ...row("rotation", "session"), ...focus("rotation", () => panels.show("people", true)) },
     { ...row("rename", "session"), run: () => frame.askName() },
     { ...row("changeLinks", "session"), ...press("change-links") },
     { ...row("endSession", "session"), ...press("end-session") },

@@ -187,7 +187,7 @@ const together = new Together({
     participants.followed = id;
   },
 });
-new Menu({ state, actions, editor, preferences, pen, frame, together, notices });
+new Menu({ state, actions, editor, preferences, pen, frame, panels, together, notices });
 // Who comes back after a reload knows.
 if (store.resume(place.sessionId) === null) welcome(state, notices);
 
