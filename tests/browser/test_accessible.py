@@ -1,8 +1,9 @@
-"""For everybody: screen readers, the keyboard, small screens, both colour schemes."""
+"""For everybody: screen readers, the keyboard, small screens, every theme."""
 
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -11,7 +12,16 @@ from playwright.sync_api import Page, expect
 from tests.browser.conftest import TakeSeat
 from tests.browser.seat import Seat
 
-SCHEMES = ("light", "dark")
+LOOKS: dict[str, dict[str, Any]] = {
+    "light": {"color_scheme": "light"},
+    "dark": {"color_scheme": "dark"},
+    "contrast": {"color_scheme": "dark", "contrast": "more"},
+}
+PHONE: dict[str, Any] = {
+    "viewport": {"width": 360, "height": 740},
+    "has_touch": True,
+    "is_mobile": True,
+}
 
 
 def is_clean(page: Page) -> None:
@@ -20,18 +30,18 @@ def is_clean(page: Page) -> None:
     assert found.violations_count == 0, found.generate_report()
 
 
-@pytest.mark.parametrize("scheme", SCHEMES)
-def test_the_start_page_is_accessible(seat: TakeSeat, session: dict[str, str], scheme: str) -> None:
-    ann = seat("Ann", color_scheme=scheme)
+@pytest.mark.parametrize("look", LOOKS)
+def test_the_start_page_is_accessible(seat: TakeSeat, session: dict[str, str], look: str) -> None:
+    ann = seat("Ann", **LOOKS[look])
     ann.joins(session["editor_url"]).opens("/")
     expect(ann.page.get_by_text("Recent here")).to_be_visible()
     ann.button("Join").click()
     is_clean(ann.page)
 
 
-@pytest.mark.parametrize("scheme", SCHEMES)
-def test_the_editor_is_accessible(seat: TakeSeat, session: dict[str, str], scheme: str) -> None:
-    ann = seat("Ann", color_scheme=scheme)
+@pytest.mark.parametrize("look", LOOKS)
+def test_the_editor_is_accessible(seat: TakeSeat, session: dict[str, str], look: str) -> None:
+    ann = seat("Ann", **LOOKS[look])
     ann.opens(session["host_url"])
     expect(ann.dialog("Join session")).to_be_visible()
     is_clean(ann.page)
@@ -54,6 +64,7 @@ def test_the_editor_is_accessible(seat: TakeSeat, session: dict[str, str], schem
     bob.button("Follow Ann").click()
     is_clean(bob.page)
     is_clean(ann.page)
+    ann.button("Dock chat").click()
     ann.button("Share").click()
     is_clean(ann.page)
     ann.page.keyboard.press("Escape")
@@ -66,11 +77,9 @@ def test_the_editor_is_accessible(seat: TakeSeat, session: dict[str, str], schem
     is_clean(ann.page)
 
 
-@pytest.mark.parametrize("scheme", SCHEMES)
-def test_help_and_search_are_accessible(
-    seat: TakeSeat, session: dict[str, str], scheme: str
-) -> None:
-    ann = seat("Ann", color_scheme=scheme).joins(session["host_url"])
+@pytest.mark.parametrize("look", LOOKS)
+def test_help_and_search_are_accessible(seat: TakeSeat, session: dict[str, str], look: str) -> None:
+    ann = seat("Ann", **LOOKS[look]).joins(session["host_url"])
     ann.types("print(1))")
     for key, name in (("F1", "Command palette"), ("Control+,", "Preferences")):
         ann.page.keyboard.press(key)
@@ -91,9 +100,9 @@ def test_help_and_search_are_accessible(
     is_clean(ann.page)
 
 
-@pytest.mark.parametrize("scheme", SCHEMES)
-def test_the_error_page_is_accessible(seat: TakeSeat, scheme: str) -> None:
-    ann = seat("Ann", color_scheme=scheme).expects_complaint("404")
+@pytest.mark.parametrize("look", LOOKS)
+def test_the_error_page_is_accessible(seat: TakeSeat, look: str) -> None:
+    ann = seat("Ann", **LOOKS[look]).expects_complaint("404")
     ann.opens("/editor/AbCdEfGhIjKlMnOpQr")
     is_clean(ann.page)
 
@@ -148,11 +157,10 @@ def no_sideways_scrolling(page: Page) -> None:
 
 
 def test_a_phone_has_room_for_everything(seat: TakeSeat, session: dict[str, str]) -> None:
-    phone = {"viewport": {"width": 360, "height": 740}, "has_touch": True, "is_mobile": True}
-    ann = seat("Ann", **phone).opens("/")
+    ann = seat("Ann", **PHONE).opens("/")
     no_sideways_scrolling(ann.page)
     ann.joins(session["host_url"])
-    bob = seat("Bob", **phone).joins(session["editor_url"])
+    bob = seat("Bob", **PHONE).joins(session["editor_url"])
     no_sideways_scrolling(ann.page)
     bob.button("Ask for the pen").click()
     ann.button("Give it to Bob").click()
@@ -163,7 +171,12 @@ def test_a_phone_has_room_for_everything(seat: TakeSeat, session: dict[str, str]
     expect(bob.people).to_be_hidden()
     bob.opens_chat().says("from a phone")
     ann.opens_chat().sees_said("from a phone")
-    ann.button("Minimise").click()
+    for panel in ("Chat", "Output", "People"):
+        is_clean(ann.page)
+        panels = ann.page.get_by_role("navigation", name="Panels")
+        panels.get_by_role("button", name=panel).tap()
+        no_sideways_scrolling(ann.page)
+    is_clean(ann.page)
     ann.button("Share").click()
     expect(ann.textbox("Join link")).to_be_visible()
     no_sideways_scrolling(ann.page)

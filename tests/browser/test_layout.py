@@ -53,6 +53,20 @@ def drag(page: Page, what: Locator, x: float, y: float) -> None:
     page.mouse.up()
 
 
+def swipe(page: Page, what: Locator, x: float) -> None:
+    """With a finger; Playwright has none that moves."""
+    at = box(what)
+    start, y = at["x"] + at["width"] / 2, at["y"] + at["height"] / 2
+    browser = page.context.new_cdp_session(page)
+    for kind, points in (
+        ("touchStart", [{"x": start, "y": y}]),
+        ("touchMove", [{"x": start + x / 2, "y": y}]),
+        ("touchMove", [{"x": start + x, "y": y}]),
+        ("touchEnd", []),
+    ):
+        browser.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+
+
 def chat_window(seat: Seat) -> Locator:
     return seat.page.get_by_role("region", name="Chat window")
 
@@ -97,6 +111,20 @@ def test_panels_are_sized_by_mouse_and_keys_and_stay_so(ann: Seat) -> None:
     expect(ann.output).to_be_hidden()
     ann.button(re.compile("^People")).click()
     expect(ann.people).to_be_visible()
+
+
+def test_panels_are_sized_and_the_chat_moved_by_finger(
+    seat: TakeSeat, session: dict[str, str]
+) -> None:
+    tablet = {"viewport": {"width": 1024, "height": 768}, "has_touch": True, "is_mobile": True}
+    ann = seat("Ann", **tablet).joins(session["host_url"])
+    people = splitter(ann, "Width of the people")
+    swipe(ann.page, people, -50)
+    expect(people).to_have_attribute("aria-valuenow", "330")
+    ann.opens_chat()
+    before = box(chat_window(ann))
+    swipe(ann.page, chat_window(ann).get_by_role("heading", name="Chat"), -120)
+    assert box(chat_window(ann))["x"] == before["x"] - 120
 
 
 def test_the_chat_is_moved_sized_docked_and_stays_inside(ann: Seat, bob: Seat) -> None:

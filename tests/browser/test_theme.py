@@ -131,33 +131,32 @@ def test_the_servers_colours_are_those_of_the_light_theme(seat: TakeSeat) -> Non
 
 
 def choose(seat: Seat, theme: str) -> None:
-    seat.page.evaluate(
-        """async (theme) => {
-          const folder = document.querySelector("script[src*=first_paint]").src;
-          const { Theme } = await import(new URL("theme.js", folder));
-          const { Store } = await import(new URL("store.js", folder));
-          new Theme(new Store()).choose(theme);
-        }""",
-        theme,
-    )
+    seat.page.keyboard.press("Control+,")
+    seat.combobox("Theme").select_option(label=theme)
+    seat.page.keyboard.press("Escape")
 
 
 def test_a_chosen_theme_holds_on_every_page_before_it_is_painted(
     seat: TakeSeat, session: dict[str, str]
 ) -> None:
     ann = seat("Ann", color_scheme="light").opens("/")
-    root = ann.page.locator("html")
-    home = ann.page
-    expect(root).to_have_attribute("data-theme", "light")
+    home = ann.page.locator("html")
+    expect(home).to_have_attribute("data-theme", "light")
     ann.second_tab().joins(session["editor_url"])
-    choose(ann, "dark")
-    expect(home.locator("html")).to_have_attribute("data-theme", "dark")
+    editor = ann.page.locator("html")
+    choose(ann, "High contrast")
+    expect(editor).to_have_attribute("data-contrast", "more")
+    choose(ann, "Dark")
+    expect(editor).to_have_attribute("data-contrast", "usual")
+    expect(editor).to_have_attribute("data-theme", "dark")
+    expect(home).to_have_attribute("data-theme", "dark")
+    choose(ann, "As the system")
+    expect(home).to_have_attribute("data-theme", "light")
+    choose(ann, "Dark")
     # Without the page's modules nothing but the head's script can have done it.
     ann.page.route("**/js/editor.js", lambda route: route.abort())
     ann.expects_complaint("ERR_FAILED").page.reload()
-    expect(ann.page.locator("html")).to_have_attribute("data-theme", "dark")
-    choose(ann, "system")
-    expect(ann.page.locator("html")).to_have_attribute("data-theme", "light")
+    expect(editor).to_have_attribute("data-theme", "dark")
 
 
 def test_who_wants_no_motion_sees_none(seat: TakeSeat, session: dict[str, str]) -> None:
