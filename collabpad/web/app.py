@@ -9,6 +9,7 @@ from typing import Any
 
 import gevent
 from flask import Flask
+from jinja2 import StrictUndefined
 
 from ..runs.runner import Runner
 from ..sandbox import Sandbox
@@ -58,6 +59,7 @@ class Application:
 def create_app(settings: Settings, *, sandbox: Sandbox, operator_token: str | None) -> Application:
     """Everything wired for `settings`; raises `StartError` where a part is missing."""
     flask = Flask("collabpad", static_folder=None)
+    flask.jinja_env.undefined = StrictUndefined
     flask.json.ensure_ascii = False  # type: ignore[attr-defined]
     assets = Assets(settings.base_path)
     addresses, operator = Addresses(settings), Operator(settings, operator_token)

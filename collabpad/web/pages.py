@@ -26,20 +26,12 @@ from ..errors import (
 from ..sessions.registry import Registry
 from ..settings import Settings
 from ..values import is_loopback
+from . import strings
 from .addresses import Addresses
 from .answers import error_body
 from .assets import Assets
 from .compression import compress_page
 from .operator import Operator
-
-_HINTS = {
-    "unknown_session": "It may have ended, its link may have been changed, or a character of the "
-    "link was lost on the way. Ask whoever invited you for the link once more.",
-    "not_found": "Check the address for typing errors.",
-    "forbidden": "Open the link again, or ask whoever started the server.",
-    "unknown_host": "Whoever started the server can allow this name with --allow-host.",
-    "rate_limited": "Wait a minute, then open the link again.",
-}
 
 
 def blueprint(
@@ -57,7 +49,7 @@ def blueprint(
         token = request.args.get("token")
         if token is not None:
             if not operator.is_token(token):
-                raise Forbidden("This operator link is not right, or no longer.")
+                raise Forbidden(strings.BAD_OPERATOR_LINK)
             response = redirect(f"{settings.base_path}/", code=303)
             operator.give_cookie(request, response, settings.base_path)
             return response
@@ -104,6 +96,7 @@ def add_template_names(app: Flask, settings: Settings, assets: Assets) -> None:
             "nonce": request.environ.get("collabpad.nonce", ""),
             "asset": assets.url,
             "preloads": assets.preloads,
+            "t": strings.STRINGS,
         }
 
 
@@ -125,7 +118,11 @@ def error_page(app: Flask) -> Callable[[int, str, str, WSGIEnvironment], bytes]:
 
 def _render(status: int, code: str, message: str) -> str:
     return render_template(
-        "error.html", status=status, code=code, message=message, hint=_HINTS.get(code)
+        "error.html",
+        status=status,
+        code=code,
+        message=strings.ERROR_TITLES.get(code, message),
+        hint=strings.ERROR_HINTS.get(code),
     )
 
 
@@ -156,16 +153,16 @@ def add_error_answers(
     @app.errorhandler(Exception)
     def broken(error: Exception) -> Response:
         app.logger.error("%s failed", request.endpoint, exc_info=error)
-        return _answer(CollabpadError("Something went wrong on the server; try again."))
+        return _answer(CollabpadError(strings.BROKEN))
 
 
 def _translated(error: HTTPException) -> CollabpadError:
     known: dict[int, Refusal] = {
-        HTTPStatus.NOT_FOUND: NotFound("There is nothing at this address."),
-        HTTPStatus.METHOD_NOT_ALLOWED: MethodNotAllowed("This address does not take this method."),
-        HTTPStatus.REQUEST_ENTITY_TOO_LARGE: TooLarge("The request is too large."),
+        HTTPStatus.NOT_FOUND: NotFound(strings.NOTHING_HERE),
+        HTTPStatus.METHOD_NOT_ALLOWED: MethodNotAllowed(strings.WRONG_METHOD),
+        HTTPStatus.REQUEST_ENTITY_TOO_LARGE: TooLarge(strings.TOO_LARGE),
     }
-    return known.get(error.code or 0) or BadRequest("The request is malformed.")
+    return known.get(error.code or 0) or BadRequest(strings.MALFORMED)
 
 
 def _answer(error: CollabpadError) -> Response:

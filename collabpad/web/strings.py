@@ -1,0 +1,202 @@
+"""Every English string of the pages that the server makes; `static/js/strings.js` has those of the
+page's scripts. Templates reach them as `t.SECTION.NAME`.
+
+To translate collabpad, translate the values here and there. What stands in `{braces}` stays.
+"""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import Final
+
+from markupsafe import Markup
+
+_COMMON: Final = {
+    "home_link": "collabpad, start page",
+    "start_page": "Start page",
+    "needs_javascript": "This page needs JavaScript. All of it comes from this server.",
+    "too_old": "This browser is too old for collabpad. Please update it, or open the link in a "
+    "current Firefox, Chrome, Edge or Safari.",
+    "close": "Close",
+    "copy": "Copy",
+    "cancel": "Cancel",
+    "send": "Send",
+}
+
+_HOME: Final = {
+    "heading": "Write code together, on your own network.",
+    "lead_lan": "Share a link, type side by side, run it, and see the same output. "
+    "Nothing leaves your network.",
+    "lead_alone": "Share a link, type side by side, run it, and see the same output. "
+    "Nothing leaves this machine.",
+    "start": "Start",
+    "new_session": "New session",
+    "or_join": "or join one",
+    "by_link": "Join with the link that you were given.",
+    "who_creates": Markup(
+        "New sessions are opened by whoever started this server: with the link that {serve} "
+        "printed under “For you”, or with {new_session}."
+    ),
+    "id_or_link": "Session ID or link",
+    "join": "Join",
+    "recent": "Recent here",
+    "run_off": "running code is switched off",
+    "run_isolated": "programs run in a sandbox",
+    "run_open": "programs run without a sandbox",
+}
+
+_BAR: Final = {
+    "title": "Session title",
+    "untitled": "Session",
+    "language": "Language",
+    "run": "Run",
+    "stop": "Stop",
+    "pen": "Pen",
+    "turn": "Turn",
+    "panels": "Panels",
+    "chat": "Chat",
+    "output": "Output",
+    "share": "Share",
+    "commands": "Commands",
+    "commands_hint": "Everything there is to do (F1)",
+}
+
+_FRAME: Final = {
+    "skip_to_code": "Skip to the code",
+    "skip_to_people": "Skip to the people",
+    "skip_to_chat": "Skip to the chat",
+    "skip_to_output": "Skip to the output",
+    "notices": "Notices",
+    "following": "Following",
+    "following_hint": "· Esc or any key ends it",
+    "stop_following": "Stop following",
+    "reading_only": "Reading only",
+    "connection": "Connection",
+    "point": "Point",
+    "preferences": "Preferences",
+    "help": "Help",
+    "help_hint": "Keys, and how things work here (?)",
+}
+
+_CHAT: Final = {
+    "heading": "Chat",
+    "window": "Chat window",
+    "minimise": "Minimise",
+    "messages": "Chat messages",
+    "message": "Chat message",
+    "placeholder": "Message",
+}
+
+_OUTPUT: Final = {
+    "heading": "Output",
+    "earlier": "Earlier runs",
+    "copy": "Copy output",
+    "clear": "Clear output",
+    "clear_short": "Clear",
+    "fold": "Fold output",
+    "runs": "Runs",
+    "no_runs": "Nothing was run here yet.",
+    "of_earlier": "Output of the earlier run",
+    "input": "Program input",
+    "input_placeholder": "Type for the program, Enter sends",
+    "end_of_input": "End of input",
+    "end_of_input_hint": "Tell the program that nothing more comes (Ctrl-D)",
+}
+
+_PEOPLE: Final = {
+    "panel": "People",
+    "requests": "Requests",
+    "heading": "Participants",
+    "close": "Close people",
+    "gather": "Bring everybody to me",
+    "gather_hint": "Invites the others to your caret",
+}
+
+_SESSION: Final = {
+    "heading": "Session",
+    "write_mode": "Writing mode",
+    "rotation": "Rotation",
+    "rotation_minutes": "Minutes a turn",
+    "run_policy": "Who may run",
+    "join_policy": "Who may join",
+    "passcode": "Passcode",
+    "passcode_set": "Set",
+    "passcode_none": "Ask for none",
+    "change_links": "Change links",
+    "end": "End session",
+    "import_file": "Import",
+    "import_hint": "Put a file in the place of the text, or open a saved session",
+    "download": "Download",
+    "download_hint": "Save the text as a file (Ctrl-S)",
+    "download_session": "Download session",
+    "download_session_hint": "Save the text with its history and the chat",
+    "leave": "Leave session",
+}
+
+_DIALOGS: Final = {
+    "your_name": "Your name",
+    "passcode": "Passcode",
+    "download_code": "Download the code",
+    "rename": "Rename yourself",
+    "new_name": "New name",
+    "change": "Change",
+    "end": "End the session for everybody?",
+    "end_means": "Its links stop working and it cannot be opened again. Everybody can still save "
+    "the code that they see.",
+    "end_yes": "End it for everybody",
+    "end_download": "Download session first",
+    "end_no": "Go on",
+    "copy_then": "Copy the code of then",
+    "unsent": "Your unsent text",
+    "insert": "Insert where the caret is",
+}
+
+_SHARE: Final = {
+    "heading": "Share",
+    "join": "Join link",
+    "join_copy": "Copy the link to join",
+    "view": "View-only link",
+    "view_copy": "Copy the link to view",
+    "view_means": "For an audience: reads and chats, never writes.",
+    "host": "Host link",
+    "host_copy": "Copy the link for the host",
+    "host_means": "Only for you: whoever opens it becomes the host.",
+    "id": "Session ID",
+    "id_copy": "Copy the ID",
+    "camera": "Point a phone’s camera here.",
+}
+
+STRINGS: Final = SimpleNamespace(
+    common=SimpleNamespace(**_COMMON),
+    home=SimpleNamespace(**_HOME),
+    bar=SimpleNamespace(**_BAR),
+    frame=SimpleNamespace(**_FRAME),
+    chat=SimpleNamespace(**_CHAT),
+    output=SimpleNamespace(**_OUTPUT),
+    people=SimpleNamespace(**_PEOPLE),
+    session=SimpleNamespace(**_SESSION),
+    dialogs=SimpleNamespace(**_DIALOGS),
+    share=SimpleNamespace(**_SHARE),
+)
+
+BROKEN: Final = "Something went wrong on the server; try again."
+BAD_OPERATOR_LINK: Final = "This operator link is not right, or no longer."
+NOTHING_HERE: Final = "There is nothing at this address."
+WRONG_METHOD: Final = "This address does not take this method."
+TOO_LARGE: Final = "The request is too large."
+MALFORMED: Final = "The request is malformed."
+
+ERROR_TITLES: Final = {
+    "unknown_session": "There is no such session: check the link, or ask for a new one.",
+}
+"""Error pages by the error's code; others show the error's own sentence, as the API gives it."""
+
+ERROR_HINTS: Final = {
+    "unknown_session": "It may have ended, its link may have been changed, or a character of the "
+    "link was lost on the way. Ask whoever invited you for the link once more.",
+    "not_found": "Check the address for typing errors.",
+    "forbidden": "Open the link again, or ask whoever started the server.",
+    "unknown_host": "Whoever started the server can allow this name with --allow-host.",
+    "rate_limited": "Wait a minute, then open the link again.",
+}
+"""What one can do, by the error's code."""
