@@ -70,8 +70,11 @@ def pair(browser: Browser, server: Server, folder: Path) -> None:
     ann.editor.focus()
     ann.page.keyboard.press("Control+a")
     ann.pastes(CODE)
-    for each in (bob, chloe):
-        each.joins(ann.page.url)
+    bob.opens(ann.page.url)
+    bob.textbox("Your name").fill("Bob")
+    take(bob, folder, "join")
+    bob.gives_name()
+    chloe.joins(ann.page.url)
     bob.opens_chat().says("shouldn’t PAIRS go on below 400?")
     ann.opens_chat().says("yes, let’s see what the test says")
     ann.button("Run").click()
@@ -92,10 +95,46 @@ def pair(browser: Browser, server: Server, folder: Path) -> None:
     chloe.button("Output, new").click()
     expect(chloe.output).to_contain_text("MCMXLIX expected")
     take(chloe, folder, "phone")
+    work_as_one(ann, bob, chloe, folder)
+    look_around(bob, folder)
     ann.button("Share").click()
     image = ann.page.get_by_role("img", name="QR code of the join link")
     image.evaluate("image => image.decode()")
     take(ann, folder, "share")
+
+
+def work_as_one(ann: Seat, bob: Seat, chloe: Seat, folder: Path) -> None:
+    """Turns with the pen; Bob follows Chloé, and Ann points."""
+    ann.combobox("Rotation").select_option(label="Every 5 minutes")
+    bob.button("Minimise").click()
+    chloe.page.locator(".cm-line", has_text="assert").tap()
+    expect(bob.page.locator(".remote-caret[data-name=Chloé]")).to_have_count(1)
+    bob.button("Follow Chloé").click()
+    expect(bob.page.locator(".remote-caret[data-name=Chloé]")).to_be_visible()
+    ann.page.locator(".cm-line", has_text="while n").click()
+    ann.page.keyboard.press("Home")
+    ann.page.keyboard.press("Shift+End")
+    ann.page.keyboard.press("Alt+p")
+    expect(bob.page.locator(".pointed")).to_be_visible()
+    take(bob, folder, "together")
+    ann.combobox("Rotation").select_option(label="Off")
+
+
+def look_around(bob: Seat, folder: Path) -> None:
+    """What each keeps for themselves, at a dark desk."""
+    bob.page.keyboard.press("Escape")
+    bob.page.keyboard.press("F1")
+    bob.combobox("Command").fill("line")
+    take(bob, folder, "palette")
+    bob.combobox("Command").fill("preferences")
+    bob.page.keyboard.press("Enter")
+    expect(bob.dialog("Preferences")).to_be_visible()
+    take(bob, folder, "preferences")
+    bob.page.keyboard.press("Escape")
+    bob.button("Earlier runs").click()
+    bob.page.get_by_role("list", name="Runs").get_by_role("button").first.click()
+    expect(bob.page.get_by_role("region", name="Output of the earlier run")).not_to_be_empty()
+    take(bob, folder, "history")
 
 
 def main() -> None:
