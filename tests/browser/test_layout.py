@@ -244,5 +244,8 @@ def test_who_joins_is_told_in_one_line_what_they_may_do(
     expect(ann.notices).to_contain_text("You are the host")
     bob = seat("Bob").joins(session["editor_url"])
     expect(bob.notices).to_contain_text("You can read and chat, and ask for the pen")
+    ann.button("Give the pen to Bob").click()
+    bob.sees_pen("You have the pen")
+    expect(bob.notices).not_to_contain_text("You can read and chat")
     eve = seat("Eve").joins(session["view_url"])
     expect(eve.notices).to_contain_text("view-only")

@@ -15,15 +15,20 @@ export function rightsOf(state) {
 }
 
 /**
- * Says once, to who comes in, what they may do.
+ * Says once, to who comes in, what they may do; no longer than it is so.
  * @param {SessionState} state
  * @param {import("./notices.js").Notices} notices
  */
 export function welcome(state, notices) {
-  let said = false;
-  state.on("change", () => {
-    if (said || !state.me) return;
-    said = true;
-    notices.show(rightsOf(state));
+  let said = "";
+  const stop = state.on("change", () => {
+    if (!state.me) return;
+    const rights = rightsOf(state);
+    if (!said) notices.show(rights);
+    else if (said !== rights) {
+      notices.hold(said, false);
+      stop();
+    }
+    said ||= rights;
   });
 }
