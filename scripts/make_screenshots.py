@@ -60,21 +60,7 @@ def pair(browser: Browser, server: Server, folder: Path) -> None:
     ann = Seat(browser.new_context(base_url=server.url, color_scheme="light", **DESK), "Ann")
     bob = Seat(browser.new_context(base_url=server.url, color_scheme="dark", **DESK), "Bob")
     chloe = Seat(browser.new_context(base_url=server.url, color_scheme="light", **PHONE), "Chloé")
-    ann.opens("/")
-    take(ann, folder, "home")
-    ann.button("New session").click()
-    ann.gives_name()
-    ann.textbox("Session title").fill("Kata: roman numerals")
-    ann.page.keyboard.press("Enter")
-    expect(ann.page).to_have_title("✎ Kata: roman numerals · collabpad")
-    ann.editor.focus()
-    ann.page.keyboard.press("Control+a")
-    ann.pastes(CODE)
-    bob.opens(ann.page.url)
-    bob.textbox("Your name").fill("Bob")
-    take(bob, folder, "join")
-    bob.gives_name()
-    chloe.joins(ann.page.url)
+    come_together(ann, bob, chloe, folder)
     bob.opens_chat().says("shouldn’t PAIRS go on below 400?")
     ann.opens_chat().says("yes, let’s see what the test says")
     ann.button("Run").click()
@@ -101,6 +87,25 @@ def pair(browser: Browser, server: Server, folder: Path) -> None:
     image = ann.page.get_by_role("img", name="QR code of the join link")
     image.evaluate("image => image.decode()")
     take(ann, folder, "share")
+
+
+def come_together(ann: Seat, bob: Seat, chloe: Seat, folder: Path) -> None:
+    """Ann opens a session with some code in it, the others join."""
+    ann.opens("/")
+    take(ann, folder, "home")
+    ann.button("New session").click()
+    ann.gives_name()
+    ann.textbox("Session title").fill("Kata: roman numerals")
+    ann.page.keyboard.press("Enter")
+    expect(ann.page).to_have_title("✎ Kata: roman numerals · collabpad")
+    ann.editor.focus()
+    ann.page.keyboard.press("Control+a")
+    ann.pastes(CODE)
+    bob.opens(ann.page.url)
+    bob.textbox("Your name").fill("Bob")
+    take(bob, folder, "join")
+    bob.gives_name()
+    chloe.joins(ann.page.url)
 
 
 def work_as_one(ann: Seat, bob: Seat, chloe: Seat, folder: Path) -> None:
