@@ -267,7 +267,7 @@ def _allow_many_connections() -> None:
 
 def own_url(settings: Settings) -> str:
     """The home page as this machine reaches it, on loopback where the server listens there."""
-    host = {"0.0.0.0": "127.0.0.1", "localhost": "127.0.0.1", "::": "::1"}.get(  # noqa: S104
+    host = {"0.0.0.0": "127.0.0.1", "localhost": "127.0.0.1", "::": "::1"}.get(  # noqa: S104  compared with
         settings.host, settings.host
     )
     return _url(host, settings)

@@ -78,7 +78,7 @@ class Container:
             *("--pids-limit", str(caps.processes), "--shm-size", str(16 * MIB)),
             *("--ulimit", "core=0:0", "--ulimit", f"nofile={caps.files_open}:{caps.files_open}"),
             *("--ulimit", f"fsize={caps.file_size}:{caps.file_size}"),
-            *("--tmpfs", f"{WORK_FOLDER}:{folder}", "--tmpfs", f"/tmp:{folder}"),  # noqa: S108
+            *("--tmpfs", f"{WORK_FOLDER}:{folder}", "--tmpfs", f"/tmp:{folder}"),  # noqa: S108 - inside
             *("--workdir", WORK_FOLDER),
             *(f"--env={name}={value}" for name, value in environment.items()),
             *("--entrypoint", "/bin/sh", self.image, "-c", _inside(spec)),

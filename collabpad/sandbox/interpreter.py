@@ -20,7 +20,7 @@ print(json.dumps([sys.base_prefix, os.path.dirname(os.__file__), sys.version_inf
 """
 _ALWAYS_THERE = ("/usr", "/bin", "/sbin", "/lib", "/lib64")
 _SYSTEM_PYTHONS = ("/usr/bin/python3", "/usr/local/bin/python3")
-_NEVER_WHOLE = ("/", "/etc", "/home", "/media", "/mnt", "/opt", "/root", "/srv", "/tmp", "/var")  # noqa: S108
+_NEVER_WHOLE = ("/", "/etc", "/home", "/media", "/mnt", "/opt", "/root", "/srv", "/tmp", "/var")  # noqa: S108 - never bound
 
 
 @dataclass(frozen=True)

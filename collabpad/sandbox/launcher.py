@@ -62,7 +62,7 @@ def _furnish(folder: str, orders: dict[str, Any]) -> None:
             file.write(data)
     if orders["demoted_to"]:
         names = [f"{folder}/{name}" for name in orders["files"]]
-        for path in (folder, folder + "/tmp", *names):  # noqa: S108
+        for path in (folder, folder + "/tmp", *names):  # noqa: S108 - inside
             os.chown(path, *orders["demoted_to"])
 
 
@@ -164,7 +164,7 @@ def _become(folder: str, orders: dict[str, Any], step: dict[str, Any], *, first:
     try:
         if first:
             _say("started")
-        os.execve(step["command"][0], step["command"], orders["environment"])  # noqa: S606
+        os.execve(step["command"][0], step["command"], orders["environment"])  # noqa: S606 - no shell is wanted
     except BaseException as error:  # noqa: BLE001 - as above
         os.write(2, f"{error}\n".encode())
         os._exit(127)

@@ -71,7 +71,7 @@ def _new_folder() -> str:
     name = FOLDER_PREFIX + secrets.token_hex(8)
     folder = Path(tempfile.gettempdir(), name)
     if hidden_from_runs((str(folder),)):  # root may have a private one
-        folder = Path("/tmp", name)  # noqa: S108
+        folder = Path("/tmp", name)  # noqa: S108 - random
     return str(folder)
 
 
@@ -81,7 +81,7 @@ def _launch(spec: RunSpec, fences: Mapping[str, object], folder: str | None = No
     steps = [_step(spec.command, spec.timeout, caps.address_space)]
     if spec.compile is not None:
         steps.insert(0, _step(spec.compile, spec.compile_timeout, None) | {"no_input": True})
-    home = {"HOME": folder, "TMPDIR": f"{folder}/tmp"}  # noqa: S108
+    home = {"HOME": folder, "TMPDIR": f"{folder}/tmp"}  # noqa: S108 - inside
     orders = {
         "folder": folder,
         "files": dict(spec.files),

@@ -24,9 +24,9 @@ from .packing import (
 from .retention import Chunk, plan
 
 INSERT_UPDATE: Final = (
-    f"INSERT INTO updates (session, {rows.UPDATE_COLUMNS}) VALUES (?, ?, ?, ?, ?)"  # noqa: S608
+    f"INSERT INTO updates (session, {rows.UPDATE_COLUMNS}) VALUES (?, ?, ?, ?, ?)"  # noqa: S608  of constants
 )
-_UPDATES: Final = f"SELECT {rows.UPDATE_COLUMNS} FROM updates WHERE session = ?"  # noqa: S608
+_UPDATES: Final = f"SELECT {rows.UPDATE_COLUMNS} FROM updates WHERE session = ?"  # noqa: S608  of constants
 _ROWS_AT_ONCE: Final = 1000  # of the updates after the snapshot, when the history is read
 
 
