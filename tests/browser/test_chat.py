@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import unquote
+
 from playwright.sync_api import expect
 
 from tests.browser.seat import Seat
@@ -11,6 +13,9 @@ def test_unread_messages_are_counted_until_the_window_is_opened(ann: Seat, bob: 
     bob.opens_chat().says("one").says("two")
     expect(ann.button("Chat, 2 unread")).to_be_visible()
     expect(ann.page).to_have_title("(2) ✎ Kata · collabpad")
+    picture = ann.page.locator("#favicon").get_attribute("href") or ""
+    assert ">2<" in unquote(picture)
+    expect(bob.page).to_have_title("Kata · ✎ Ann · collabpad")
     ann.opens_chat().sees_said("one", "two")
     expect(ann.button("Chat")).to_be_visible()
     expect(ann.page).to_have_title("✎ Kata · collabpad")

@@ -27,8 +27,8 @@ export function iconOf({ unread, color, mine }) {
   const count = unread > 9 ? "9+" : String(unread);
   const pen = `<g transform="translate(0 15)"><circle cx="8" cy="9" r="8" fill="#fff"/>
     <circle cx="8" cy="9" r="6.5" fill="${color}"/>${mine ? PEN : ""}</g>`;
-  const badge = `<circle cx="22" cy="10" r="10" fill="#b3261e"/>
-    <text x="22" y="15" fill="#fff" font-family="sans-serif" font-size="14" font-weight="700"
+  const badge = `<circle cx="21.5" cy="10.5" r="9.5" fill="#b3261e" stroke="#fff" stroke-width="2"/>
+    <text x="21.5" y="15.5" fill="#fff" font-family="sans-serif" font-size="14" font-weight="700"
       text-anchor="middle">${count}</text>`;
   const svg = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32">${MARK}${
     color ? pen : ""
@@ -38,8 +38,9 @@ export function iconOf({ unread, color, mine }) {
 
 const PEN = `<path d="m5 12 .5-2 4-4 1.5 1.5-4 4Z" fill="#fff" stroke="#fff"/>`;
 /** As in icon.svg. */
-const MARK = `<rect width="32" height="32" rx="8" fill="#1f5fbf"/>
-  <path d="M32 0v24a8 8 0 0 1-8 8H0Z" fill="#b3420b"/>
+const MARK = `<clipPath id="round"><rect width="32" height="32" rx="8"/></clipPath>
+  <g clip-path="url(#round)"><path fill="#1f5fbf" d="M0 0h32v32H0Z"/>
+  <path d="M32 0v32H0Z" fill="#b3420b"/></g>
   <path d="M12.5 10.5 7 16l5.5 5.5M19.5 10.5 25 16l-5.5 5.5" fill="none" stroke="#fff"
     stroke-width="3" stroke-linecap="round" stroke-linejoin="round"/>`;
 
