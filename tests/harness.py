@@ -26,7 +26,6 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-import engineio
 import pycrdt
 import requests
 import socketio
@@ -179,18 +178,17 @@ class Server:
         return person
 
 
-class _PacketsInOrder(engineio.Client):
-    """Takes one packet after the other; the library starts a thread for each."""
+def client_in_order() -> Any:
+    """A Socket.IO client that hears everything in the order in which it came; by itself the library
+    starts a thread for each packet."""
+    client: Any = socketio.Client(reconnection=False)
+    trigger = client.eio._trigger_event
 
-    def _trigger_event(self, event: str, *args: Any, **how: Any) -> Any:
-        return super()._trigger_event(event, *args, **{**how, "run_async": False})
+    def one_after_the_other(event: str, *args: Any, **how: Any) -> Any:
+        return trigger(event, *args, **{**how, "run_async": False})
 
-
-class _InOrder(socketio.Client):
-    """Hears events and acknowledgements in the order in which they came."""
-
-    def _engineio_client_class(self) -> type[engineio.Client]:
-        return _PacketsInOrder
+    client.eio._trigger_event = one_after_the_other
+    return client
 
 
 class Person:
@@ -211,7 +209,7 @@ class Person:
     # --- the connection ---------------------------------------------------------------------------
 
     def connect(self) -> Person:
-        self._client = _InOrder(reconnection=False)
+        self._client = client_in_order()
         self._client.on("*", self._hear)
         self._client.on("disconnect", lambda *_: self._hear("disconnect", {}))
         self._client.connect(self.server.url, transports=[self.transport], wait_timeout=PATIENCE)
