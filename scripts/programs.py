@@ -15,7 +15,12 @@ APT_TIMEOUT = 900.0  # seconds
 # Debian's package to the names under which its program is found, any one of which will do.
 PACKAGES = {
     "bubblewrap": ("bwrap",),
-    "chromium": ("chromium", "chromium-browser", "google-chrome"),
+    "chromium-headless-shell": (
+        "chromium-headless-shell",
+        "chromium",
+        "chromium-browser",
+        "google-chrome",
+    ),
     "iproute2": ("ip",),
     "nginx": ("nginx",),
     "openssl": ("openssl",),

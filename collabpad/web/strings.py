@@ -9,8 +9,6 @@ from __future__ import annotations
 from types import SimpleNamespace
 from typing import Final
 
-from markupsafe import Markup
-
 _COMMON: Final = {
     "home_link": "collabpad, start page",
     "start_page": "Start page",
@@ -33,7 +31,7 @@ _HOME: Final = {
     "new_session": "New session",
     "or_join": "or join one",
     "by_link": "Join with the link that you were given.",
-    "who_creates": Markup(
+    "who_creates": (
         "New sessions are opened by whoever started this server: with the link that {serve} "
         "printed under “For you”, or with {new_session}."
     ),

@@ -6,7 +6,8 @@ import os
 import shutil
 from typing import Any
 
-NAMES = ("chromium", "chromium-browser", "google-chrome")
+# The shell first: a whole browser draws windows of its own even where nobody looks.
+NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 FAR = "pad.test"
 """A name of this machine that browsers do not take for it: a page there is no secure context."""
 

@@ -217,6 +217,7 @@ def test_the_keys_of_vs_code_by_choice(ann: Seat) -> None:
     ann.types("a = 1\nb = 2\n")
     presses(ann, "Control+,")
     ann.dialog("Preferences").get_by_role("combobox", name="Keys").select_option("Like VS Code")
+    expect(ann.page.locator("[data-keys=vscode]")).to_be_visible()
     presses(ann, "Escape")
     presses(ann, "Control+Home", "Control+k", "Control+c")
     ann.sees_code("# a = 1", "b = 2", "")

@@ -1,5 +1,6 @@
 import { selectSelectionMatches } from "../vendor/assistance.js";
 import {
+  EditorView,
   foldAll,
   keymap,
   lineComment,
@@ -24,5 +25,5 @@ const VSCODE_KEYS = [
 
 /** @returns {import("../vendor/editor.js").Extension} */
 export function vscodeKeys() {
-  return keymap.of(VSCODE_KEYS);
+  return [keymap.of(VSCODE_KEYS), EditorView.editorAttributes.of({ "data-keys": "vscode" })];
 }
