@@ -12,6 +12,7 @@ from __future__ import annotations
 import statistics
 import sys
 import tempfile
+import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -68,6 +69,7 @@ SLOW_NETWORK = {
 KEYS = 100
 LONG = 20_000  # lines
 SCROLLING = 4_000  # milliseconds
+KEYS_A_SECOND = 24  # of three who type fast
 
 
 def enters(page: Page, link: str) -> Page:
@@ -121,16 +123,16 @@ def typing(browser: Browser, server: Server) -> list[float]:
 
 def scrolling(browser: Browser, server: Server, lines: int) -> list[float]:
     """Milliseconds between the frames of a page that scrolls while three others type."""
-    content = "".join(f"line {number} = compute({number})\n" for number in range(lines))
+    content = "".join(f"line_{number} = compute({number})\n" for number in range(lines))
     session = server.create_session(language="python", content=content, write_mode="open")
     others = [
         Person(server, name, crdt=True).connect().join(session) for name in ("Bob", "Cleo", "Dev")
     ]
     page = enters(browser.new_context().new_page(), session["editor_url"])
-    for number in range(SCROLLING // 10):
+    page.evaluate(f"window.pauses = ({SCROLL})({SCROLLING}); undefined")
+    for number in range(SCROLLING * KEYS_A_SECOND // 1000):
+        time.sleep(1 / KEYS_A_SECOND)
         others[number % 3].send("doc_update", update=others[number % 3].edit("x"))
-        if number == 0:
-            page.evaluate(f"window.pauses = ({SCROLL})({SCROLLING}); undefined")
     pauses: list[float] = page.evaluate("window.pauses")
     page.context.close()
     for other in others:
