@@ -40,9 +40,16 @@ _STATIC_IMPORT = re.compile(
 
 @dataclass(frozen=True)
 class _File:
-    content: bytes
+    """A file as it lies there; what is made of it is made when it is first asked for."""
+
+    source: bytes
     content_type: str
+    ours: bool
     built_gzip: bytes | None
+
+    @cached_property
+    def content(self) -> bytes:
+        return without_comments(self.source) if self.ours else self.source
 
     @cached_property
     def compressed(self) -> bytes:
@@ -63,7 +70,7 @@ class Assets:
         self._imports = json.loads((folder / "vendor" / "imports.json").read_text())
         digest = hashlib.sha256()
         for path, file in sorted(self._files.items()):
-            digest.update(f"{path}\0{len(file.content)}\0".encode() + file.content)
+            digest.update(f"{path}\0{len(file.source)}\0".encode() + file.source)
         self.version = digest.hexdigest()[:16]
         self._root = f"{base_path}/static/{self.version}"
 
@@ -114,10 +121,9 @@ def _read(folder: Path) -> list[tuple[str, _File]]:
         content_type = _TYPES.get(path.suffix)
         if content_type is not None and path.is_file():
             built = path.with_name(path.name + ".gz")
-            content = path.read_bytes()
-            if path.parent == folder / "js":
-                content = without_comments(content)
-            file = _File(content, content_type, built.read_bytes() if built.exists() else None)
+            ours = path.parent == folder / "js"
+            packed = built.read_bytes() if built.exists() else None
+            file = _File(path.read_bytes(), content_type, ours, packed)
             found.append((path.relative_to(folder).as_posix(), file))
     return found
 
