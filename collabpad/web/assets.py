@@ -18,6 +18,7 @@ from typing import Final
 
 from flask import Response, request
 
+from .. import __version__
 from ..errors import NotFound, StartError
 from .compression import takes_gzip
 
@@ -68,7 +69,7 @@ class Assets:
                 "install collabpad again, or run `pip install -e .` in a checkout."
             )
         self._imports = json.loads((folder / "vendor" / "imports.json").read_text())
-        digest = hashlib.sha256()
+        digest = hashlib.sha256(__version__.encode())  # which knows how comments are taken out
         for path, file in sorted(self._files.items()):
             digest.update(f"{path}\0{len(file.source)}\0".encode() + file.source)
         self.version = digest.hexdigest()[:16]
