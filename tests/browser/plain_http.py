@@ -24,9 +24,8 @@ def copies_and_joins(browser: Browser, session: dict[str, str]) -> tuple[Seat, S
     ann.page.keyboard.press("Escape")
     ann.opens_chat()
     ann.page.keyboard.press("Control+v")
-    pasted = ann.textbox("Chat message").input_value()
-    assert pasted == session["editor_url"]
-    return ann, Seat(browser.new_context(), "Bob").joins(pasted)
+    expect(ann.textbox("Chat message")).to_have_value(session["editor_url"])
+    return ann, Seat(browser.new_context(), "Bob").joins(session["editor_url"])
 
 
 def resyncs(ann: Seat, bob: Seat) -> None:

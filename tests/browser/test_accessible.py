@@ -121,6 +121,7 @@ def test_all_is_done_by_keyboard(seat: TakeSeat) -> None:
     keys.press("Enter")
     keys.press("Tab")
     expect(ann.editor).to_be_focused()
+    expect(ann.editor).to_have_attribute("data-language", "python")
     keys.type("if True:")
     keys.press("Enter")
     keys.press("Tab")

@@ -24,6 +24,11 @@ def presses(seat: Seat, *keys: str) -> None:
         seat.page.keyboard.press(key)
 
 
+def has_python(seat: Seat) -> None:
+    """What the editor knows of the language has come."""
+    expect(seat.editor).to_have_attribute("data-language", "python")
+
+
 def test_undo_takes_back_ones_own_edits_alone(ann: Seat, bob: Seat) -> None:
     ann.combobox("Writing mode").select_option(label="Everybody")
     bob.sees_pen("Everybody can write")
@@ -89,6 +94,7 @@ def test_one_types_in_many_places_at_once(ann: Seat, bob: Seat) -> None:
 
 
 def test_lines_go_on_as_far_in_as_the_language_wants(ann: Seat) -> None:
+    has_python(ann)
     ann.types("def f():\nreturn 1")
     ann.sees_code("def f():", "    return 1")
     expect(ann.page.locator(".cm-line").first.locator("span").first).to_have_text("def")
@@ -162,6 +168,7 @@ def test_preferences_show_at_once_and_stay(ann: Seat) -> None:
     expect(line).to_have_css("font-size", "20px")
     presses(ann, "Alt+z")
     expect(ann.page.locator(".cm-lineWrapping")).to_have_count(0)
+    has_python(ann)
     ann.editor.focus()
     presses(ann, "Control+a", "Delete")
     ann.page.keyboard.type("if x:\ny")
@@ -214,6 +221,7 @@ def test_who_reads_by_vims_keys_changes_nothing(
 
 
 def test_the_keys_of_vs_code_by_choice(ann: Seat) -> None:
+    has_python(ann)
     ann.types("a = 1\nb = 2\n")
     presses(ann, "Control+,")
     ann.dialog("Preferences").get_by_role("combobox", name="Keys").select_option("Like VS Code")
@@ -226,6 +234,7 @@ def test_the_keys_of_vs_code_by_choice(ann: Seat) -> None:
 
 
 def test_one_goes_to_a_line_folds_and_comments(ann: Seat) -> None:
+    has_python(ann)
     ann.pastes("def f():\n    return 1\n\nx = 2\n")
     ann.editor.focus()
     presses(ann, "Control+g")

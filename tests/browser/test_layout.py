@@ -9,6 +9,7 @@ from playwright.sync_api import FloatRect, Locator, Page, expect
 
 from tests.browser.conftest import TakeSeat
 from tests.browser.seat import Seat
+from tests.harness import eventually
 
 PHONE: dict[str, Any] = {
     "viewport": {"width": 360, "height": 740},
@@ -124,7 +125,8 @@ def test_panels_are_sized_and_the_chat_moved_by_finger(
     ann.opens_chat()
     before = box(chat_window(ann))
     swipe(ann.page, chat_window(ann).get_by_role("heading", name="Chat"), -120)
-    assert box(chat_window(ann))["x"] == before["x"] - 120
+    moved = before["x"] - 120
+    eventually(lambda: box(chat_window(ann))["x"] == moved, "the chat where the finger let go")
 
 
 def test_the_chat_is_moved_sized_docked_and_stays_inside(ann: Seat, bob: Seat) -> None:

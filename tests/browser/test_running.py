@@ -148,7 +148,7 @@ def test_only_the_selected_lines_are_run(ann: Seat, bob: Seat) -> None:
 
 
 def test_who_waits_for_a_turn_sees_how_many_come_first(seat: TakeSeat, tmp_path: Path) -> None:
-    with Server(tmp_path, "--max-runs", "1") as server:
+    with Server(tmp_path, "--max-runs", "1", "--run-timeout", "300") as server:
         sessions = [server.create_session(content="input()") for _ in range(3)]
         first = server.person("First").join(sessions[0])
         first.does("run_start")
