@@ -46,8 +46,9 @@ export class UnsentEdits {
     const database = await this.#database;
     if (!database) return [];
     try {
-      if ((await this.#count(database)) === 0) return [];
-      return await this.#takeOver(database, await this.#pages.others());
+      const owners = await this.#owners(database);
+      if (owners.size === 0) return [];
+      return await this.#takeOver(database, await this.#pages.openOf(owners));
     } catch {
       return [];
     }
@@ -100,9 +101,11 @@ export class UnsentEdits {
   }
 
   /** @param {IDBDatabase} database */
-  async #count(database) {
+  async #owners(database) {
     const index = database.transaction(ROWS).objectStore(ROWS).index("session");
-    return answered(index.count(IDBKeyRange.only(this.#session)));
+    /** @type {Row[]} */
+    const rows = await answered(index.getAll(IDBKeyRange.only(this.#session)));
+    return new Set(rows.map(({ owner }) => owner));
   }
 
   /**
@@ -142,6 +145,8 @@ class OpenPages {
   #channel = null;
   /** @type {Set<string>} */
   #heard = new Set();
+  /** Looks whether all have answered. */
+  #answered = () => {};
 
   /** @param {string} me */
   constructor(me) {
@@ -151,17 +156,30 @@ class OpenPages {
       return;
     }
     this.#channel.onmessage = ({ data }) => {
-      if (data?.here) this.#heard.add(data.here);
+      if (data?.here) this.#hear(data.here);
       else this.#channel?.postMessage({ here: me });
     };
   }
 
-  /** @returns {Promise<Set<string>>} */
-  async others() {
+  /** @param {string} page */
+  #hear(page) {
+    this.#heard.add(page);
+    this.#answered();
+  }
+
+  /**
+   * @param {Set<string>} pages
+   * @returns {Promise<Set<string>>} those of them that are open
+   */
+  async openOf(pages) {
     this.#heard.clear();
-    this.#channel?.postMessage({ who: true });
-    await new Promise((resolve) => setTimeout(resolve, ANSWER_MS));
-    return new Set(this.#heard);
+    const open = () => new Set([...pages].filter((page) => this.#heard.has(page)));
+    await new Promise((resolve) => {
+      this.#answered = () => void (open().size === pages.size && resolve(undefined));
+      this.#channel?.postMessage({ who: true });
+      setTimeout(resolve, ANSWER_MS);
+    });
+    return open();
   }
 }
 
