@@ -60,6 +60,7 @@ def test_everybody_else_is_invited(ann: Person, bob: Person, vic: Person) -> Non
     ann.does("gather")
     for each in (bob, vic):
         each.hears("gathering", participant_id=ann.id, name="Ann")
+    ann.does("activity", state="idle")
     assert "gathering" not in [event for event, _ in ann.heard]
 
 
@@ -75,6 +76,7 @@ def test_everybody_may_point(ann: Person, bob: Person, vic: Person) -> None:
     vic.does("point", range=RANGE, participant_id=ann.id)
     for each in (ann, bob):
         each.hears("pointed", participant_id=vic.id, range=RANGE)
+    vic.does("activity", state="idle")
     assert "pointed" not in [event for event, _ in vic.heard]
 
 
@@ -100,7 +102,7 @@ def test_who_is_idle_is_told_to_the_others_and_to_newcomers(
     bob.comes_back()
     ann.hears("activity", participant_id=bob.id, state="active")
     late = server.person("Late").join(session)
-    late.hears("chat_history")
+    late.does("activity", state="idle")
     assert "activity" not in [event for event, _ in late.heard]
 
 
