@@ -158,6 +158,7 @@ export class Pointing {
     const person = state.person(id);
     if (!person) return;
     this.#notes.get(id)?.();
+    this.#waiting.delete(id);
     const lit = this.#light(person, range);
     if (!lit) {
       this.#waiting.set(id, range);
@@ -171,7 +172,6 @@ export class Pointing {
   /** Text has come: what pointed to it can be shown. */
   retry() {
     for (const [participant_id, range] of [...this.#waiting]) {
-      this.#waiting.delete(participant_id);
       this.pointed({ participant_id, range });
     }
   }
