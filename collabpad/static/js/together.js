@@ -87,6 +87,7 @@ export class Together {
   async #load() {
     const { Company } = await import("./company.js");
     this.#company = new Company(this.#parts);
+    this.#company.joined = this.#parts.connection.joined;
     return this.#company;
   }
 }
