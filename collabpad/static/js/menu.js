@@ -27,6 +27,7 @@ const KEYS = Object.freeze([
   { key: "?", opens: "help", whileWriting: false },
 ]);
 const WRAP_KEY = "Alt-z";
+const OPEN = "dialog[open]";
 
 /** What text goes into; there `?` is a character. */
 const WRITTEN_IN = "input, textarea, select, [contenteditable]";
@@ -52,7 +53,10 @@ export class Menu {
   open(name) {
     const sheet = (this.#sheets[name] ??= SHEETS[name](this.#page));
     sheet.then(
-      (loaded) => loaded.open(),
+      (loaded) => {
+        // Another may have been asked for, and opened, while this one was loaded.
+        if (!document.querySelector(OPEN)) loaded.open();
+      },
       () => {
         this.#sheets[name] = undefined;
         this.#page.notices.show(strings.editor.notLoaded);
@@ -62,7 +66,7 @@ export class Menu {
 
   /** @param {KeyboardEvent} event */
   #key(event) {
-    if (document.querySelector("dialog[open]")) return;
+    if (document.querySelector(OPEN)) return;
     const writing = event.target instanceof Element && event.target.closest(WRITTEN_IN) !== null;
     const found = KEYS.find(
       ({ key, whileWriting }) => isKey(event, key) && (whileWriting || !writing),
