@@ -170,12 +170,15 @@ function writing({ editor }) {
 }
 
 /** @param {Page} page @returns {Command[]} */
-function finding({ editor }) {
+function finding({ editor, notices }) {
   const find = (/** @type {RowId} */ id, /** @type {EditorCommand} */ command) =>
     inEditor(editor, id, "finding", command);
-  const problems = (/** @type {"nextProblem" | "listProblems"} */ does) => async () => {
+  const problems = (/** @type {"nextProblem" | "listProblems"} */ does) => () => {
     editor.focus();
-    (await import("./lint_marks.js"))[does](editor.view);
+    import("./lint_marks.js").then(
+      (marks) => marks[does](editor.view),
+      () => notices.show(strings.editor.notLoaded),
+    );
   };
   return [
     { ...find("find", openSearchPanel), key: "Mod-f" },

@@ -116,7 +116,6 @@ export class EditorOptions {
    */
   async #put(view, part, wanted, load) {
     if (this.#wanted[part] === wanted) return;
-    const before = this.#wanted[part];
     this.#wanted[part] = wanted;
     try {
       const extension = await load();
@@ -124,7 +123,8 @@ export class EditorOptions {
       if (this.#wanted[part] !== wanted) return;
       view.dispatch({ effects: this.#later[part].reconfigure(extension) });
     } catch (error) {
-      if (this.#wanted[part] === wanted) this.#wanted[part] = before;
+      // What is there now may be older than what was asked for before: any choice is new.
+      if (this.#wanted[part] === wanted) delete this.#wanted[part];
       throw error;
     }
   }
