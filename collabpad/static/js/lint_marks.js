@@ -24,6 +24,9 @@ const DELAY_MS = 700;
 /** How long parsing may take; a larger document than fits into that gets no marks. */
 const PARSING_MS = 100;
 
+/** How much is looked through for a word: the time that takes grows with its square. */
+const LONGEST_WORD = 200;
+
 const FAULTS = Object.freeze({ python: pythonFaults, json: jsonFaults });
 
 /**
@@ -106,12 +109,15 @@ export function isBeingTyped({ state, hasFocus }, { from }) {
  */
 function seen(state, { from, to }) {
   if (to > from) return { from, to };
-  const line = state.doc.lineAt(from);
-  const after = /^\s*(\w+|\S)/.exec(line.text.slice(from - line.from));
-  if (after) return { from: from + after[0].length - after[1].length, to: from + after[0].length };
-  const before = /(\w+|\S)\s*$/.exec(line.text);
-  if (before) return { from: line.from + before.index, to: from };
-  return from > 0 ? seen(state, { from: from - 1, to: from - 1 }) : { from, to };
+  for (let at = from; at >= 0; at = state.doc.lineAt(at).from - 1) {
+    const line = state.doc.lineAt(at);
+    const after = /^\s*(\w+|\S)/.exec(line.text.slice(at - line.from));
+    if (after) return { from: at + after[0].length - after[1].length, to: at + after[0].length };
+    const start = Math.max(line.from, at - LONGEST_WORD);
+    const before = /(\w+|\S)\s*$/.exec(state.doc.sliceString(start, at));
+    if (before) return { from: start + before.index, to: at };
+  }
+  return { from, to };
 }
 
 /**
