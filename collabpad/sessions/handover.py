@@ -92,12 +92,9 @@ def set_rotation(session: Session, person: Participant, event: SetRotation) -> R
     before = session.roles.rotation
     session.change_roles(roles.taking_turns(event.minutes))
     if event.minutes != before:
-        told = (
-            "no longer goes round"
-            if event.minutes is None
-            else f"goes round every {event.minutes} min"
-        )
-        session.note(f"The pen {told} now", person)
+        ends = event.minutes is None
+        told = "no longer goes round" if ends else f"goes round every {event.minutes} min now"
+        session.note(f"The pen {told}", person)
     return {}
 
 
