@@ -193,6 +193,7 @@ def test_the_pen_goes_round(seat: TakeSeat, session: dict[str, str]) -> None:
 
     ann.combobox("Writing mode").select_option(label="Everybody")
     expect(turn[bob]).to_be_hidden()
+    expect(bob.notices).not_to_contain_text("You are next", timeout=20_000)  # else it stays for 30
     expect(ann.combobox("Rotation")).to_be_hidden()
     ann.combobox("Writing mode").select_option(label="One pen")
     expect(ann.combobox("Rotation")).to_have_value("")

@@ -19,11 +19,13 @@ export class TurnClock {
   /**
    * @param {Rotation | null} rotation  the same object is the same news
    * @param {number} now  ms
+   * @returns {boolean} whether it is news
    */
   set(rotation, now) {
-    if (rotation === this.#rotation) return;
+    if (rotation === this.#rotation) return false;
     this.#rotation = rotation;
     this.#endsAt = now + (rotation?.remaining ?? 0) * 1000;
+    return true;
   }
 
   get runs() {
@@ -96,6 +98,8 @@ export class Turns {
   #known = null;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #tick;
+  /** Takes back what was said of the pen's next move. */
+  #withdraw = () => {};
 
   /**
    * @param {SessionState} state
@@ -120,7 +124,7 @@ export class Turns {
         ? words.soonOver(name, seconds)
         : words.soon(name, seconds);
     const concerned = mine || this.#state.hasPen;
-    this.#notices.ask(text, [], {
+    this.#withdraw = this.#notices.ask(text, [], {
       kind: mine ? "mine" : "",
       shownMs: concerned ? seconds * 1000 : undefined,
     });
@@ -134,7 +138,8 @@ export class Turns {
 
   #draw() {
     if (!this.#state.known) return;
-    this.#clock.set(this.#state.session.rotation ?? null, Date.now());
+    // Another turn has begun, or this one is held: what was said of its end is not so.
+    if (this.#clock.set(this.#state.session.rotation ?? null, Date.now())) this.#withdraw();
     this.#drawTurn();
     this.#drawChoice();
   }

@@ -93,8 +93,8 @@ test("what somebody does is known while they are here", () => {
 test("a turn is counted down from what the server said of it", () => {
     const clock = new TurnClock();
     const rotation = { minutes: 5, next_id: "bob", remaining: 200, paused: false };
-    clock.set(rotation, 1000);
-    clock.set(rotation, 51_000);
+    assert.equal(clock.set(rotation, 1000), true);
+    assert.equal(clock.set(rotation, 51_000), false, "no news");
     assert.equal(clock.left(51_000), 150_000);
     assert.equal(clock.left(999_000), 0);
     clock.set({ ...rotation, remaining: 90, paused: true }, 60_000);
