@@ -87,7 +87,9 @@ export class Chat {
     });
     parts.close.addEventListener("click", () => this.#minimise());
     parts.window.addEventListener("keydown", (event) => {
-      if (event.key === "Escape") this.#minimise();
+      if (event.key !== "Escape") return;
+      event.preventDefault();
+      this.#minimise();
     });
     parts.form.addEventListener("submit", (event) => {
       event.preventDefault();
