@@ -86,7 +86,7 @@ class Turns:
             self._tell({"rotation": self.view()})
 
     def _tell(self, news: dict[str, object]) -> None:
-        """Soon, and not before the roster that it goes with; what came meanwhile is told in one."""
+        """Soon, after all that the running operation says; what comes meanwhile is told in one."""
         if not self._news:
             self._session.later(0.0, self._tell_news)
         self._news.update(news)
