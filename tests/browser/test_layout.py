@@ -130,15 +130,14 @@ def test_panels_are_sized_and_the_chat_moved_by_finger(
 
 
 def test_the_chat_is_moved_sized_docked_and_stays_inside(ann: Seat, bob: Seat) -> None:
-    code = ann.page.get_by_role("main")
-    window = chat_window(ann)
+    code, window = ann.page.get_by_role("main"), chat_window(ann)
+    side, move = ann.page.get_by_role("complementary", name="People"), ann.button("Move chat")
     ann.page.set_viewport_size({"width": 1280, "height": 900})
     ann.opens_chat()
     before = box(window)
     drag(ann.page, window.get_by_role("heading", name="Chat"), -200, -40)
     after = box(window)
     assert (after["x"], after["y"]) == (before["x"] - 200, before["y"] - 40)
-    move = ann.button("Move chat")
     move.press("ArrowUp")
     move.press("Shift+ArrowLeft")
     by_keys = box(window)
@@ -156,7 +155,6 @@ def test_the_chat_is_moved_sized_docked_and_stays_inside(ann: Seat, bob: Seat) -
     assert box(window) == kept
     ann.button("Dock chat").click()
     expect(ann.button("Undock chat")).to_be_focused()
-    side = ann.page.get_by_role("complementary", name="People")
     assert lies_within(window, side)
     height = splitter(ann, "Height of the chat")
     height.press("ArrowUp")
