@@ -107,7 +107,7 @@ export function isBeingTyped({ state, hasFocus }, { from }) {
  * @param {{from: number, to: number}} fault
  * @returns {{from: number, to: number}}
  */
-function seen(state, { from, to }) {
+export function seen(state, { from, to }) {
   if (to > from) return { from, to };
   for (let at = from; at >= 0; at = state.doc.lineAt(at).from - 1) {
     const line = state.doc.lineAt(at);

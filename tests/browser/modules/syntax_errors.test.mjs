@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { jsonFaults, pythonFaults } from "../../../collabpad/static/js/syntax_errors.js";
-import { isBeingTyped } from "../../../collabpad/static/js/lint_marks.js";
+import { isBeingTyped, seen } from "../../../collabpad/static/js/lint_marks.js";
 import { EditorState } from "../../../collabpad/static/vendor/editor.js";
 import { json } from "../../../collabpad/static/vendor/lang-json.js";
 import { python } from "../../../collabpad/static/vendor/lang-python.js";
@@ -61,4 +61,14 @@ test("of JSON the first fault is told, of an empty document none", () => {
     assert.deepEqual(jsonAt('{"a": tru}'), [6]);
     assert.deepEqual(jsonAt("[1 2 3"), [3]);
     assert.deepEqual(jsonAt("{} x"), [3]);
+});
+
+test("what is missing is marked at the word beside it, however far that is and however long", () => {
+    const markAt = (doc, at) => seen(EditorState.create({ doc }), { from: at, to: at });
+    assert.deepEqual(markAt("f(x y)", 3), { from: 4, to: 5 });
+    assert.deepEqual(markAt("x = ", 4), { from: 2, to: 4 });
+    const blank = `x =${"\n".repeat(20_000)}`;
+    assert.deepEqual(markAt(blank, blank.length), { from: 2, to: 3 });
+    assert.equal(markAt(`${"a".repeat(1_000_000)} `, 1_000_001).to, 1_000_001);
+    assert.deepEqual(markAt("", 0), { from: 0, to: 0 });
 });
