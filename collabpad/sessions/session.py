@@ -51,7 +51,7 @@ class Session:
         self._lock = threading.RLock()
         self._said: list[tuple[str, dict[str, Any], str | Iterable[str], str | None]] = []
         self._hanging_up: list[str] = []
-        self._roster_due = False
+        self._roster_due = self._telling_due = False
 
     @property
     def key(self) -> str:
@@ -267,11 +267,16 @@ class Session:
     def roster_changed(self) -> None:
         """Have the roster told: soon, or for a large one within its window."""
         self.turns.look()
-        if self._roster_due:
-            return
         self._roster_due = True
+        self.tell_soon()
+
+    def tell_soon(self) -> None:
+        """Have told what has changed of the roster and, after that, of the turns."""
+        if self._telling_due:
+            return
+        self._telling_due = True
         delay = 0.0 if len(self.people) <= _ROSTER_AT_ONCE else _ROSTER_WINDOW
-        self.later(delay, self._tell_roster)
+        self.later(delay, self._tell_changes)
 
     def tell_newcomer_roster(self, sid: str) -> None:
         """Have a newcomer told before all else who is here, and the others soon."""
@@ -283,8 +288,12 @@ class Session:
             self.say("participants_update", {**self.roster()}, to=sid)
             self.roster_changed()
 
+    def _tell_changes(self) -> None:
+        self._telling_due = False
+        self._tell_roster()
+        self.turns.tell()
+
     def _tell_roster(self) -> None:
-        if not self._roster_due:
-            return
-        self._roster_due = False
-        self.say("participants_update", {**self.roster()}, to=self.everybody)
+        if self._roster_due:
+            self._roster_due = False
+            self.say("participants_update", {**self.roster()}, to=self.everybody)

@@ -32,6 +32,7 @@ class Turns:
         self._counting_since: float | None = None
         self._alarm = 0  # counts up whenever the clock changes, so that a timer knows its own
         self._told: tuple[object, ...] | None = None
+        self._warned: str | None = None  # who was said to be next, half a minute before
         self._news: dict[str, object] = {}
         self._start_over()
 
@@ -68,7 +69,7 @@ class Turns:
             self._start_over()
             self.look()
         if old.pen_since != new.pen_since:
-            self._tell({"pen_since": pen_since(new)})
+            self._keep_to_tell({"pen_since": pen_since(new)})
 
     def look(self) -> None:
         """People or runs have changed: set the clock going, or hold it; tell what is new."""
@@ -78,22 +79,24 @@ class Turns:
         elif not self._may_count() and self._counting_since is not None:
             self._left, self._counting_since = self._remaining, None
             self._alarm += 1
+            self._warned = None
         told = None
         if self._minutes is not None:
             told = (self._minutes, self._next_id, self._may_count(), self._alarm)
         if told != self._told:
             self._told = told
-            self._tell({"rotation": self.view()})
+            self._keep_to_tell({"rotation": self.view()})
+        self._warn_if_due()
 
-    def _tell(self, news: dict[str, object]) -> None:
-        """Soon, after all that the running operation says; what comes meanwhile is told in one."""
-        if not self._news:
-            self._session.later(0.0, self._tell_news)
-        self._news.update(news)
-
-    def _tell_news(self) -> None:
+    def tell(self) -> None:
+        """Say what has changed; the session calls it after the roster that it goes with."""
         news, self._news = self._news, {}
-        self._session.say("session_update", news, to=self._session.everybody)
+        if news:
+            self._session.say("session_update", news, to=self._session.everybody)
+
+    def _keep_to_tell(self, news: dict[str, object]) -> None:
+        self._news.update(news)
+        self._session.tell_soon()
 
     def _may_count(self) -> bool:
         return self._minutes is not None and self._next_id is not None and self._session.run is None
@@ -101,19 +104,25 @@ class Turns:
     def _start_over(self) -> None:
         self._left, self._counting_since = (self._minutes or 0) * 60.0, None
         self._alarm += 1
+        self._warned = None
 
     def _wind(self) -> None:
         self._alarm += 1
         alarm = self._alarm
         if self._left > WARNING:
-            self._session.later(self._left - WARNING, lambda: self._warn(alarm))
+            self._session.later(self._left - WARNING, self._warn_if_due)
         self._session.later(self._left, lambda: self._go_on(alarm))
 
-    def _warn(self, alarm: int) -> None:
-        person = self._session.people.get(self._next_id)
-        if alarm != self._alarm or person is None:
+    def _warn_if_due(self) -> None:
+        """Say once to whom the pen goes soon; again where that has changed or the clock stood."""
+        if self._counting_since is None or self._remaining > WARNING + 0.5:
             return
-        news = {"participant_id": person.id, "name": person.name, "seconds": round(WARNING)}
+        person = self._session.people.get(self._next_id)
+        if person is None or person.id == self._warned:
+            return
+        self._warned = person.id
+        seconds = max(1, round(self._remaining))
+        news = {"participant_id": person.id, "name": person.name, "seconds": seconds}
         self._session.say("rotation_soon", news, to=self._session.everybody)
 
     def _go_on(self, alarm: int) -> None:

@@ -104,6 +104,18 @@ def test_who_is_next_is_told_half_a_minute_before() -> None:
     ]
 
 
+def test_it_is_told_again_when_somebody_else_is_next_or_the_clock_stood() -> None:
+    mob = Mob("Ann", "Bob", "Cleo")
+    mob.turns(1)
+    mob.clock.pass_time(40)
+    mob.goes("Bob")
+    mob.goes("Cleo")
+    mob.clock.pass_time(100)
+    mob.joins("Cleo")
+    soon = [(each["name"], each["seconds"]) for each in mob.told("rotation_soon")]
+    assert soon == [("Bob", 30), ("Cleo", 20), ("Cleo", 20)]
+
+
 def test_the_absent_and_viewers_are_skipped() -> None:
     mob = Mob("Ann", "Bob")
     mob.joins("Vic", viewer=True)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import threading
-import time
 from collections.abc import Iterator
 
 import pytest
@@ -66,11 +65,9 @@ def flooding(sock: object, first: bytes, again: bytes) -> Iterator[None]:
 def goes_on(wire: WireServer) -> None:
     """Somebody else works as ever, on a connection and by requests."""
     with RawClient(wire) as ann:
-        start = time.monotonic()
         for _ in range(20):
             assert ann.is_well()
         assert request(wire, "/").status == 200
-        assert time.monotonic() - start < 5, "20 answers"
 
 
 @pytest.mark.parametrize("flood", FLOODS)
