@@ -12,6 +12,8 @@
 
 /** After the first faults a parser mostly guesses. */
 const SHOWN = 3;
+/** Characters of a complaint and its line that are looked at: what is upset is upset by then. */
+const LOOKED_AT = 2000;
 
 /**
  * Python that @lezer/python does not know and that upsets what it reads next, by how the line of
@@ -62,7 +64,8 @@ export function pythonFaults(tree, read) {
   const found = [];
   for (const node of complaints(tree)) {
     const head = headOf(node, "WithStatement")?.from ?? lineStart(node.from, read);
-    const line = read(head, node.to) + restOfLine(node.to, tree.length, read);
+    const whole = read(head, node.to) + restOfLine(node.to, tree.length, read);
+    const line = whole.slice(0, LOOKED_AT);
     if (UPSETTING.some((pattern) => pattern.test(line))) break;
     if (HARMLESS.some((rule) => rule(node))) continue;
     const fault = unclosedBracket(node) ?? { from: node.from, to: node.to, unclosed: false };
