@@ -17,6 +17,7 @@ export {
   gotoLine,
   highlightSelectionMatches,
   openSearchPanel,
+  search,
   searchKeymap,
   selectNextOccurrence,
   selectSelectionMatches,

@@ -81,6 +81,10 @@ def test_text_is_searched_and_replaced(ann: Seat, bob: Seat) -> None:
     presses(ann, "Escape")
     expect(ann.textbox("Find")).to_be_hidden()
     expect(ann.editor).to_be_focused()
+    ann.opens_chat().editor.focus()
+    presses(ann, "Control+f")
+    expect(ann.textbox("Find")).to_be_focused()
+    ann.textbox("Chat message").click()
 
 
 def test_one_types_in_many_places_at_once(ann: Seat, bob: Seat) -> None:
@@ -126,7 +130,7 @@ def test_the_palette_does_what_is_typed_into_it(ann: Seat, bob: Seat) -> None:
     presses(ann, "Escape")
     expect(ann.editor).to_be_focused()
     presses(ann, "Control+Shift+P")
-    ann.page.keyboard.type("open chat")
+    ann.page.keyboard.type("chat")
     presses(ann, "Enter")
     expect(ann.textbox("Chat message")).to_be_focused()
     ann.page.keyboard.type("?")

@@ -7,6 +7,7 @@ import {
   gotoLine,
   highlightSelectionMatches,
   openSearchPanel,
+  search,
   searchKeymap,
 } from "../vendor/assistance.js";
 import { EditorState, Prec, keymap } from "../vendor/editor.js";
@@ -57,6 +58,8 @@ export function assistance(unasked) {
     closeBrackets(),
     autocompletion({ activateOnTyping: unasked }),
     EditorState.languageData.of(() => [{ autocomplete: wordsOfTheDocument }]),
+    // At the bottom it would lie over the chat and the notices.
+    search({ top: true }),
     highlightSelectionMatches({ minSelectionLength: 2 }),
     // A bracket that closes itself goes before what the plain keys do.
     Prec.high(keymap.of(ASSISTANCE_KEYS)),

@@ -5,6 +5,8 @@
 
 const WORD_START = 8;
 const FOLLOWS = 5;
+/** A word begun as it was typed goes before letters picked from several. */
+const UNBROKEN = 6;
 const GAP = 0.15;
 
 /**
@@ -45,6 +47,7 @@ function matchFrom(wanted, given, start) {
     at.push(found);
     from = found + 1;
   }
+  if (isWordStart(given, start) && from - start === wanted.length) score += UNBROKEN;
   return { score: score - start * GAP, at };
 }
 

@@ -495,7 +495,7 @@ export const strings = Object.freeze({
     earlierRuns: "Show or hide earlier runs",
     copyOutput: "Copy the output",
     clearOutput: "Clear the output",
-    dockChat: "Dock the chat under the people, or undock it",
+    dockChat: "Dock or undock the chat",
     foldOutput: "Fold or unfold the output",
     toInput: "Go to the program’s input",
     toOutput: "Go to the output",
