@@ -11,6 +11,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import TakeSeat
 from tests.browser.seat import Seat
+from tests.harness import Server
 
 LOOKS: dict[str, dict[str, Any]] = {
     "light": {"color_scheme": "light"},
@@ -78,6 +79,31 @@ def test_the_editor_is_accessible(seat: TakeSeat, session: dict[str, str], look:
 
 
 @pytest.mark.parametrize("look", LOOKS)
+def test_a_shut_door_is_accessible(server: Server, seat: TakeSeat, look: str) -> None:
+    session = server.create_session(passcode="tulip")
+    host = server.person("Ann").join(session, as_host=True)
+    dev = seat("Dev", **LOOKS[look]).opens(session["editor_url"])
+    dev.textbox("Your name").fill("Dev")
+    dev.button("Join").click()
+    dev.textbox("Passcode").fill("rose")
+    dev.button("Join").click()
+    expect(dev.dialog("Join session").get_by_role("alert")).to_be_visible()
+    is_clean(dev.page)
+    host.does("update_session", join_policy="approve")
+    dev.textbox("Passcode").fill("tulip")
+    dev.button("Join").click()
+    expect(dev.dialog("Waiting to be let in")).to_be_visible()
+    is_clean(dev.page)
+    knock = host.hears("join_requested", name="Dev")
+    host.does("admit", participant_id=knock["participant_id"], allow=True)
+    dev.is_in()
+    host.does("close_session")
+    expect(dev.dialog("The session has ended")).to_be_visible()
+    expect(dev.button("Download the code")).to_be_visible()
+    is_clean(dev.page)
+
+
+@pytest.mark.parametrize("look", LOOKS)
 def test_help_and_search_are_accessible(seat: TakeSeat, session: dict[str, str], look: str) -> None:
     ann = seat("Ann", **LOOKS[look]).joins(session["host_url"])
     ann.types("print(1))")
@@ -90,6 +116,11 @@ def test_help_and_search_are_accessible(seat: TakeSeat, session: dict[str, str],
     expect(ann.dialog("Help")).to_be_visible()
     is_clean(ann.page)
     ann.page.keyboard.press("Escape")
+    for action, name in (("Rename yourself", "Rename yourself"), ("End session", "End the")):
+        ann.button(action).click()
+        expect(ann.page.get_by_role("dialog", name=name)).to_be_visible()
+        is_clean(ann.page)
+        ann.page.keyboard.press("Escape")
     expect(ann.page.locator(".cm-lintRange-error")).to_be_visible()
     ann.editor.focus()
     ann.page.keyboard.press("F8")
@@ -128,6 +159,35 @@ def test_all_is_done_by_keyboard(seat: TakeSeat) -> None:
     keys.type("print('keys')")
     keys.press("Control+Enter")
     expect(ann.output).to_contain_text("keys")
+
+
+def test_the_keyboard_goes_on_where_a_button_was(ann: Seat, bob: Seat) -> None:
+    """What is pressed often goes by that; then the keyboard is never left on nothing."""
+    expect(bob.editor).to_be_focused()
+    bob.page.keyboard.type("x")
+    bob.page.keyboard.press("Enter")
+    ann.button("Give it to Bob").press("Enter")
+    bob.sees_pen("You have the pen")
+    expect(ann.page.locator("#people")).to_be_focused()
+    bob.page.keyboard.type("mine")
+    ann.sees_code("mine")
+    bob.button("Give the pen back").press("Enter")
+    expect(bob.button("Ask for the pen")).to_be_focused()
+    bob.page.keyboard.press("Enter")
+    expect(bob.button("Cancel request")).to_be_focused()
+
+    ann.button("Give the pen to Bob").press("Enter")
+    expect(bob.editor).to_be_focused()
+    expect(ann.button("Follow Bob")).to_be_focused()
+    ann.page.keyboard.press("Enter")
+    ann.button("Stop following").press("Enter")
+    expect(ann.editor).to_be_focused()
+    ann.button("Take the pen back").press("Enter")
+    ann.sees_pen("You have the pen")
+    expect(ann.editor).to_be_focused()
+    ann.button("Remove Bob").press("Enter")
+    expect(ann.button("Rename yourself")).to_be_focused()
+    expect(bob.button("Join again")).to_be_focused()
 
 
 def test_tab_can_be_made_to_leave_the_code(ann: Seat) -> None:
@@ -178,6 +238,9 @@ def test_a_phone_has_room_for_everything(seat: TakeSeat, session: dict[str, str]
         panels.get_by_role("button", name=panel).tap()
         no_sideways_scrolling(ann.page)
     is_clean(ann.page)
-    ann.button("Share").click()
+    ann.button("Commands").tap()
+    expect(ann.combobox("Command")).not_to_be_focused()
+    ann.page.keyboard.type("share")
+    ann.page.keyboard.press("Enter")
     expect(ann.textbox("Join link")).to_be_visible()
     no_sideways_scrolling(ann.page)

@@ -20,6 +20,11 @@ HIDE = """(hidden) => {
   document.dispatchEvent(new Event("visibilitychange"));
 }"""
 
+COVERED = """(offer) => {
+  const { x, y, width } = offer.querySelector("span").getBoundingClientRect();
+  return !offer.contains(document.elementFromPoint(x + width / 2, y + 4));
+}"""
+
 
 def line(seat: Seat, number: int) -> Locator:
     """A line of the long text, as far as the editor draws it."""
@@ -223,6 +228,8 @@ def test_on_a_phone_one_asks_and_points_by_touch(
     keyboard.send("Input.imeSetComposition", composing)
     offer = bob.page.get_by_role("group", name="Reading only")
     expect(offer).to_contain_text("Ann has the pen")
+    expect(bob.notices).to_contain_text("You can read and chat")
+    assert not offer.evaluate(COVERED)
     offer.get_by_role("button").tap()
     expect(ann.button("Give it to Bob")).to_be_visible()
     bob.sees_code("first")

@@ -70,6 +70,10 @@ def test_asking_for_the_pen_interrupts_nobody(ann: Seat, bob: Seat) -> None:
     expect(request).to_contain_text("Bob asks for the pen")
     ann.page.keyboard.type("on and on")
     bob.sees_code("typing on and on")
+    for each in (ann, bob):
+        each.page.reload()
+        each.is_in()
+    expect(bob.button("Cancel request")).to_be_visible()
     ann.button("Give it to Bob").click()
     bob.sees_pen("You have the pen")
     expect(request).to_be_hidden()

@@ -18,6 +18,7 @@ import { Emitter } from "./emitter.js";
 import { languageSupport } from "./languages.js";
 import { remoteCarets } from "./remote_cursors.js";
 import { smallestChange } from "./text_change.js";
+import { takeKeyboard } from "./touch.js";
 
 /**
  * @typedef {object} CodeEditorEvents
@@ -49,6 +50,7 @@ export class CodeEditor extends Emitter {
   #sync = new Compartment();
   #languageId = "";
   #tabLeaves = false;
+  #entered = false;
   #options;
   /** @type {Y.Text | null} */
   #text = null;
@@ -196,6 +198,17 @@ export class CodeEditor extends Emitter {
     this.view.focus();
   }
 
+  /** For who has just come in: the keyboard is in the code, but nobody put the caret anywhere. */
+  enter() {
+    this.#entered = true;
+    takeKeyboard(this.view);
+  }
+
+  /** Whether the keyboard is here, and the caret where its owner wants it. */
+  get attended() {
+    return this.view.hasFocus && !this.#entered;
+  }
+
   /** @returns {Extension} */
   #ownKeys() {
     return Prec.high(
@@ -256,11 +269,17 @@ export class CodeEditor extends Emitter {
       }),
       EditorView.updateListener.of((update) => {
         if (update.transactions.some(isStepOfItsOwn)) this.#undo?.stopCapturing();
+        const left = update.focusChanged && !update.view.hasFocus;
+        if (update.selectionSet || left) this.#entered = false;
         if (update.selectionSet || update.docChanged || update.focusChanged) {
           this.emit("cursor", undefined);
         }
       }),
       EditorView.domEventHandlers({
+        pointerdown: () => {
+          this.#entered = false;
+          this.emit("cursor", undefined);
+        },
         beforeinput: refuse,
         paste: refuse,
         // A file is taken by the page, wherever on it it is dropped.

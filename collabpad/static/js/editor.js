@@ -32,6 +32,7 @@ import { Store } from "./store.js";
 import { strings } from "./strings.js";
 import { TabSign } from "./tab_sign.js";
 import { Together } from "./together.js";
+import { takeKeyboard } from "./touch.js";
 import { UnsentEdits } from "./unsent_edits.js";
 import { welcome } from "./welcome.js";
 
@@ -68,7 +69,11 @@ const notices = new Notices(byId("notices", HTMLElement), byId("announcer", HTML
 const preferences = new Preferences(store);
 const editor = new CodeEditor(byId("code", HTMLElement), nonce, preferences);
 const saveCode = () => files.saveText();
-const gate = new Gate(config.is_view, (at, answers) => entry.enter(at, answers), saveCode);
+const gate = new Gate(config.is_view, {
+  enter: (at, answers) => entry.enter(at, answers),
+  entered: () => editor.enter(),
+  download: saveCode,
+});
 const connection = new Connection({
   basePath: config.base_path,
   sessionId: () => place.sessionId,
@@ -118,9 +123,12 @@ const pen = new Pen(
     text: byId("pen", HTMLElement),
     buttons: byId("pen-actions", HTMLElement),
   },
-  () => {
-    panels.show("people", true);
-    participants.focusGiving();
+  {
+    showPeople: () => {
+      panels.show("people", true);
+      participants.focusGiving();
+    },
+    toCode: () => takeKeyboard(editor.view),
   },
 );
 const offer = new Offer(byId("offer", HTMLElement), state, pen);
@@ -296,7 +304,7 @@ state.on("change", () => {
 editor.on("cursor", () => {
   const { line, column } = editor.position;
   setText(byId("position", HTMLElement), strings.editor.position(line, column));
-  if (editor.view.hasFocus) presence.place();
+  if (editor.attended) presence.place();
   presence.moved();
 });
 editor.on("refusedInput", ({ enter }) => {

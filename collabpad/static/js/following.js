@@ -2,6 +2,7 @@ import { EditorSelection, EditorView } from "../vendor/editor.js";
 import { colorClass } from "./colors.js";
 import { byId, setText } from "./dom.js";
 import { strings } from "./strings.js";
+import { takeKeyboard } from "./touch.js";
 
 /** @typedef {import("./protocol.js").Participant} Participant */
 
@@ -69,6 +70,7 @@ export class Following {
     if (this.#id === null) return;
     const name = this.#state.person(this.#id)?.name;
     this.#id = null;
+    if (this.#frame.contains(document.activeElement)) takeKeyboard(this.#view);
     this.#frame.hidden = true;
     if (name) this.#notices.say(strings.following.saidEnded(name));
     this.#changed(null);

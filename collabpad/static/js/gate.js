@@ -30,21 +30,21 @@ export class Gate {
   /** @type {GateState | null} */
   #state = null;
   #isView;
-  #enter;
+  #does;
 
   /**
    * @param {boolean} isView  whether the link only lets people watch
-   * @param {(state: GateState, answers: Answers) => void} enter
-   * @param {() => void} download
+   * @param {{enter: (state: GateState, answers: Answers) => void, entered: () => void,
+   *   download: () => void}} does  `entered`: who stood at the gate is in
    */
-  constructor(isView, enter, download) {
+  constructor(isView, does) {
     this.#isView = isView;
-    this.#enter = enter;
+    this.#does = does;
     byId("gate-form", HTMLFormElement).addEventListener("submit", (event) => {
       event.preventDefault();
       this.#submit();
     });
-    byId("gate-download", HTMLElement).addEventListener("click", download);
+    byId("gate-download", HTMLElement).addEventListener("click", () => does.download());
     this.#dialog.addEventListener("cancel", (event) => event.preventDefault());
     // Browsers close a dialog at the second Escape whatever a page says.
     this.#dialog.addEventListener("close", () => {
@@ -84,7 +84,9 @@ export class Gate {
   hide() {
     this.#state = null;
     this.#passcode.value = "";
-    if (this.#dialog.open) this.#dialog.close();
+    if (!this.#dialog.open) return;
+    this.#dialog.close();
+    this.#does.entered();
   }
 
   /** @param {GateState} state */
@@ -120,6 +122,6 @@ export class Gate {
       return;
     }
     this.#say("");
-    this.#enter(this.#state, answers);
+    this.#does.enter(this.#state, answers);
   }
 }

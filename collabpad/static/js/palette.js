@@ -4,15 +4,13 @@ import { filter, match } from "./fuzzy.js";
 import { IS_MAC, keyText } from "./keys.js";
 import { makeSheet } from "./sheet.js";
 import { strings } from "./strings.js";
+import { isTouched } from "./touch.js";
 
 /**
  * @typedef {import("./commands.js").Command} Command
  */
 
 const words = strings.palette;
-
-/** On a screen that is touched, a field with the focus would bring up the keyboard over the list. */
-const TOUCHED = window.matchMedia("(pointer: coarse)");
 
 /**
  * Every command that can be given now, found by a few letters; the pattern is ARIA's combobox with
@@ -46,7 +44,8 @@ export class Palette {
     this.#page = page;
     this.#dialog.append(this.#input, this.#list, this.#nothing);
     this.#input.addEventListener("input", () => this.#draw());
-    this.#input.addEventListener("keydown", (event) => this.#key(event));
+    this.#dialog.tabIndex = -1;
+    this.#dialog.addEventListener("keydown", (event) => this.#key(event));
     this.#list.addEventListener("click", (event) => {
       const option = event.target instanceof Element ? event.target.closest("[role=option]") : null;
       if (option) this.#run([...this.#list.children].indexOf(option));
@@ -58,7 +57,7 @@ export class Palette {
     this.#input.value = "";
     this.#draw();
     this.#dialog.showModal();
-    if (TOUCHED.matches) this.#input.blur();
+    if (isTouched()) this.#dialog.focus();
     this.#list.scrollTop = 0;
   }
 
@@ -97,7 +96,10 @@ export class Palette {
       PageUp: () => this.#choose(Math.max(this.#chosen - 8, 0)),
       Enter: () => this.#run(this.#chosen),
     };
-    if (event.isComposing || !Object.hasOwn(does, event.key)) return;
+    if (event.isComposing) return;
+    // Who has keys beside a screen that is touched types at once.
+    if (event.key.length === 1) this.#input.focus();
+    if (!Object.hasOwn(does, event.key)) return;
     event.preventDefault();
     does[event.key]();
   }

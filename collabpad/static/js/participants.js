@@ -88,19 +88,33 @@ export class Participants {
   #draw() {
     const { list, faces, alone } = this.#parts;
     const { people } = this.#state;
-    const focused = document.activeElement?.getAttribute("data-action");
+    const focused = document.activeElement;
+    const at = [...list.children].findIndex((row) => row.contains(focused));
     const rows = people.map((person) => this.#rowOf(person));
     if (rows.length !== list.children.length || rows.some((row, at) => row !== list.children[at])) {
       list.replaceChildren(...rows);
     }
-    if (focused && document.activeElement === document.body) {
-      const again = list.querySelector(`[data-action="${CSS.escape(focused)}"]`);
-      if (again instanceof HTMLElement) again.focus();
+    if (at >= 0 && document.activeElement === document.body) {
+      this.#passFocus(focused?.getAttribute("data-action") ?? "", at);
     }
     const online = people.filter((person) => person.online);
     this.#drawFaces(faces, online);
     alone.hidden = people.length !== 1;
     this.#announce(online);
+  }
+
+  /**
+   * The row that had the keyboard is made anew, or gone: on to the same button, or to the first one
+   * in its place.
+   * @param {string} action
+   * @param {number} at
+   */
+  #passFocus(action, at) {
+    const { list } = this.#parts;
+    const row = list.children[at] ?? list.lastElementChild;
+    const button =
+      list.querySelector(`[data-action="${CSS.escape(action)}"]`) ?? row?.querySelector("button");
+    if (button instanceof HTMLElement) button.focus();
   }
 
   /**

@@ -15,20 +15,21 @@ export class Pen {
   #state;
   #actions;
   #parts;
-  #showPeople;
+  #does;
   #shown = "";
 
   /**
    * @param {SessionState} state
    * @param {Actions} actions
    * @param {{pill: HTMLElement, text: HTMLElement, buttons: HTMLElement}} parts
-   * @param {() => void} showPeople  brings the roster up, to choose somebody
+   * @param {{showPeople: () => void, toCode: () => void}} does  `showPeople` brings the roster up,
+   *   to choose somebody; `toCode` brings the keyboard to the code
    */
-  constructor(state, actions, parts, showPeople) {
+  constructor(state, actions, parts, does) {
     this.#state = state;
     this.#actions = actions;
     this.#parts = parts;
-    this.#showPeople = showPeople;
+    this.#does = does;
     state.on("change", () => this.#draw());
   }
 
@@ -60,7 +61,20 @@ export class Pen {
         onclick,
       }),
     );
-    this.#parts.buttons.replaceChildren(...buttons);
+    const place = this.#parts.buttons;
+    const hadFocus = place.contains(document.activeElement);
+    place.replaceChildren(...buttons);
+    if (hadFocus) this.#passFocus(buttons[0]);
+  }
+
+  /**
+   * The button that had the keyboard is gone. Who may write now goes on in the code: on "Give the
+   * pen back" their first key would do that.
+   * @param {HTMLElement | undefined} button  in its place
+   */
+  #passFocus(button) {
+    if (button && !this.#state.canWrite) button.focus();
+    else this.#does.toCode();
   }
 
   /** @returns {PenButton[]} what this person can do about the pen now */
@@ -86,7 +100,10 @@ export class Pen {
     }
     if (!state.hasPen) return [];
     const someone = state.people.some((person) => state.mayGivePenTo(person));
-    const give = { ...button(words.give, words.give, this.#showPeople), label: words.giveLabel };
+    const give = {
+      ...button(words.give, words.give, this.#does.showPeople),
+      label: words.giveLabel,
+    };
     const release = button(words.release, words.releaseShort, () => ask("release_write"));
     return [...(state.isHost ? [] : [release]), ...(someone ? [give] : [])];
   }

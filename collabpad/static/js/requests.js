@@ -1,5 +1,5 @@
 import { colorClass } from "./colors.js";
-import { element } from "./dom.js";
+import { byId, element } from "./dom.js";
 import { strings } from "./strings.js";
 
 /**
@@ -39,13 +39,23 @@ export class Requests {
     if (!this.#state.known) return;
     const cards = [...this.#knocks(), ...this.#penRequests()];
     const keys = new Set(cards.map((card) => card.key));
+    let hadFocus = false;
     for (const [key, shown] of this.#shown) {
       if (keys.has(key)) continue;
+      hadFocus ||= shown.contains(document.activeElement);
       shown.remove();
       this.#shown.delete(key);
     }
     for (const card of cards) this.#show(card);
     this.#place.hidden = this.#shown.size === 0;
+    if (hadFocus) this.#passFocus();
+  }
+
+  /** The card that had the keyboard is gone: on to the next, or to what lies around them. */
+  #passFocus() {
+    const around = this.#place.closest("dialog")?.querySelector("[data-close]");
+    const next = this.#place.querySelector("button") ?? around ?? byId("people", HTMLElement);
+    if (next instanceof HTMLElement) next.focus();
   }
 
   /** @param {Card} card */
