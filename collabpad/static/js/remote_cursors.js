@@ -59,14 +59,15 @@ class CaretWidget extends WidgetType {
 
 /**
  * @param {readonly Caret[]} carets
+ * @param {boolean} empty  whether there is no text, but a hint in its place, which comes after them
  * @returns {import("../vendor/editor.js").DecorationSet}
  */
-function decorate(carets) {
+function decorate(carets, empty) {
   const ranges = carets.flatMap((caret) => {
     const from = Math.min(caret.anchor, caret.head);
     const to = Math.max(caret.anchor, caret.head);
     const mark = Decoration.mark({ class: `remote-selection ${caret.color}` });
-    const widget = Decoration.widget({ widget: new CaretWidget(caret), side: 10 });
+    const widget = Decoration.widget({ widget: new CaretWidget(caret), side: empty ? -1 : 10 });
     const selection = from < to ? [mark.range(from, to)] : [];
     return [...selection, widget.range(caret.head)];
   });
@@ -90,7 +91,9 @@ export const remoteCarets = StateField.define({
     return next;
   },
   provide: (field) =>
-    EditorView.decorations.compute([field], (state) => decorate(state.field(field))),
+    EditorView.decorations.compute([field, "doc"], (state) =>
+      decorate(state.field(field), state.doc.length === 0),
+    ),
 });
 
 /**

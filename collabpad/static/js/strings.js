@@ -395,7 +395,7 @@ export const strings = Object.freeze({
     },
     closed: {
       title: "The session has ended",
-      text: "The host ended it for everybody. You can still save the code.",
+      text: "It was ended for everybody. You can still save the code.",
     },
     expired: {
       title: "The session has ended",
