@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import TakeSeat
 from tests.browser.seat import Seat
-from tests.harness import Server
+from tests.harness import Person, Server
 
 LOOKS: dict[str, dict[str, Any]] = {
     "light": {"color_scheme": "light"},
@@ -78,6 +78,12 @@ def test_the_editor_is_accessible(seat: TakeSeat, session: dict[str, str], look:
     is_clean(ann.page)
 
 
+def answers_the_knock(host: Person, *, allow: bool) -> None:
+    knock = host.hears("join_requested", name="Dev")["participant_id"]
+    host.forgets()
+    host.does("admit", participant_id=knock, allow=allow)
+
+
 @pytest.mark.parametrize("look", LOOKS)
 def test_a_shut_door_is_accessible(server: Server, seat: TakeSeat, look: str) -> None:
     session = server.create_session(passcode="tulip")
@@ -94,8 +100,22 @@ def test_a_shut_door_is_accessible(server: Server, seat: TakeSeat, look: str) ->
     dev.button("Join").click()
     expect(dev.dialog("Waiting to be let in")).to_be_visible()
     is_clean(dev.page)
-    knock = host.hears("join_requested", name="Dev")
-    host.does("admit", participant_id=knock["participant_id"], allow=True)
+    answers_the_knock(host, allow=False)
+    expect(dev.dialog("Not let in")).to_be_visible()
+    is_clean(dev.page)
+    dev.button("Ask again").click()
+    answers_the_knock(host, allow=True)
+    dev.is_in()
+    inside = host.sees_roster(lambda roster: len(roster["participants"]) == 2)["participants"]
+    host.does("remove_participant", participant_id=next(each for each in inside if each != host.id))
+    expect(dev.dialog("You were removed")).to_be_visible()
+    is_clean(dev.page)
+    host.does("update_session", join_policy="locked")
+    dev.button("Join again").click()
+    expect(dev.dialog("This session is locked")).to_be_visible()
+    is_clean(dev.page)
+    host.does("update_session", join_policy="open", passcode=None)
+    dev.button("Try again").click()
     dev.is_in()
     host.does("close_session")
     expect(dev.dialog("The session has ended")).to_be_visible()

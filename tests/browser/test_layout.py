@@ -238,6 +238,18 @@ def test_half_the_pixels_are_enough(seat: TakeSeat, session: dict[str, str]) -> 
     assert width <= inner
 
 
+def test_a_wall_display_shows_all_with_the_code_in_its_middle(
+    seat: TakeSeat, session: dict[str, str]
+) -> None:
+    ann = seat("Ann", viewport={"width": 3840, "height": 2160}).joins(session["host_url"])
+    ann.opens_chat()
+    for each in (ann.people, ann.output, ann.messages, ann.editor):
+        expect(each).to_be_in_viewport(ratio=1)
+    code = ann.page.locator("#code").bounding_box()
+    assert code is not None
+    assert code["width"] * code["height"] > 3840 * 2160 / 2
+
+
 def test_who_joins_is_told_in_one_line_what_they_may_do(
     seat: TakeSeat, session: dict[str, str], ann: Seat
 ) -> None:
