@@ -76,7 +76,7 @@ def test_text_is_searched_and_replaced(ann: Seat, bob: Seat) -> None:
     ann.page.keyboard.type("red")
     expect(ann.page.locator(".cm-searchMatch")).to_have_count(2)
     ann.textbox("Replace").fill("green")
-    ann.button("replace all").click()
+    ann.button("Replace all").click()
     bob.sees_code("green", "blue", "green", "")
     presses(ann, "Escape")
     expect(ann.textbox("Find")).to_be_hidden()
