@@ -163,6 +163,7 @@ def test_who_wants_no_motion_sees_none(seat: TakeSeat, session: dict[str, str]) 
     ann = seat("Ann", reduced_motion="reduce").joins(session["host_url"])
     separator = ann.page.get_by_role("separator", name="Width of the people")
     separator.hover()
+    ann.types("x")  # the editor's caret would blink
     running = "() => document.getAnimations().filter((each) => each.playState === 'running').length"
     assert ann.page.evaluate(running) == 0
 
