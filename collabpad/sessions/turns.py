@@ -73,16 +73,17 @@ class Turns:
 
     def look(self) -> None:
         """People or runs have changed: set the clock going, or hold it; tell what is new."""
-        if self._may_count() and self._counting_since is None:
+        may_count = self._may_count()
+        if may_count and self._counting_since is None:
             self._counting_since = self._session.world.scheduler.now()
             self._wind()
-        elif not self._may_count() and self._counting_since is not None:
+        elif not may_count and self._counting_since is not None:
             self._left, self._counting_since = self._remaining, None
             self._alarm += 1
             self._warned = None
         told = None
         if self._minutes is not None:
-            told = (self._minutes, self._next_id, self._may_count(), self._alarm)
+            told = (self._minutes, self._next_id, may_count, self._alarm)
         if told != self._told:
             self._told = told
             self._keep_to_tell({"rotation": self.view()})

@@ -68,6 +68,7 @@ class Assets:
                 "The page's third-party code is missing from this installation; "
                 "install collabpad again, or run `pip install -e .` in a checkout."
             )
+        self._preloads: dict[str, list[str]] = {}
         self._imports = json.loads((folder / "vendor" / "imports.json").read_text())
         digest = hashlib.sha256(__version__.encode())  # which knows how comments are taken out
         for path, file in sorted(self._files.items()):
@@ -83,6 +84,11 @@ class Assets:
 
     def preloads(self, entry: str) -> list[str]:
         """The URLs of all modules that the page `entry` imports at its start."""
+        if entry not in self._preloads:
+            self._preloads[entry] = self._find_preloads(entry)
+        return self._preloads[entry]
+
+    def _find_preloads(self, entry: str) -> list[str]:
         found: dict[str, None] = {}
         todo = [f"js/{entry}.js"]
         while todo:
