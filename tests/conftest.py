@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests import network
+from tests.harness import Person, Server
 
 HERE = Path(__file__).parent
 # Each takes seconds for its many servers, real waits or wild inputs; single tests mark themselves.
@@ -51,3 +52,23 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def namespaces() -> Iterator[tuple[str, str]]:
     """Two machines on a cable of their own."""
     yield from network.cable()
+
+
+# --- people at whatever `server` the folder of the test has; browsers have their own -------------
+
+
+@pytest.fixture
+def session(server: Server) -> dict[str, str]:
+    return server.create_session()
+
+
+@pytest.fixture
+def ann(server: Server, session: dict[str, str]) -> Person:
+    """The host, by the host link, with the pen."""
+    return server.person("Ann", crdt=True).join(session, as_host=True)
+
+
+@pytest.fixture
+def vic(server: Server, session: dict[str, str], ann: Person) -> Person:
+    """Came by the view link."""
+    return server.person("Vic").view(session)

@@ -7,7 +7,7 @@ from itertools import count
 
 import pytest
 
-from tests.harness import Person, Server
+from tests.harness import Server
 
 _strangers = count(1)
 TOKEN = "an-operators-own-token"
@@ -41,20 +41,3 @@ def proxied(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 def stranger() -> dict[str, str]:
     """The headers by which a proxy tells an address that nobody else has."""
     return {"X-Forwarded-For": f"198.51.100.{next(_strangers)}"}
-
-
-@pytest.fixture
-def session(server: Server) -> dict[str, str]:
-    return server.create_session()
-
-
-@pytest.fixture
-def ann(server: Server, session: dict[str, str]) -> Person:
-    """The host, by the host link, with the pen."""
-    return server.person("Ann", crdt=True).join(session, as_host=True)
-
-
-@pytest.fixture
-def vic(server: Server, session: dict[str, str], ann: Person) -> Person:
-    """Came by the view link."""
-    return server.person("Vic").view(session)
