@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from typing import Final, NamedTuple
 
-from ..errors import BadRequest, NotSaved, Refusal, UnknownSession
+from ..errors import BadRequest, NotSaved, UnknownSession
 from ..protocol import CreateSession
 from ..settings import Settings
 from ..storage.base import (
@@ -22,6 +22,7 @@ from ..storage.base import (
 from . import access, administration, handover
 from .document import Document
 from .membership import Door
+from .overview import Overview, overview
 from .ports import World
 from .session import Session
 
@@ -45,6 +46,7 @@ class Registry:
         self.world = world
         self._live: dict[str, Session] = {}
         self._loading = threading.RLock()
+        self._counting = threading.Lock()  # no two lists count the same texts at once
         # Later, for the store calls from the event loop itself, which must not wait for a session.
         world.store.on_saving_changed = lambda saving: world.scheduler.later(
             0, lambda: self._tell_saving(saving)
@@ -70,6 +72,7 @@ class Registry:
         language = wanted.language or self.world.runner.default_language
         if not self.world.runner.knows(language):
             raise BadRequest("`language` is none that this server offers.")
+        content = self._content(wanted, language)
         now, host_key = self.world.scheduler.now(), access.new_secret()
         row = SessionRow(
             key=access.new_id(),
@@ -89,17 +92,20 @@ class Registry:
             roles=Roles(write_mode=wanted.write_mode),
             participants=authors,
             messages=messages[-self.settings.chat_cap :],
-            updates=self._written(wanted, language, now) if updates is None else updates,
+            updates=self._written(content, now) if updates is None else updates,
         )
         self.world.store.create(stored).wait()
+        self.world.store.save_text_size(row.key, stored.seq, len(content.encode()))
         for author in authors:
             self.world.store.delete_participant(row.key, author.id)
         return Created(row, host_key)
 
-    def _written(self, wanted: CreateSession, language: str, now: float) -> list[UpdateRow]:
-        content = wanted.content
-        if content is None:
-            content = self.world.runner.example(language) if wanted.example else ""
+    def _content(self, wanted: CreateSession, language: str) -> str:
+        if wanted.content is not None:
+            return wanted.content
+        return self.world.runner.example(language) if wanted.example else ""
+
+    def _written(self, content: str, now: float) -> list[UpdateRow]:
         accepted = Document(self.settings.limits).replace(content)
         return [
             UpdateRow(seq=seq, participant_id=None, at=now, data=data) for seq, data, _ in accepted
@@ -135,13 +141,13 @@ class Registry:
             session.used_at = self.world.scheduler.now()
             return session
 
-    def all(self) -> list[Session]:
-        """Every session that can be read."""
-        found = []
-        for row in self.world.store.sessions():
-            with suppress(Refusal):  # damaged, or ended in this moment
-                found.append(self._alive(row.key))
-        return found
+    def overview(self) -> list[Overview]:
+        """Every session that can be read, the one last used first.
+
+        None is brought to life for it, and none counts as used. Raises `NotSaved`.
+        """
+        with self._counting:
+            return overview(self.world.store, self._live, self.settings.limits)
 
     def end(self, session: Session, reason: str = "closed") -> None:
         with session.perform():
@@ -152,6 +158,7 @@ class Registry:
         """Tell everybody that the server stops, and keep what there is."""
         for session in list(self._live.values()):
             if not session.closed:
+                self._save_text_size(session)
                 with session.perform():
                     administration.end(session, "shutdown")
         self._live.clear()
@@ -178,8 +185,13 @@ class Registry:
                 del self._live[key]
             elif session.used_at < before and session.idle:
                 session.closed = True  # whoever still holds it asks for it anew
+                self._save_text_size(session)
                 del self._live[key]
                 log.debug("An idle session left memory")
+
+    def _save_text_size(self, session: Session) -> None:
+        document = session.document
+        self.world.store.save_text_size(session.key, document.seq, document.text_bytes)
 
     def _expire(self, before: float) -> None:
         for session in list(self._live.values()):

@@ -177,6 +177,20 @@ class History:
     updates: Iterator[UpdateRow]
 
 
+@dataclass(frozen=True, kw_only=True)
+class Summary:
+    """What a list of sessions tells of one.
+
+    `text_bytes` is the size of the text in UTF-8, or None where nobody has counted it since the
+    last edit.
+    """
+
+    row: SessionRow
+    write_mode: WriteMode
+    people: int
+    text_bytes: int | None
+
+
 class Store(Protocol):
     """Where sessions live when they are not in memory."""
 
@@ -206,6 +220,12 @@ class Store(Protocol):
 
     def sessions(self) -> list[SessionRow]:
         """All sessions that can be read. Asks no disk."""
+
+    def summaries(self) -> list[Summary]:
+        """All sessions that can be read, without their documents. Raises `NotSaved`, `Damaged`."""
+
+    def save_text_size(self, key: str, seq: int, text_bytes: int) -> Commit:
+        """Remember how large the text is after `seq` updates, for the summaries."""
 
     def save_session(self, session: SessionRow) -> Commit: ...
 

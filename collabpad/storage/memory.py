@@ -21,6 +21,7 @@ from .base import (
     SessionRow,
     Snapshot,
     StoredSession,
+    Summary,
     UpdateRow,
 )
 from .catalog import Catalog, unknown_session
@@ -55,6 +56,13 @@ class _Kept:
     snapshot: Snapshot | None = None
     updates: list[UpdateRow] = field(default_factory=list)
     history: list[_OldUpdates] = field(default_factory=list)
+    text_size: tuple[int, int] = (0, 0)  # after how many updates, and the bytes
+
+    @property
+    def seq(self) -> int:
+        if self.updates:
+            return self.updates[-1].seq
+        return self.snapshot.seq if self.snapshot is not None else 0
 
 
 class MemoryStore:
@@ -102,6 +110,25 @@ class MemoryStore:
 
     def sessions(self) -> list[SessionRow]:
         return [each.row for each in self._catalog]
+
+    def summaries(self) -> list[Summary]:
+        return [
+            Summary(
+                row=each.row,
+                write_mode=kept.roles.write_mode,
+                people=len(kept.participants),
+                text_bytes=kept.text_size[1] if kept.text_size[0] == kept.seq else None,
+            )
+            for each in self._catalog
+            for kept in (self._kept[each.row.key],)
+        ]
+
+    def save_text_size(self, key: str, seq: int, text_bytes: int) -> Commit:
+        kept = self._kept.get(key)
+        if kept is None:
+            return _unknown()
+        kept.text_size = (seq, text_bytes)
+        return COMMITTED
 
     def save_session(self, session: SessionRow) -> Commit:
         return COMMITTED if self._catalog.update(session) else _unknown()

@@ -14,4 +14,13 @@ ALTER TABLE roles ADD COLUMN pen_since REAL;
 ALTER TABLE roles ADD COLUMN rotation INTEGER
 """
 
-MIGRATIONS: Final[tuple[str, ...]] = (_TURNS,)
+# The size of a text as it was after `seq` updates.
+_TEXT_SIZES = """
+CREATE TABLE text_sizes (
+    session TEXT PRIMARY KEY NOT NULL REFERENCES sessions (key) ON DELETE CASCADE,
+    seq INTEGER NOT NULL,
+    bytes INTEGER NOT NULL
+) WITHOUT ROWID
+"""
+
+MIGRATIONS: Final[tuple[str, ...]] = (_TURNS, _TEXT_SIZES)

@@ -6,8 +6,11 @@ What reads raises `ValueError`, `TypeError` or `sqlite3.Error` where there is da
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Sequence
+from contextlib import suppress
 from typing import Final
 
+from ..protocol import WriteMode
 from . import rows
 from .base import RUNS_KEPT, Author, MessageRow, Roles, RunRow, StoredSession
 from .catalog import Catalog
@@ -36,6 +39,7 @@ SAVE_PARTICIPANT: Final = (
 FORGET_PARTICIPANT: Final = (
     "UPDATE participants SET gone = 1, resume_hash = '' WHERE session = ? AND id = ?"
 )
+SAVE_TEXT_SIZE: Final = "REPLACE INTO text_sizes (session, seq, bytes) VALUES (?, ?, ?)"
 _INSERT_SESSION: Final = _insert("sessions", rows.SESSION_COLUMNS)
 _INSERT_ROLES: Final = _insert("roles", f"session, {rows.ROLES_COLUMNS}")
 _INSERT_MESSAGE: Final = _insert("messages", f"session, {rows.MESSAGE_COLUMNS}")
@@ -102,6 +106,31 @@ def read_catalog(db: sqlite3.Connection) -> tuple[Catalog, int]:
             damaged += 1
             catalog.add_damaged([each for each in values[1:3] if isinstance(each, str)])
     return catalog, damaged
+
+
+def read_summaries(
+    db: sqlite3.Connection, keys: Sequence[str]
+) -> list[tuple[str, WriteMode, int, int | None]]:
+    """Of each session its key, its mode, how many people it knows and the size of its text.
+
+    Those that cannot be read are left out.
+    """
+    found = db.execute(
+        "SELECT key, write_mode,"  # noqa: S608  of constants
+        " (SELECT count(*) FROM participants WHERE session = key AND NOT gone),"
+        " coalesce((SELECT max(seq) FROM updates WHERE session = key),"
+        "  (SELECT seq FROM snapshots WHERE session = key), 0), seq, bytes"
+        " FROM sessions JOIN roles ON roles.session = key"
+        " LEFT JOIN text_sizes ON text_sizes.session = key"
+        f" WHERE key IN ({', '.join('?' for _ in keys)})",
+        keys,
+    )
+    summaries = []
+    for key, mode, people, seq, counted_at, size in found:
+        with suppress(ValueError):
+            known = size if counted_at == seq else None if seq else 0
+            summaries.append((key, WriteMode(mode), int(people), known))
+    return summaries
 
 
 def load(db: sqlite3.Connection, key: str) -> StoredSession:

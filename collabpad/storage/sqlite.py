@@ -5,6 +5,8 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import replace
+from functools import partial
+from itertools import islice
 from pathlib import Path
 from typing import Final
 
@@ -21,6 +23,7 @@ from .base import (
     SessionRow,
     Snapshot,
     StoredSession,
+    Summary,
     UpdateRow,
 )
 from .catalog import unknown_session
@@ -31,6 +34,8 @@ from .worker import RETRY_SECONDS, Worker
 
 FILE_NAME: Final = "collabpad.db"
 """Of the database, in the data folder."""
+
+SUMMARIES_AT_ONCE: Final = 200
 
 log = logging.getLogger(__name__)
 
@@ -104,6 +109,21 @@ class SqliteStore:
 
     def sessions(self) -> list[SessionRow]:
         return [each.row for each in self._catalog]
+
+    def summaries(self) -> list[Summary]:
+        found: list[Summary] = []
+        catalog = iter(self._catalog)
+        # In parts, so that nobody's edit waits until thousands have been read.
+        while part := {each.row.key: each for each in islice(catalog, SUMMARIES_AT_ONCE)}:
+            facts = self._worker.read("", partial(queries.read_summaries, keys=list(part)))
+            found += [
+                Summary(row=part[key].row, write_mode=mode, people=people, text_bytes=size)
+                for key, mode, people, size in facts
+            ]
+        return found
+
+    def save_text_size(self, key: str, seq: int, text_bytes: int) -> Commit:
+        return self._execute(key, queries.SAVE_TEXT_SIZE, (key, seq, text_bytes))
 
     def save_session(self, session: SessionRow) -> Commit:
         if not self._catalog.update(session):

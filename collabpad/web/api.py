@@ -16,6 +16,7 @@ from ..protocol import CreateSession, RunCode, parse
 from ..sessions import transfer
 from ..sessions.clock import iso
 from ..sessions.membership import Door
+from ..sessions.overview import Overview, overview_of
 from ..sessions.registry import Created, Registry
 from ..sessions.session import Session
 from ..settings import Settings
@@ -118,14 +119,13 @@ class _Views:
 
     def sessions(self) -> Response:
         self._operator.require(request)
-        found = self._registry.all()
-        found.sort(key=lambda session: session.row.active_at, reverse=True)
-        return jsonify(sessions=[_describe(session, viewer=False) for session in found])
+        found = self._registry.overview()
+        return jsonify(sessions=[_describe(each, viewer=False) for each in found])
 
     def session(self, session_id: str) -> Response:
         found, door = self._find(session_id)
         self._operator.require_may_read(request, found, door)
-        view = _describe(found, viewer=door.viewer)
+        view = _describe(overview_of(found), viewer=door.viewer)
         view["view_url"] = self._links.view(request, found.row)
         if not door.viewer:
             view["join_url"] = self._links.join(request, found.row)
@@ -189,8 +189,8 @@ def _json_body(most_values: int = MAX_VALUES) -> object:
     return parse_json(text, most_values)
 
 
-def _describe(session: Session, *, viewer: bool) -> dict[str, Any]:
-    row = session.row
+def _describe(found: Overview, *, viewer: bool) -> dict[str, Any]:
+    row = found.row
     ids = {"session_id": row.view_id} if viewer else {"session_id": row.session_id}
     if not viewer:
         ids["view_id"] = row.view_id
@@ -198,12 +198,12 @@ def _describe(session: Session, *, viewer: bool) -> dict[str, Any]:
         **ids,
         "title": row.title,
         "language": row.language,
-        "write_mode": session.roles.write_mode,
+        "write_mode": found.write_mode,
         "run_policy": row.run_policy,
         "join_policy": row.join_policy,
-        "people": len(session.people),
-        "online": session.online_count,
-        "size": session.document.text_bytes,
+        "people": found.people,
+        "online": found.online,
+        "size": found.size,
         "created_at": iso(row.created_at),
         "active_at": iso(row.active_at),
     }

@@ -115,6 +115,67 @@ def age_by_a_day(database: Path, session_id: str) -> None:
         )
 
 
+# --- the list of sessions -------------------------------------------------------------------------
+
+
+def listed(server: Server) -> dict[str, Payload]:
+    """What the operator sees of all sessions, by their IDs."""
+    answer = server.get("/api/sessions", headers=server.as_operator)
+    assert answer.status_code == 200, answer.text
+    return {each["session_id"]: each for each in answer.json()["sessions"]}
+
+
+def test_a_list_counts_as_no_use_and_keeps_no_session_in_memory(tmp_path: Path) -> None:
+    environment = {"COLLABPAD_EVICT_AFTER": "0.5"}
+    with Server(tmp_path, "--log-level", "debug", environment=environment) as server:
+        session = server.create_session(content="print(1)\n")
+        untouched = server.create_session(content="héllo")
+        ann = server.person("Ann", crdt=True).join(session, as_host=True)
+        ann.types("# two\n")
+        seen = listed(server)
+        assert seen[session["session_id"]] | {"active_at": ""} == {
+            "session_id": session["session_id"],
+            "view_id": session["view_id"],
+            "title": "Untitled",
+            "language": "python",
+            "write_mode": "handoff",
+            "run_policy": "writers",
+            "join_policy": "open",
+            "people": 1,
+            "online": 1,
+            "size": 15,
+            "created_at": seen[session["session_id"]]["created_at"],
+            "active_at": "",
+        }
+        assert seen[untouched["session_id"]]["size"] == 6
+        before = seen[untouched["session_id"]]["active_at"]
+        ann.goes()
+
+        def left_memory() -> bool:
+            listed(server)  # again and again, and it is no use of the session
+            return "An idle session left memory" in server.read_log()
+
+        eventually(left_memory, "the session to leave memory while it is looked at")
+        assert server.read_log().count("An idle session left memory") == 1, "only it was there"
+        seen = listed(server)
+        assert (seen[session["session_id"]]["online"], seen[session["session_id"]]["size"]) == (
+            0,
+            15,
+        )
+        assert seen[untouched["session_id"]]["active_at"] == before
+
+
+def test_a_list_is_right_after_a_crash(tmp_path: Path) -> None:
+    with Server(tmp_path) as server:
+        session = server.create_session(content="one")
+        ann = server.person("Ann", crdt=True).join(session, as_host=True)
+        ann.types(" two 👋")
+        server.kill()
+        server.start()
+        for _ in range(2):
+            assert listed(server)[session["session_id"]]["size"] == len("one two 👋".encode())
+
+
 # --- export and import ----------------------------------------------------------------------------
 
 

@@ -27,6 +27,7 @@ ACTIONS = st.one_of(
     st.tuples(st.just("forget"), st.sampled_from(KEYS), st.integers(1, 4)),
     st.tuples(st.just("roles"), st.sampled_from(KEYS), st.integers(0, 3)),
     st.tuples(st.just("run"), st.sampled_from(KEYS), st.integers(1, 60)),
+    st.tuples(st.just("size"), st.sampled_from(KEYS), st.integers(0, 2)),
     st.tuples(st.just("delete"), st.sampled_from(KEYS), st.just(0)),
     st.tuples(st.just("expire"), st.sampled_from(KEYS), st.integers(-2, 40)),
     st.tuples(st.just("restart"), st.just("a"), st.just(0)),
@@ -59,6 +60,7 @@ class Twins:
             "forget": self._forget,
             "roles": self._roles,
             "run": self._run,
+            "size": self._size,
             "delete": self._delete,
             "expire": self._expire,
         }[action](key, number)
@@ -101,6 +103,9 @@ class Twins:
         self._numbers += 1
         self._both("save_run", key, run(self._numbers))
 
+    def _size(self, key: str, back: int) -> None:
+        self._both("save_text_size", key, max(0, self._seq[key] - back), 7)
+
     def _delete(self, key: str, _number: int) -> None:
         self._both("delete", key)
         del self._seq[key]
@@ -111,6 +116,8 @@ class Twins:
             del self._seq[gone]
 
     def compare(self) -> None:
+        ours, theirs = self._memory.summaries(), self._sqlite.summaries()
+        assert sorted(map(repr, ours)) == sorted(map(repr, theirs))
         assert set(self._memory.sessions()) == set(self._sqlite.sessions())
         for key in KEYS:
             assert self._memory.load(key) == self._sqlite.load(key)

@@ -12,6 +12,7 @@ from collabpad.errors import UnknownSession
 from collabpad.protocol import JoinPolicy, RunPolicy, WriteMode
 from collabpad.storage.base import RUNS_KEPT, Author, Roles, Snapshot, Store, UpdateRow
 from collabpad.storage.retention import DUE_AFTER_BYTES, DUE_AFTER_UPDATES
+from collabpad.storage.sqlite import SUMMARIES_AT_ONCE
 from tests.storage.makers import (
     NOON,
     message,
@@ -63,6 +64,46 @@ def test_a_session_comes_back_as_it_was_made(store: Store) -> None:
     store.create(made).wait()
     assert store.load("k") == made
     assert store.sessions() == [made.session]
+
+
+def test_a_list_tells_of_each_session_without_its_document(store: Store) -> None:
+    people = (participant(1), participant(2))
+    made = stored("k", roles=Roles(write_mode=WriteMode.OPEN), participants=people)
+    store.create(made).wait()
+    store.create(stored("other")).wait()
+    store.delete_participant("k", "person-2")
+    found = {each.row.key: each for each in store.summaries()}
+    assert (found["k"].row, found["k"].write_mode) == (made.session, WriteMode.OPEN)
+    assert (found["k"].people, found["k"].text_bytes) == (1, 0)
+    assert (found["other"].write_mode, found["other"].people) == (WriteMode.HANDOFF, 0)
+
+
+def test_the_size_of_a_text_is_known_until_the_next_edit(store: Store) -> None:
+    def known() -> int | None:
+        (found,) = store.summaries()
+        return found.text_bytes
+
+    store.create(stored("k", updates=tuple(updates(1, 3)))).wait()
+    assert known() is None
+    store.save_text_size("k", 3, 17).wait()
+    assert known() == 17
+    store.compact("k", 2, [b"state"]).wait()
+    assert known() == 17
+    store.append_update("k", update(4)).wait()
+    assert known() is None
+    store.save_text_size("k", 4, 20).wait()
+    store.compact("k", 4, [b"state"]).wait()
+    assert known() == 20
+    store.delete("k").wait()
+    assert store.summaries() == []
+    assert type(outcome(store.save_text_size("k", 4, 20))) is UnknownSession
+
+
+def test_a_list_is_whole_however_many_there_are(store: Store) -> None:
+    rows = [session_row() for _ in range(SUMMARIES_AT_ONCE * 2 + 1)]
+    for row in rows:
+        store.create(stored(session=row))
+    assert {each.row.key for each in store.summaries()} == {row.key for row in rows}
 
 
 def test_a_session_is_found_by_each_of_its_links(store: Store) -> None:
