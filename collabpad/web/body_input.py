@@ -37,6 +37,14 @@ class BodyInput(pywsgi.Input):
             line: bytes = super().readline(size)
         return line
 
+    @property
+    def ends_connection(self) -> bool:
+        """Whether what the application has not read is more than is read over after the answer."""
+        if self.abandoned or not self._unread():
+            return self.abandoned
+        left = (self.content_length or 0) - self.position
+        return self.socket is not None or bool(self.chunked_input) or left > MAX_DISCARD
+
     @contextmanager
     def _whole(self) -> Iterator[None]:
         """Raises OSError where the body is late or malformed; then nothing more can be read."""

@@ -192,6 +192,28 @@ class Handler(pywsgi.WSGIHandler):
 
     # --- answering -----------------------------------------------------------------------------
 
+    def finalize_headers(self) -> None:
+        """Called once the headers are complete: whether the connection ends is part of them.
+
+        A client that is not told keeps the connection for its next request, and loses that.
+        """
+        super().finalize_headers()
+        if self.code == HTTPStatus.SWITCHING_PROTOCOLS:
+            return
+        body: Any = self.wsgi_input
+        headers: Any = self.response_headers  # as bytes by now
+        self.close_connection |= self._has_no_length(headers) or body.ends_connection
+        if self.close_connection:
+            headers[:] = [each for each in headers if each[0].lower() != b"connection"]
+            headers.append((b"Connection", b"close"))
+
+    def _has_no_length(self, headers: list[tuple[bytes, bytes]]) -> bool:
+        """Whether only the end of the connection says where the answer ends."""
+        if self.code in (HTTPStatus.NO_CONTENT, HTTPStatus.NOT_MODIFIED):
+            return False
+        lengths = (b"content-length", b"transfer-encoding")
+        return not any(name.lower() in lengths for name, _ in headers)
+
     def _sendall(self, data: bytes) -> None:
         """In pieces, so that the time limit is for a stall and not for the whole answer."""
         view = memoryview(data)
@@ -222,7 +244,7 @@ class Handler(pywsgi.WSGIHandler):
             "X-Content-Type-Options: nosniff\r\n"
             "Connection: close\r\n\r\n"
         )
-        return str(int(status)), head.encode("ascii") + body
+        return str(int(status)), head.encode("ascii") + (b"" if self.command == "HEAD" else body)
 
     def _send_error_response_if_possible(self, error_code: int) -> None:
         self.close_connection = True

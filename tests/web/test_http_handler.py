@@ -146,6 +146,56 @@ def test_a_connection_takes_one_request_after_the_other(wire: WireServer) -> Non
             assert read_answer(sock).status == 200
 
 
+JSON = HOST + b"Content-Type: application/json\r\n"
+
+
+@pytest.mark.parametrize(
+    ("sent", "announced"),
+    [
+        (b"GET / HTTP/1.1\r\n" + HOST, None),
+        (b"GET / HTTP/1.1\r\nConnection: keep-alive\r\n" + HOST, None),
+        (b"GET / HTTP/1.1\r\nConnection: close\r\n" + HOST, "close"),
+        (b"GET / HTTP/1.1\r\nConnection: TE, Close\r\n" + HOST, "close"),
+        (b"HEAD / HTTP/1.1\r\nConnection: close\r\n" + HOST, "close"),
+        (b"HEAD / HTTP/1.1\r\n" + HOST, None),
+        (b"GET /nothing HTTP/1.1\r\nConnection: close\r\n" + HOST, "close"),
+        (
+            b"GET /socket.io/?EIO=4&transport=polling HTTP/1.1\r\nConnection: close\r\n" + HOST,
+            "close",
+        ),
+        (
+            b"GET /socket.io/?EIO=3&transport=polling HTTP/1.1\r\nConnection: close\r\n" + HOST,
+            "close",
+        ),
+        (b"GET / HTTP/1.0\r\n" + HOST, "close"),
+        (b"GET / HTTP/1.0\r\nConnection: Keep-Alive\r\n" + HOST, "keep-alive"),
+        (b"HEAD / HTTP/1.0\r\nConnection: keep-alive\r\n" + HOST, "keep-alive"),
+        (b"GET /streamed HTTP/1.1\r\nConnection: close\r\n" + HOST, "close"),
+        (b"GET /streamed HTTP/1.0\r\nConnection: keep-alive\r\n" + HOST, "close"),
+        (b"GET /nonsense", "close"),
+        (b"POST /environ HTTP/1.1\r\nConnection: close\r\nContent-Length: 0\r\n" + JSON, "close"),
+        (b"POST /environ HTTP/1.1\r\nContent-Length: 99999999\r\n" + JSON, "close"),
+        (
+            b"POST /environ HTTP/1.1\r\nExpect: 100-continue\r\nContent-Length: 2\r\n" + HOST,
+            "close",
+        ),
+        (b"POST /environ HTTP/1.1\r\nTransfer-Encoding: chunked\r\n" + HOST, "close"),
+    ],
+)
+def test_the_end_of_a_connection_is_announced(
+    wire: WireServer, sent: bytes, announced: str | None
+) -> None:
+    with connect(wire) as sock:
+        sock.sendall(sent + b"\r\n")
+        answer = read_answer(sock, bodiless=sent.startswith(b"HEAD"))
+        assert answer.headers.get("connection", "").lower() == (announced or "")
+        if announced == "close":
+            assert b"HTTP/1.1" not in b"".join(iter(lambda: sock.recv(65536), b""))
+        else:
+            sock.sendall(b"GET /environ HTTP/1.1\r\n" + HOST + b"\r\n")
+            assert read_answer(sock).status == 200
+
+
 def test_a_large_answer_arrives_whole(wire: WireServer) -> None:
     assert len(request(wire, "/large").body) == 5_000_000
 

@@ -163,6 +163,10 @@ def make_app(handlers: EchoHandlers) -> flask.Flask:
 
         return flask.Response(body())
 
+    @app.get("/streamed")
+    def streamed() -> flask.Response:
+        return flask.Response(iter([b"piece by ", b"piece"]))
+
     @app.get("/large")
     def large() -> bytes:
         return b"x" * 5_000_000
