@@ -28,6 +28,7 @@ from .connection import (
 )
 from .frames import CloseCode, Opcode, encode
 from .libraries import engineio
+from .outgoing import Outgoing
 
 if TYPE_CHECKING:
     from collabpad.web.engine import EngineServer
@@ -39,31 +40,6 @@ MESSAGE_SECONDS = 60.0
 MAX_WAITING_REQUESTS = 16
 MAX_PACKETS_IN_POLL = 16  # python-engineio's client refuses more
 PACKETS_WITHOUT_PAUSE = 16
-
-
-class Outgoing(engineio.packet.Packet):  # type: ignore[misc]
-    """A packet of text, encoded once for all its recipients on either transport."""
-
-    _frame: bytes | None = None
-    _size: int | None = None
-
-    @property
-    def frame(self) -> bytes:
-        if self._frame is None:
-            self._frame = encode(Opcode.TEXT, self.text.encode("utf-8"))
-        return self._frame
-
-    @property
-    def size(self) -> int:
-        """Characters of its text; JSON escapes nearly all that has more bytes than one."""
-        if self._size is None:
-            self._size = len(self.text)
-        return self._size
-
-    @property
-    def text(self) -> str:
-        text: str = self.encode()
-        return text
 
 
 class Client:
@@ -134,11 +110,19 @@ class Client:
             self._unqueue()
 
     def take(self) -> list[Outgoing]:
-        """What the next polling answer carries."""
+        """What the next polling answer carries.
+
+        The close has an answer of its own: socket.io-client 4.5 to 4.8 tells its listeners of the
+        events in an answer only after it has read all of it, and after a close it tells nothing.
+        """
         count = min(len(self._queue), MAX_PACKETS_IN_POLL)
+        if self._leaving and 1 < len(self._queue) == count:
+            count -= 1
         packets = [self._unqueue() for _ in range(count)]
-        if self._leaving and not self._queue:
-            self._end_polling()
+        if self._leaving:
+            self._deadline = time.monotonic() + CLOSING_SECONDS
+            if not self._queue:
+                self._end_polling()
         return packets
 
     def handle_get_request(
@@ -192,6 +176,8 @@ class Client:
     def receive(self, packet: str | bytes) -> None:
         """Handle one packet; whatever it is, the connection goes on."""
         if self.closed or self._leaving:
+            if packet == "1" and self._connection is None:
+                self.abort()  # it has heard that it must go, and need not hear it again
             return
         self._heard_at = time.monotonic()
         kind = "b" if isinstance(packet, bytes) else packet[:1]

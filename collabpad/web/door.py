@@ -12,10 +12,11 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from ..errors import BadRequest, Refusal
-from .clients import Client, Outgoing
+from .clients import Client
 from .engine import ADDRESS_KEY, EngineServer
 from .frames import CloseCode
 from .libraries import engineio, socketio
+from .outgoing import Outgoing
 from .packets import (
     Packet,
     PacketType,

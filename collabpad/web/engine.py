@@ -20,10 +20,11 @@ from .addresses import Census, site
 from .answers import error_body, refuse
 from .backlogs import Backlogs
 from .budget import Budget
-from .clients import Client, Outgoing
+from .clients import Client
 from .connection import TAKEOVER_KEY
 from .frames import CloseCode, accept_token
 from .libraries import engineio
+from .outgoing import Outgoing
 
 PING_INTERVAL = 10.0
 PING_TIMEOUT = 10.0

@@ -259,6 +259,28 @@ def test_a_client_disconnected_while_it_moves_is_told_everything(wire: WireServe
         assert websocket.close_code() == 1000
 
 
+def test_the_close_has_an_answer_of_its_own(wire: WireServer) -> None:
+    client = PollingClient(wire)
+    client.post('42["kick"]')
+    answers: list[list[str]] = []
+    while not answers or answers[-1] != ["1"]:
+        answers.append(client.poll())
+        assert len(answers) < 10, answers[-1]
+    told = [packet for packets in answers for packet in packets]
+    assert [packet[:2] for packet in told] == ["42"] * 21 + ["41", "1"]
+    assert '"removed"' in told[-3]
+    eventually(lambda: client.get().status == 400, "its end")
+
+
+def test_who_hears_that_it_must_go_may_close_first(wire: WireServer) -> None:
+    client = PollingClient(wire)
+    client.post('42["kick"]')
+    while "41" not in client.poll():
+        pass
+    client.post("1")
+    eventually(lambda: client.get().status == 400, "its end")
+
+
 # --- time ----------------------------------------------------------------------------------------
 
 
