@@ -32,6 +32,21 @@ def lan_address() -> str | None:
     return None
 
 
+def is_own_name(host: str) -> bool:
+    """Whether `host` is this machine's name, or an address of it; no name server is asked."""
+    try:
+        version = ipaddress.ip_address(host).version
+    except ValueError:
+        return host.lower() == socket.gethostname().lower()
+    family = socket.AF_INET if version == 4 else socket.AF_INET6
+    try:
+        with socket.socket(family, socket.SOCK_DGRAM) as probe:
+            probe.bind((host, 0))
+    except OSError:
+        return False
+    return True
+
+
 def _source_address(family: socket.AddressFamily, target: str) -> str | None:
     try:
         with socket.socket(family, socket.SOCK_DGRAM) as probe:

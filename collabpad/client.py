@@ -9,11 +9,13 @@ from __future__ import annotations
 import http.client
 import json
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import SplitResult, quote, urlsplit
 
+from .addresses import is_own_name
 from .errors import StartError, UsageProblem
 from .runtime import Server, running
 from .tls import fingerprint
@@ -86,7 +88,7 @@ class Client:
         if 300 <= status < 400:
             raise StartError(f"{self.url} answers with a redirect, which is not followed.")
         if status >= 400:
-            raise self._refused(status, self._parsed(text))
+            raise self._refused(status, text)
         return text
 
     def _parsed(self, text: bytes) -> object:
@@ -105,12 +107,11 @@ class Client:
             headers["Content-Type"] = "application/json"
         connection = self._connection(parts)
         try:
-            connection.request(method, parts.path + path, data, headers)
+            _send(connection, method, parts.path + path, data, headers)
             response = connection.getresponse()
             text = response.read(LARGEST_ANSWER)
         except OSError as error:
-            told = f"The collabpad server at {self.url} does not answer ({_reason(error)})."
-            raise StartError(told) from None
+            raise self._unreachable(error) from None
         except http.client.HTTPException:
             raise self._stranger() from None
         finally:
@@ -125,10 +126,24 @@ class Client:
             return _PinnedConnection(host, parts.port, self.fingerprint)
         return http.client.HTTPSConnection(host, parts.port, timeout=TIMEOUT)
 
-    def _refused(self, status: int, answer: object) -> StartError:
-        error = answer.get("error") if isinstance(answer, dict) else None
-        if not isinstance(error, dict) or not isinstance(error.get("message"), str):
-            return self._stranger()
+    def _unreachable(self, error: OSError) -> StartError:
+        distrust = getattr(error, "verify_message", None)  # ssl.SSLCertVerificationError
+        if distrust:
+            return StartError(
+                f"The certificate of {self.url} is not trusted ({distrust}): "
+                "name a file that holds it, or its authority's, in SSL_CERT_FILE."
+            )
+        return StartError(f"The collabpad server at {self.url} does not answer ({_reason(error)}).")
+
+    def _refused(self, status: int, text: bytes) -> StartError:
+        error = _error_in(text)
+        if error is None:
+            phrase = http.client.responses.get(status, "")
+            return StartError(
+                f"Something between you and the collabpad server at {self.url}, or in its place, "
+                f"answered: {status} {phrase}".rstrip()
+                + "."
+            )
         if status == http.client.UNAUTHORIZED:
             return StartError(
                 f"The server at {self.url} wants its operator token: give it in COLLABPAD_TOKEN."
@@ -158,6 +173,29 @@ class _PinnedConnection(http.client.HTTPSConnection):
             raise ConnectionError("it shows another certificate than the server's own")
 
 
+def _send(
+    connection: http.client.HTTPConnection,
+    method: str,
+    target: str,
+    body: bytes | None,
+    headers: Mapping[str, str],
+) -> None:
+    """Send a request; whoever stops reading it has answered already, as proxies do by 413."""
+    connection.connect()
+    with suppress(BrokenPipeError, ConnectionResetError):
+        connection.request(method, target, body, headers)
+
+
+def _error_in(text: bytes) -> dict[str, Any] | None:
+    """The error in an answer as collabpad gives it; None where something else has answered."""
+    try:
+        answer = json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+    error = answer.get("error") if isinstance(answer, dict) else None
+    return error if isinstance(error, dict) and isinstance(error.get("message"), str) else None
+
+
 def _reason(error: OSError) -> str:
     return (error.strerror or str(error) or type(error).__name__).lower()
 
@@ -178,7 +216,7 @@ def connect(runtime_dir: Path, *, url: str | None, token: str | None) -> Client:
     if len(servers) > 1:
         urls = ", ".join(server.url for server in servers)
         raise UsageProblem(f"Several collabpad servers are running ({urls}): choose by --server.")
-    return _client_of(servers[0])
+    return client_of(servers[0])
 
 
 def _named(url: str, servers: Sequence[Server], token: str | None) -> Client:
@@ -190,12 +228,26 @@ def _named(url: str, servers: Sequence[Server], token: str | None) -> Client:
         raise UsageProblem(
             "--server must be a web address such as http://127.0.0.1:5000."
         ) from None
-    own = next((server for server in servers if _place(server.url) == _place(home)), None)
+    # Whoever types no scheme means whichever the server speaks.
+    first = 0 if "://" in url else 1
+    place = _place(home)[first:]
+    own = next((server for server in servers if _place(server.url)[first:] == place), None)
     # By its own address: what else listens at another name of loopback must not get the token.
-    return _client_of(own) if own else Client(home, token)
+    return client_of(own) if own else _by_certificate(home, servers) or Client(home, token)
 
 
-def _client_of(server: Server) -> Client:
+def _by_certificate(url: str, servers: Sequence[Server]) -> Client | None:
+    """A server of this user's under another address of this machine: its certificate tells."""
+    scheme, host, port, path = _place(url)
+    for server in servers:
+        same = _place(server.url) == (scheme, _place(server.url)[1], port, path)
+        if same and server.fingerprint and is_own_name(host):
+            return Client(url, server.token, server.fingerprint)
+    return None
+
+
+def client_of(server: Server) -> Client:
+    """Speaks to a server of this user's with its own token, and to its own certificate alone."""
     return Client(server.url, server.token, server.fingerprint)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from collabpad.client import Client, connect
+from collabpad.client import Client, client_of, connect
 from collabpad.errors import StartError, UsageProblem
 from collabpad.runtime import Published, Server, publish
 
@@ -119,14 +120,48 @@ class TestSpeaking:
             (200, b""),
             (200, b'{"sessions": 1}'),
             (200, b'{"sessions": [1]}'),
-            (500, b"oops"),
-            (500, b'{"error": "text"}'),
-            (404, b'{"error": {"message": 1}}'),
         ],
     )
     def test_whatever_else_answers_is_no_collabpad(self, status: int, body: bytes) -> None:
         with stranger(status, body) as server, pytest.raises(StartError, match="no collabpad"):
             Client(server.url).sessions()
+
+    @pytest.mark.parametrize(
+        ("status", "body", "told"),
+        [
+            (413, b"<html>", "413 Request Entity Too Large."),
+            (502, b"", "502 Bad Gateway."),
+            (500, b'{"error": "text"}', "500 Internal Server Error."),
+            (404, b'{"error": {"message": 1}}', "404 Not Found."),
+            (401, b"[]", "401 Unauthorized."),
+            (599, b"\xff", "599."),
+        ],
+    )
+    def test_an_error_that_is_not_ours_is_told_as_such(
+        self, status: int, body: bytes, told: str
+    ) -> None:
+        with stranger(status, body) as server, pytest.raises(StartError) as caught:
+            Client(server.url).sessions()
+        assert caught.value.message.startswith("Something between you and the collabpad server")
+        assert caught.value.message.endswith(f"answered: {told}")
+
+    def test_a_body_that_is_refused_before_it_is_read(self) -> None:
+        refused = b"HTTP/1.1 413 Too Large\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+        with socket.create_server(("127.0.0.1", 0)) as listener:
+            port = listener.getsockname()[1]
+
+            def refuse() -> None:
+                sock, _ = listener.accept()
+                with sock:
+                    sock.recv(1)
+                    sock.sendall(refused)
+                    sock.shutdown(socket.SHUT_RDWR)
+
+            thread = threading.Thread(target=refuse)
+            thread.start()
+            with pytest.raises(StartError, match="413"):
+                Client(f"http://127.0.0.1:{port}").import_session({"text": "x" * 20_000_000})
+            thread.join()
 
     def test_what_speaks_no_http_is_no_collabpad(self) -> None:
         with stranger(200, {}) as server:
@@ -206,6 +241,23 @@ class TestChoosing:
     def test_a_server_elsewhere_gets_the_token_named_for_it(self, tmp_path: Path) -> None:
         found = connect(tmp_path, url="https://pad.example.org/", token="token-for-over-there")
         assert found == Client("https://pad.example.org", "token-for-over-there")
+
+    def test_whoever_types_no_scheme_means_the_servers(self, tmp_path: Path) -> None:
+        secure = Server("https://127.0.0.1:5000", 1, TOKEN, "1", "AB:CD")
+        published = publish(tmp_path, 5000, secure)
+        for typed in ("localhost:5000", "127.0.0.1:5000", "https://localhost:5000"):
+            assert connect(tmp_path, url=typed, token=None) == client_of(secure)
+        assert connect(tmp_path, url="http://localhost:5000", token=None).token is None
+        # Another address of this machine: its certificate tells whether it is the same server.
+        for typed in ("https://127.0.0.2:5000", f"https://{socket.gethostname()}:5000"):
+            assert connect(tmp_path, url=typed, token=None) == Client(typed, TOKEN, "AB:CD")
+        for typed in (
+            "https://203.0.113.7:5000",
+            "https://127.0.0.2:5001",
+            "https://pad.test:5000",
+        ):
+            assert connect(tmp_path, url=typed, token=None) == Client(typed, None)
+        published.withdraw()
 
     def test_a_token_does_not_belong_on_the_command_line(self, tmp_path: Path) -> None:
         with pytest.raises(UsageProblem, match="COLLABPAD_TOKEN"):

@@ -29,12 +29,12 @@ def status(*, as_json: bool, server: str | None) -> None:
 
     The exit code is 0 when all of them answer, and 1 when one does not or none runs.
     """
-    from ..client import START_ONE, Client
+    from ..client import START_ONE, client_of
     from ..runtime import running
 
     if server is None:
         servers = running(folder(resolve({}).settings.runtime_dir))
-        found = [{**_state(Client(each.url, each.token)), "pid": each.pid} for each in servers]
+        found = [{**_state(client_of(each)), "pid": each.pid} for each in servers]
     else:
         found = [_state(chosen(server))]
     if as_json:
@@ -50,11 +50,11 @@ def status(*, as_json: bool, server: str | None) -> None:
 def _state(client: Client) -> dict[str, Any]:
     try:
         health = client.health()
+        sessions = client.sessions() if client.token else None
     except StartError as error:
         return {"url": client.url, "answers": False, "problem": error.message}
     state: dict[str, Any] = {"url": client.url, "answers": True, "version": health.get("version")}
-    if client.token:
-        sessions = client.sessions()
+    if sessions is not None:
         state["sessions"] = len(sessions)
         state["online"] = sum(int(session.get("online") or 0) for session in sessions)
     return state

@@ -89,10 +89,9 @@ def serve(*, new: bool, open_browser: bool, as_json: bool, **flags: Any) -> None
 
 
 def _first_session(running: Running) -> dict[str, Any]:
-    from ..client import Client
+    from ..client import client_of
 
-    server = running.server
-    return Client(server.url, server.token, server.fingerprint).create_session({})
+    return client_of(running.server).create_session({})
 
 
 def _open_browser(running: Running, session: dict[str, Any] | None) -> None:

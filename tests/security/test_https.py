@@ -184,6 +184,44 @@ def test_commands_find_it_and_pin_its_certificate(
         assert "POST" not in other.read_log()
 
 
+def test_every_command_reaches_its_own_server(tmp_path: Path) -> None:
+    with Server(tmp_path, "--tls", "self-signed", "--host", "::1", "--base-path", "/pad") as server:
+        environment = {**os.environ, "COLLABPAD_RUNTIME_DIR": str(server.folder / "run")}
+
+        def run(*arguments: str) -> str:
+            command = [sys.executable, "-m", "collabpad", *arguments]
+            done = subprocess.run(
+                command, env=environment, capture_output=True, text=True, timeout=30
+            )
+            assert done.returncode == 0, done.stderr
+            return done.stdout
+
+        session = json.loads(run("new-session", "--json"))
+        link = run("join-link", session["session_id"]).strip()
+        assert link == session["editor_url"]
+        assert link.startswith(f"{server.url}/editor/")
+        exported = tmp_path / "kata.json"
+        run("export", session["session_id"], "-o", str(exported))
+        other = json.loads(run("import", str(exported), "--json"))["session_id"]
+        (state,) = json.loads(run("status", "--json"))["servers"]
+        assert (state["answers"], state["sessions"]) == (True, 2)
+        assert "2 sessions" in run("status", "--server", server.url)
+        assert "2 sessions" in run("status", "--server", server.url.removeprefix("https://"))
+        run("close", other)
+        assert len(json.loads(run("sessions", "--json"))["sessions"]) == 1
+
+
+def test_a_certificate_that_nobody_vouches_for_is_told_as_that(secure: Server) -> None:
+    environment = {**os.environ, "COLLABPAD_RUNTIME_DIR": str(secure.folder / "nowhere")}
+    command = [sys.executable, "-m", "collabpad", "status", "--server", secure.url]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=30)
+    assert done.returncode == 1
+    assert "is not trusted (self-signed certificate): name a file" in done.stdout
+    trusting = {**environment, "SSL_CERT_FILE": str(secure.folder / "data" / "certificate.pem")}
+    done = subprocess.run(command, env=trusting, capture_output=True, text=True, timeout=30)
+    assert done.returncode == 0, done.stdout
+
+
 def test_a_certificate_of_your_own(secure: Server, tmp_path: Path) -> None:
     data = secure.folder / "data"
     own = ["--cert", str(data / "certificate.pem"), "--key", str(data / "certificate-key.pem")]
