@@ -166,6 +166,13 @@ class Settings:
     run_timeout: float = setting(
         5.0, "Seconds that a program may run.", flag="--run-timeout", low=0.1, high=3600
     )
+    input_wait: float = setting(
+        60.0,
+        "Seconds that a program may wait for each input; its own time stands still meanwhile.",
+        flag="--input-wait",
+        low=0.1,
+        high=86400,
+    )
     run_backend: str = setting(
         "auto",
         "What isolates programs.",

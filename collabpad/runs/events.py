@@ -43,6 +43,13 @@ class RunStarted:
 
 
 @dataclass(frozen=True)
+class RunWaiting:
+    """Whether the program waits for input; its time limit does not count meanwhile."""
+
+    waiting: bool
+
+
+@dataclass(frozen=True)
 class RunOutput:
     """A piece of output, or of input that somebody gave."""
 
@@ -52,13 +59,17 @@ class RunOutput:
 
 @dataclass(frozen=True)
 class RunFinished:
-    """The last event of a run; `record` has all that it said."""
+    """The last event of a run; `record` has all that it said.
+
+    `unanswered` says of a timeout that the program waited too long for its input.
+    """
 
     result: RunResult
     record: RunRecord
+    unanswered: bool = False
 
 
-RunEvent = Queued | RunStarted | RunOutput | RunFinished
+RunEvent = Queued | RunStarted | RunWaiting | RunOutput | RunFinished
 
 
 @dataclass
@@ -71,4 +82,5 @@ class RunRecord:
     run_id: str
     language: str
     started_at: float | None = None
+    waiting: bool = False
     output: list[tuple[Stream, str]] = field(default_factory=list)

@@ -8,6 +8,8 @@ from gevent.event import Event
 
 from ..errors import Busy
 
+ASIDE_PER_PLACE = 8  # programs that wait for input; each holds its memory all the while
+
 
 class Ticket:
     """One run's right to a place, now or when its turn comes."""
@@ -16,6 +18,7 @@ class Ticket:
         self._changed = Event()
         self.before: int | None = None  # None: it has its place
         self.cancelled = False
+        self.aside = False  # it has no place for as long as its program waits for input
 
     def move(self, before: int | None) -> None:
         self.before = before
@@ -35,10 +38,16 @@ class Ticket:
 
 
 class Places:
-    """`count` places, and room for `waiting` more that are served first come, first served."""
+    """`count` places, and room for `waiting` more that are served first come, first served.
+
+    A program that waits for input uses nothing but memory: it steps aside, so that a few open
+    dialogues do not keep everybody else waiting. When it goes on it has a place at once, even if
+    that is for a moment one too many: it would have had it all along.
+    """
 
     def __init__(self, count: int, waiting: int) -> None:
-        self._free = count
+        self._free = count  # below 0: so many have come back before a place was free
+        self._room_aside = count * ASIDE_PER_PLACE
         self._waiting = waiting
         self._line: list[Ticket] = []
 
@@ -58,10 +67,32 @@ class Places:
         """Free the ticket's place for the next, or its position in the line."""
         if ticket.before is not None:
             self._line.remove(ticket)
-        elif self._line:
-            self._line.pop(0).move(None)
+        elif ticket.aside:
+            ticket.aside = False
+            self._room_aside += 1
         else:
             self._free += 1
+        self._move_up()
+
+    def step_aside(self, ticket: Ticket) -> None:
+        """Let others have the ticket's place, as far as so many may wait aside."""
+        if self._room_aside > 0 and not ticket.aside:
+            ticket.aside = True
+            self._room_aside -= 1
+            self._free += 1
+            self._move_up()
+
+    def come_back(self, ticket: Ticket) -> None:
+        """Take a place again."""
+        if ticket.aside:
+            ticket.aside = False
+            self._room_aside += 1
+            self._free -= 1
+
+    def _move_up(self) -> None:
+        while self._line and self._free > 0:
+            self._free -= 1
+            self._line.pop(0).move(None)
         for before, waiting in enumerate(self._line):
             if waiting.before != before:
                 waiting.move(before)

@@ -8,8 +8,17 @@ from collections.abc import Callable
 
 import gevent
 
-from ..sandbox import Event, Execution, Exit, Output, RunSpec, Sandbox
-from .events import Queued, RunEvent, RunFinished, RunRecord, RunResult, RunStarted, Verdict
+from ..sandbox import Event, Execution, Exit, Output, RunSpec, Sandbox, Waiting
+from .events import (
+    Queued,
+    RunEvent,
+    RunFinished,
+    RunRecord,
+    RunResult,
+    RunStarted,
+    RunWaiting,
+    Verdict,
+)
 from .places import Places, Ticket
 from .teller import Teller
 from .transcript import Transcript
@@ -71,16 +80,17 @@ class Run:
         try:
             for before in ticket.turns():
                 self._teller.tell(Queued(before))
-            exit_ = Exit("stopped", None, None, 0.0) if self._stopped else self._follow()
+            stopped = Exit("stopped", None, None, 0.0)
+            exit_ = stopped if self._stopped else self._follow(places, ticket)
         finally:
             places.give_back(ticket)
             self._result = self._conclude(exit_)
             ended()
-            self._teller.tell(RunFinished(self._result, self.record))
+            self._teller.tell(RunFinished(self._result, self.record, exit_.unanswered))
             self._teller.close()
 
-    def _follow(self) -> Exit:
-        """Run the program to its end."""
+    def _follow(self, places: Places, ticket: Ticket) -> Exit:
+        """Run the program to its end; while it waits for input, others may have its place."""
         for event in self._execution:
             if self.record.started_at is None and not _stopped_at_once(event):
                 self.record.started_at = time.time()
@@ -89,6 +99,10 @@ class Run:
                 text = self._transcript.add_bytes(event.stream, event.data)
                 if text:
                     self._teller.output(event.stream, text)
+            elif isinstance(event, Waiting):
+                self.record.waiting = event.waiting
+                self._teller.tell(RunWaiting(event.waiting))
+                places.step_aside(ticket) if event.waiting else places.come_back(ticket)
             elif isinstance(event, Exit):
                 if event.detail:
                     log.error("a run could not be started: %s", event.detail)

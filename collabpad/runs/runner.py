@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import secrets
 from collections.abc import Callable
+from dataclasses import replace
 from functools import cached_property
 from pathlib import PurePath
 
@@ -167,6 +168,7 @@ class Runner:
             timeout=self._settings.run_timeout,
             output=limits.run_output,
         )
+        spec = replace(spec, input_wait=self._settings.input_wait)
         record = RunRecord(secrets.token_hex(8), language)
         return Run(record, spec, self._sandbox, on_event)
 

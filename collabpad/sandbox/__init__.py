@@ -3,7 +3,7 @@
 from .choose import open_sandbox
 from .interpreter import Interpreter, hidden_from_runs
 from .interpreter import needed as needed_folders
-from .spec import Caps, Event, Execution, Exit, Output, RunSpec, Sandbox, Started
+from .spec import Caps, Event, Execution, Exit, Output, RunSpec, Sandbox, Started, Waiting
 
 __all__ = [
     "Caps",
@@ -15,6 +15,7 @@ __all__ = [
     "RunSpec",
     "Sandbox",
     "Started",
+    "Waiting",
     "hidden_from_runs",
     "needed_folders",
     "open_sandbox",

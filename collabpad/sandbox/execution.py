@@ -16,12 +16,13 @@ import signal
 from collections.abc import Iterator
 from time import monotonic
 
-from . import tree
+from . import input_wait, tree
 from .launch import Launch
 from .originals import close
 from .process import Ends, reap, remove, spawn
 from .report import Report
-from .spec import NOT_STARTED, Cause, Event, Exit, Output, RunSpec, Started
+from .run_clock import RunClock
+from .spec import NOT_STARTED, Cause, Event, Exit, Output, RunSpec, Started, Waiting
 from .streams import OutputPipes
 from .waiting import READ, WRITE, Bell, new_poll
 
@@ -43,6 +44,7 @@ class ProcessExecution:
         self._killed_at = math.inf
         self._told_to_stop = False
         self._announced = False
+        self._unanswered = False
         self._ended = False
         self._written = 0
         self._before_start = b""
@@ -95,15 +97,22 @@ class ProcessExecution:
             self._poll.add(fd, READ)
         os.set_blocking(self._stdin, False)
         self._poll.add(self._bell.fd, READ)
-        self._feed()
         first_clock = self._spec.compile_timeout if self._spec.compile else self._spec.timeout
-        self._deadline = self._began + self._launch.preparation + first_clock
+        self._set_clock(self._began, self._launch.preparation + first_clock)
+        self._feed()
         self._next_watch = self._began + WATCH_INTERVAL
 
+    def _set_clock(self, now: float, seconds: float) -> None:
+        self._clock = RunClock(now, seconds, self._spec.input_wait)
+
     def _follow(self) -> Iterator[Event]:
+        told_waiting = False
         while not self._ended:
             now = monotonic()
             self._sound_alarms(now)
+            if self._clock.waiting != told_waiting:
+                told_waiting = self._clock.waiting
+                yield Waiting(told_waiting)
             for fd, _ in self._poll.wait(self._next_alarm() - now):
                 if fd in self._pipes:
                     yield from self._pass_on(self._pipes.read(fd, monotonic()))
@@ -122,7 +131,7 @@ class ProcessExecution:
             return min(self._next_grace, self._pipes.next_tick)
         if self._told_to_stop:
             return 0.0
-        return min(self._deadline, self._next_watch, self._pipes.next_tick)
+        return min(self._clock.deadline, self._next_watch, self._pipes.next_tick)
 
     def _sound_alarms(self, now: float) -> None:
         self._pipes.tick(now)
@@ -130,14 +139,26 @@ class ProcessExecution:
             self._insist(now)
         elif self._told_to_stop:
             self._kill("stopped", now)
-        elif now >= self._deadline:
+        elif now >= self._clock.deadline:
+            self._unanswered = self._clock.waiting
             self._kill("timeout", now)
         elif now >= self._next_watch:
             self._next_watch = now + WATCH_INTERVAL
-            cap = self._spec.caps.memory
-            root = self._report.init if self._launch.reports_init else None
-            if tree.memory(root or self._pid, cap) > cap:
-                self._kill("memory_limit", now)
+            self._watch(now)
+
+    def _watch(self, now: float) -> None:
+        cap = self._spec.caps.memory
+        root = (self._report.init if self._launch.reports_init else None) or self._pid
+        if tree.memory(root, cap) > cap:
+            self._kill("memory_limit", now)
+        elif self._spec.interactive and self._announced:
+            waiting = self._may_be_fed and input_wait.waits_for(root, self._stdin)
+            self._clock.look(now, input_wait.processor_seconds(root), waiting=waiting)
+
+    @property
+    def _may_be_fed(self) -> bool:
+        """Whether more input may come, and none is on its way."""
+        return self._stdin >= 0 and not self._input and not self._input_ends
 
     def _hear_status(self) -> None:
         data = os.read(self._status, 4096)
@@ -160,7 +181,7 @@ class ProcessExecution:
         if not data or not self._report.hear_phase(data):
             self._close_phase()
         if self._report.running and not was_running:
-            self._deadline = monotonic() + self._spec.timeout
+            self._set_clock(monotonic(), self._spec.timeout)
         if self._report.started and not self._announced:
             self._announced = True
             yield Started()
@@ -184,6 +205,8 @@ class ProcessExecution:
         """Write what the pipe takes of the program's input; close it at the end of the input."""
         if self._stdin < 0:
             return
+        if self._input or self._input_ends:
+            self._clock.answered(monotonic())
         try:
             while self._input:
                 del self._input[: os.write(self._stdin, self._input)]
@@ -252,7 +275,8 @@ class ProcessExecution:
         if self._cause is None:
             yield Exit("exit", code, name, duration)
         else:  # what a program said of its end before we made one is of no interest
-            yield Exit(self._cause, None, "SIGKILL", duration, self._cause == "output_limit")
+            truncated = self._cause == "output_limit"
+            yield Exit(self._cause, None, "SIGKILL", duration, truncated, self._unanswered)
 
     def _close_phase(self) -> None:
         self._poll.remove(self._phase)

@@ -49,7 +49,8 @@ class RunSpec:
 
     `readable` are the host's files and folders that the tools need beside the system's own. The
     clock of `timeout` (seconds) starts when the compiling, if any, is done. `stdin` is fed at
-    once; `interactive` leaves it open for `Execution.write_stdin`.
+    once; `interactive` leaves it open for `Execution.write_stdin`, and a program that waits for it
+    may do so for `input_wait` seconds, in which its clock stands still.
     """
 
     command: tuple[str, ...]
@@ -61,12 +62,20 @@ class RunSpec:
     interactive: bool = False
     timeout: float = 5.0
     compile_timeout: float = 10.0
+    input_wait: float = 60.0
     caps: Caps = field(default_factory=Caps)
 
 
 @dataclass(frozen=True)
 class Started:
     """The sandbox stands and the program begins."""
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """Whether the program now waits for input that it has not been given yet."""
+
+    waiting: bool
 
 
 @dataclass(frozen=True)
@@ -82,7 +91,8 @@ class Exit:
     """The end; nothing of the run is alive any more. `duration` is in seconds.
 
     `signal` is the name (SIGKILL) of what ended the program, else None; `exit_code` is None then.
-    `detail` says why a run failed to start; it may name paths and is for the operator alone.
+    `unanswered` says of a timeout that the program waited for input too long. `detail` says why a
+    run failed to start; it may name paths and is for the operator alone.
     """
 
     cause: Cause
@@ -90,10 +100,11 @@ class Exit:
     signal: str | None
     duration: float
     truncated: bool = False
+    unanswered: bool = False
     detail: str = ""
 
 
-Event = Started | Output | Exit
+Event = Started | Waiting | Output | Exit
 
 
 class Execution(Protocol):

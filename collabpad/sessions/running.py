@@ -7,7 +7,16 @@ from dataclasses import dataclass
 
 from ..errors import Forbidden, RunDisabled, UnknownRun
 from ..protocol import RunInput, RunPolicy, RunStart, RunStop
-from ..runs.events import Queued, RunEvent, RunFinished, RunOutput, RunRecord, RunResult, RunStarted
+from ..runs.events import (
+    Queued,
+    RunEvent,
+    RunFinished,
+    RunOutput,
+    RunRecord,
+    RunResult,
+    RunStarted,
+    RunWaiting,
+)
 from ..storage.base import RunRow
 from .clock import iso
 from .people import Participant
@@ -130,6 +139,7 @@ def current_view(session: Session) -> dict[str, object] | None:
         "language": run.language,
         "started_at": None if record.started_at is None else iso(record.started_at),
         "timeout": session.world.settings.run_timeout,
+        "waiting": record.waiting,
         "output": [{"stream": stream, "data": data} for stream, data in record.output],
     }
 
@@ -148,10 +158,13 @@ def _tell(session: Session, run: CurrentRun, happened: RunEvent) -> None:
                 "timeout": timeout,
             }
             session.say("run_started", news, to=session.everybody)
+        case RunWaiting(waiting=waiting):
+            news = {"run_id": run.run_id, "waiting": waiting}
+            session.say("run_waiting", news, to=session.everybody)
         case RunOutput(stream=stream, data=data):
             news = {"run_id": run.run_id, "stream": stream, "data": data}
             session.say("run_output", news, to=session.everybody)
-        case RunFinished(result=result, record=record):
+        case RunFinished(result=result, record=record, unanswered=unanswered):
             session.run = None
             session.turns.look()
             news = {
@@ -162,6 +175,7 @@ def _tell(session: Session, run: CurrentRun, happened: RunEvent) -> None:
                 "duration_ms": result.duration_ms,
                 "truncated": result.truncated,
                 "sandbox": result.sandbox,
+                **({"unanswered": True} if unanswered else {}),
             }
             session.say("run_finished", news, to=session.everybody)
             _remember(session, run, result, record)
@@ -191,6 +205,8 @@ def _remember(session: Session, run: CurrentRun, result: RunResult, record: RunR
 
 def _outcome(finished: RunFinished) -> str:
     result = finished.result
+    if finished.unanswered:
+        return "nobody answered it"
     if result.verdict == "error":
         return f"error, exit code {result.exit_code}"
     if result.verdict == "killed":

@@ -43,6 +43,44 @@ def test_a_program_reads_what_is_typed_for_it(ann: Seat, bob: Seat) -> None:
     expect(ann.textbox("Program input")).to_be_hidden()
 
 
+def test_who_is_asked_by_a_program_answers_without_a_click(ann: Seat, bob: Seat) -> None:
+    ann.types("print('hello', input('who? '), input('and? '))")
+    ann.page.keyboard.press("Control+Enter")
+    for each in (ann, bob):
+        expect(each.page.get_by_text("waiting for input", exact=True)).to_be_visible()
+    expect(ann.textbox("Program input")).to_be_focused()
+    expect(bob.textbox("Program input")).to_be_hidden()
+    ann.page.keyboard.type("Zoe")
+    ann.page.keyboard.press("Enter")
+    ann.page.keyboard.type("Max")
+    ann.page.keyboard.press("Enter")
+    for each in (ann, bob):
+        expect(each.output).to_contain_text("hello Zoe Max")
+    expect(ann.editor).to_be_focused()
+
+
+def test_a_program_that_asks_takes_the_keyboard_from_nobody_who_types(ann: Seat) -> None:
+    ann.pastes("import sys, time\ntime.sleep(1)\nprint(input('who? '))")
+    ann.page.keyboard.press("Control+Enter")
+    ann.types(" # mine")
+    expect(ann.page.get_by_text("waiting for input", exact=True)).to_be_visible()
+    expect(ann.editor).to_be_focused()
+    ann.textbox("Program input").fill("me")
+    ann.page.keyboard.press("Enter")
+    expect(ann.output).to_contain_text("me")
+
+
+def test_who_comes_while_a_program_waits_sees_that(ann: Seat, bob: Seat) -> None:
+    ann.pastes("input('who? ')")
+    ann.page.keyboard.press("Control+Enter")
+    expect(bob.page.get_by_text("waiting for input", exact=True)).to_be_visible()
+    bob.page.reload()
+    bob.is_in()
+    expect(bob.page.get_by_text("waiting for input", exact=True)).to_be_visible()
+    ann.button("Stop").click()
+    expect(bob.page.get_by_text("stopped", exact=True)).to_be_visible()
+
+
 def test_a_program_can_be_stopped_by_its_starter_and_the_host(ann: Seat, bob: Seat) -> None:
     ann.combobox("Who may run").select_option(label="Everybody")
     ann.pastes("import time\nprint('on')\ntime.sleep(60)\n")
@@ -149,7 +187,8 @@ def test_only_the_selected_lines_are_run(ann: Seat, bob: Seat) -> None:
 
 def test_who_waits_for_a_turn_sees_how_many_come_first(seat: TakeSeat, tmp_path: Path) -> None:
     with Server(tmp_path, "--max-runs", "1", "--run-timeout", "300") as server:
-        sessions = [server.create_session(content="input()") for _ in range(3)]
+        busy = "import time; time.sleep(600)"
+        sessions = [server.create_session(content=busy) for _ in range(3)]
         first = server.person("First").join(sessions[0])
         first.does("run_start")
         first.hears("run_started")

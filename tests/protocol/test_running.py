@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -13,9 +14,9 @@ Session = dict[str, str]
 
 @pytest.fixture(scope="module")
 def hasty(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """A server that gives programs half a second."""
+    """A server that gives programs little time, and yet enough to start on a busy machine."""
     folder = tmp_path_factory.mktemp("hasty")
-    with Server(folder, "--no-rate-limits", "--run-timeout", "0.5") as server:
+    with Server(folder, "--no-rate-limits", "--run-timeout", "2") as server:
         yield server
 
 
@@ -115,6 +116,71 @@ def test_everybody_sees_the_same_run(ann: Person, bob: Person, vic: Person) -> N
         assert (finished["exit_code"], finished["verdict"]) == (3, "error")
         assert (output_of(each), output_of(each, "stderr")) == ("out\n", "err\n")
     bob.hears("chat_message", kind="system", message="Ann ran it: error, exit code 3")
+
+
+def waits(person: Person, run_id: str) -> None:
+    person.hears("run_waiting", run_id=run_id, waiting=True)
+
+
+@pytest.mark.slow
+def test_the_limit_does_not_count_while_a_program_waits(tmp_path: Path) -> None:
+    """Two answers, each given later than the whole limit after it was asked for."""
+    with Server(tmp_path, "--run-timeout", "2") as server:
+        session = server.create_session()
+        ann, bob = server.person("Ann").join(session), server.person("Bob").join(session)
+        ann.writes("print(input('a? '))\nprint(input('b? '))\n")
+        run_id = ann.does("run_start")["run_id"]
+        for answer in ("one", "two"):
+            waits(bob, run_id)
+            # A program that works for the whole limit is a clock that no slow machine outruns.
+            limit = run(server, "while True: pass")
+            assert limit["verdict"] == "timeout"
+            ann.does("run_input", run_id=run_id, data=f"{answer}\n")
+            bob.hears("run_output", run_id=run_id, data=f"{answer}\n", stream="stdin")
+        finished = bob.hears("run_finished", run_id=run_id)
+        assert finished["verdict"] == "ok"
+        assert output_of(bob) == "a? one\nb? two\n"
+        assert "unanswered" not in finished
+
+
+def test_a_question_that_nobody_answers_ends_the_program(tmp_path: Path) -> None:
+    with Server(tmp_path, "--input-wait", "0.3") as server:
+        session = server.create_session()
+        ann, bob = server.person("Ann").join(session), server.person("Bob").join(session)
+        ann.writes("input('who? ')")
+        run_id = ann.does("run_start")["run_id"]
+        finished = bob.hears("run_finished", run_id=run_id)
+        assert (finished["verdict"], finished["unanswered"]) == ("timeout", True)
+        bob.hears("chat_message", kind="system", message="Ann ran it: nobody answered it")
+
+
+def test_who_joins_while_a_program_waits_is_told(
+    server: Server, session: Session, ann: Person
+) -> None:
+    ann.writes("input()\nwhile True: pass")
+    run_id = ann.does("run_start")["run_id"]
+    waits(ann, run_id)
+    assert server.person("Eve").join(session).joined["session"]["run"]["waiting"] is True
+    ann.does("run_input", run_id=run_id, data="x\n")
+    ann.hears("run_waiting", run_id=run_id, waiting=False)
+    ann.does("run_stop", run_id=run_id)
+
+
+def test_programs_that_wait_keep_no_places(tmp_path: Path) -> None:
+    """On a server that runs one program at a time, ten open dialogues stop nobody."""
+    with Server(tmp_path, "--max-runs", "1", "--no-rate-limits") as server:
+        waiting = []
+        for number in range(6):
+            person = server.person(f"Ann {number}").join(server.create_session())
+            person.writes("print(input())")
+            run_id = person.does("run_start")["run_id"]
+            waits(person, run_id)
+            waiting.append((person, run_id))
+        assert run(server, "print('in between')")["verdict"] == "ok"
+        for person, run_id in waiting:
+            person.does("run_input", run_id=run_id, data="done\n")
+            assert person.hears("run_finished", run_id=run_id)["verdict"] == "ok"
+        assert run(server, "print('after')")["verdict"] == "ok"
 
 
 def test_a_selection_can_be_run(ann: Person) -> None:
@@ -236,12 +302,14 @@ def test_a_flood_of_output_costs_the_others_nothing(server: Server, ann: Person)
 def test_a_run_waits_for_its_turn(tmp_path_factory: pytest.TempPathFactory) -> None:
     environment = {"COLLABPAD_RUN_QUEUE": "1"}
     folder = tmp_path_factory.mktemp("queue")
-    with Server(folder, "--max-runs", "1", environment=environment) as server:
+    with Server(
+        folder, "--max-runs", "1", "--run-timeout", "60", environment=environment
+    ) as server:
         people = [
             server.person(name).join(server.create_session()) for name in ("Ann", "Bob", "Eve")
         ]
         ann, bob, eve = people
-        ann.writes("input()")
+        ann.writes("import time; time.sleep(60)")
         first = ann.does("run_start")["run_id"]
         ann.hears("run_started")
         bob.writes("print('at last')")

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from collabpad.errors import Busy
-from collabpad.runs.places import Places, Ticket
+from collabpad.runs.places import ASIDE_PER_PLACE, Places, Ticket
 
 
 def test_first_come_first_served() -> None:
@@ -55,3 +55,58 @@ def test_no_place_is_lost_or_given_twice(count: int, waiting: int, moves: list[i
         line = [ticket.before for ticket in held if ticket.before is not None]
         assert len(inside) == min(count, len(held))
         assert sorted(line) == list(range(len(held) - len(inside)))
+
+
+def test_who_waits_for_input_lets_the_next_have_its_place() -> None:
+    places = Places(1, 2)
+    first, second = places.take(), places.take()
+    places.step_aside(first)
+    assert second.before is None
+    places.come_back(first)  # at once: it would have had its place all along
+    third = places.take()
+    assert third.before == 0
+    places.give_back(second)
+    assert third.before == 0, "the one that came back has the place"
+    places.give_back(first)
+    assert third.before is None
+
+
+def test_who_ends_while_aside_gives_nothing_back_twice() -> None:
+    places = Places(1, 1)
+    first = places.take()
+    places.step_aside(first)
+    places.step_aside(first)
+    places.give_back(first)
+    places.take()
+    assert places.take().before == 0
+
+
+def test_not_everybody_may_wait_aside() -> None:
+    places = Places(1, 1)
+    for _ in range(ASIDE_PER_PLACE):
+        places.step_aside(places.take())
+    last = places.take()
+    places.step_aside(last)
+    assert places.take().before == 0
+    places.come_back(last)
+    places.give_back(last)
+
+
+@given(st.lists(st.tuples(st.integers(0, 9), st.sampled_from(["aside", "back", "end"]))))
+def test_no_place_is_lost_or_made(steps: list[tuple[int, str]]) -> None:
+    places = Places(2, 10)
+    tickets = [places.take() for _ in range(10)]
+    for number, what in steps:
+        ticket = tickets[number]
+        if ticket.before is not None:
+            continue
+        if what == "aside":
+            places.step_aside(ticket)
+        elif what == "back":
+            places.come_back(ticket)
+        else:
+            places.give_back(ticket)
+            tickets[number] = places.take()
+    for ticket in tickets:
+        places.give_back(ticket)
+    assert [places.take().before for _ in range(3)] == [None, None, 0]

@@ -136,11 +136,26 @@ def test_the_next_run_may_start_when_the_last_has_finished(runner: Runner) -> No
     assert second.wait_for_end().stdout == "2\n"
 
 
+BUSY = "import time; time.sleep(600)"
+
+
+def test_who_waits_for_input_lets_others_go_on(make_runner: MakeRunner) -> None:
+    runner = make_runner(max_runs=1, run_queue=1, run_timeout=60.0)
+    first_id, first = start(runner, 1, "print(input())")
+    _, second = start(runner, 2, "print('two')")
+    assert second.wait_for_end().stdout == "two\n"
+    waiting = runner.current(1)
+    assert waiting is not None
+    assert waiting.waiting
+    runner.write_stdin(1, first_id, "one\n")
+    assert first.wait_for_end().stdout.endswith("one\n")
+
+
 def test_a_line_forms_and_moves_on(make_runner: MakeRunner) -> None:
     runner = make_runner(max_runs=1, run_queue=2, run_timeout=60.0)
-    first_id, first = start(runner, 1, "input()")
+    first_id, first = start(runner, 1, BUSY)
     first.wait_for_start()
-    second_id, second = start(runner, 2, "print('two')\ninput()")
+    second_id, second = start(runner, 2, f"print('two')\n{BUSY}")
     third_id, third = start(runner, 3, "print('three')")
     second.wait(lambda: second.queue == [0])
     third.wait(lambda: third.queue == [1])
@@ -156,7 +171,7 @@ def test_a_line_forms_and_moves_on(make_runner: MakeRunner) -> None:
     runner.stop(1, first_id)
     second.wait_for_text("two\n")
     third.wait(lambda: third.queue == [1, 0])
-    runner.write_stdin(2, second_id, "\n")
+    runner.stop(2, second_id)
     assert third.wait_for_end().stdout == "three\n"
     assert [type(event) for event in third.events[:3]] == [Queued, Queued, RunStarted]
     assert third_id != second_id
@@ -164,7 +179,7 @@ def test_a_line_forms_and_moves_on(make_runner: MakeRunner) -> None:
 
 def test_who_waits_may_give_up(make_runner: MakeRunner) -> None:
     runner = make_runner(max_runs=1, run_queue=2, run_timeout=60.0)
-    first_id, first = start(runner, 1, "input()")
+    first_id, first = start(runner, 1, BUSY)
     first.wait_for_start()
     second_id, second = start(runner, 2, "print('never')")
     _, third = start(runner, 3, "print('three')")
@@ -180,7 +195,7 @@ def test_who_waits_may_give_up(make_runner: MakeRunner) -> None:
 
 def test_input_may_come_while_a_run_waits(make_runner: MakeRunner) -> None:
     runner = make_runner(max_runs=1, run_timeout=60.0)
-    first_id, first = start(runner, 1, "input()")
+    first_id, first = start(runner, 1, BUSY)
     first.wait_for_start()
     second_id, second = start(runner, 2, "print(input())")
     runner.write_stdin(2, second_id, "early\n")

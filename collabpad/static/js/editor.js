@@ -260,6 +260,7 @@ connection.on("run_started", (run) => {
   runHistory.close();
   runPanel.started(run);
 });
+connection.on("run_waiting", (news) => runPanel.waiting(news));
 connection.on("run_output", (output) => runPanel.output(output));
 connection.on("run_finished", (result) => runPanel.finished(result));
 

@@ -59,8 +59,10 @@
  * @property {number} duration_ms
  * @property {boolean} truncated
  * @property {string} sandbox
+ * @property {boolean} [unanswered]  it waited for input for too long
  *
- * @typedef {Omit<RunStarted, "started_at"> & {started_at: string | null, output: {stream: Stream, data: string}[]}} CurrentRun
+ * @typedef {Omit<RunStarted, "started_at"> & {started_at: string | null, waiting: boolean,
+ *   output: {stream: Stream, data: string}[]}} CurrentRun
  *
  * @typedef {RunFinished & {participant_id: string, name: string, started_at: string,
  *   seq: number, language: string, selection: boolean}} PastRunFacts  `selection`: a part was run
@@ -118,6 +120,7 @@
  * @property {Partial<Session>} session_update
  * @property {RunQueued} run_queued
  * @property {RunStarted} run_started
+ * @property {{run_id: string, waiting: boolean}} run_waiting  for input
  * @property {RunOutput} run_output
  * @property {RunFinished} run_finished
  * @property {Person & {seconds: number}} rotation_soon  who gets the pen
@@ -141,6 +144,7 @@ export const SERVER_EVENTS = Object.freeze([
   "session_update",
   "run_queued",
   "run_started",
+  "run_waiting",
   "run_output",
   "run_finished",
   "rotation_soon",

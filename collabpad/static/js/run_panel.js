@@ -1,6 +1,7 @@
 import { copyWithFeedback } from "./clipboard.js";
 import { ConsoleView } from "./console_view.js";
 import { byId, clock, setText } from "./dom.js";
+import { ProgramInput } from "./program_input.js";
 import { strings } from "./strings.js";
 
 /**
@@ -32,11 +33,9 @@ export class RunPanel {
     facts: byId("run-facts", HTMLElement),
     copy: byId("output-copy", HTMLElement),
     clear: byId("output-clear", HTMLElement),
-    form: byId("input-form", HTMLFormElement),
-    input: byId("program-input", HTMLInputElement),
-    end: byId("input-end", HTMLElement),
   };
   #console;
+  #input;
   #whenDelivered;
   /** @type {Run | null} the run whose output is shown */
   #run = null;
@@ -44,6 +43,9 @@ export class RunPanel {
   #connected = false;
   /** @type {ReturnType<typeof setInterval> | undefined} */
   #ticker;
+  /** When the program began, in ms of this page's clock; later, the longer it waited for input. */
+  #countsFrom = 0;
+  #waitsSince = 0;
 
   /**
    * @param {import("./session_state.js").SessionState} state
@@ -59,6 +61,7 @@ export class RunPanel {
     this.#panels = panels;
     this.#whenDelivered = whenDelivered;
     this.#console = new ConsoleView(this.#parts.output, goToLine);
+    this.#input = new ProgramInput(this.#parts.output, (input) => this.#ask("run_input", input));
     this.#listen();
     this.clear();
     state.on("change", () => this.#drawButtons());
@@ -76,6 +79,7 @@ export class RunPanel {
    */
   async start(part) {
     const obstacle = this.#obstacle();
+    this.#input.attend();
     const payload = part === undefined ? {} : { code: part };
     if (obstacle) this.#notices.show(strings.run.obstacles[obstacle]);
     else if (await this.#whenDelivered()) void this.#actions.ask("run_start", payload);
@@ -93,6 +97,7 @@ export class RunPanel {
     const { started_at } = run;
     if (started_at !== null) this.#goOn({ ...run, started_at }, Date.parse(started_at));
     for (const { stream, data } of run.output) this.#console.write(stream, data);
+    if (run.waiting) this.waiting(run);
   }
 
   /** @param {import("./protocol.js").RunQueued} queued */
@@ -113,6 +118,7 @@ export class RunPanel {
   #begin(run) {
     this.#run = run;
     this.#running = true;
+    this.#waitsSince = 0;
     this.#console.clear();
     this.#parts.verdict.className = "verdict running";
     setText(this.#parts.verdict, strings.run.waiting);
@@ -136,11 +142,39 @@ export class RunPanel {
    */
   #goOn(run, startedAt) {
     this.#run = run;
+    this.#countsFrom = startedAt;
+    this.#countOn(run);
+  }
+
+  /** @param {RunStarted} run */
+  #countOn(run) {
     setText(this.#parts.verdict, strings.run.running);
     clearInterval(this.#ticker);
-    const draw = () => this.#drawElapsed(run, startedAt);
+    const draw = () => this.#drawElapsed(run);
     this.#ticker = setInterval(draw, TICK_MS);
     draw();
+  }
+
+  /**
+   * The program waits for input, or goes on.
+   * @param {{run_id: string, waiting: boolean}} news
+   */
+  waiting({ run_id, waiting }) {
+    const run = this.#run;
+    if (run_id !== run?.run_id || !this.#running) return;
+    clearInterval(this.#ticker);
+    if (waiting) {
+      this.#waitsSince = Date.now();
+      setText(this.#parts.verdict, strings.run.waitingForInput);
+      if (this.#state.isMine(run)) {
+        this.#notices.say(strings.run.asksYou);
+        this.#input.offerKeyboard();
+      }
+    } else {
+      if (this.#waitsSince) this.#countsFrom += Date.now() - this.#waitsSince;
+      this.#waitsSince = 0;
+      this.#countOn(/** @type {RunStarted} */ (run));
+    }
   }
 
   /** @param {RunOutput} output */
@@ -186,7 +220,7 @@ export class RunPanel {
   }
 
   #drawButtons() {
-    const { run, stop, form, input } = this.#parts;
+    const { run, stop } = this.#parts;
     const obstacle = this.#obstacle();
     const mine = this.#running && this.#run !== null && this.#state.mayStop(this.#run);
     const hadFocus = document.activeElement === run || document.activeElement === stop;
@@ -196,16 +230,12 @@ export class RunPanel {
     stop.hidden = !mine;
     if (hadFocus) (mine ? stop : run).focus();
     const feeds = this.#running && this.#run !== null && this.#state.mayFeed(this.#run);
-    if (!feeds && document.activeElement === input) this.#parts.output.focus();
-    form.hidden = !feeds;
+    this.#input.shown = feeds;
   }
 
-  /**
-   * @param {RunStarted} run
-   * @param {number} startedAt
-   */
-  #drawElapsed(run, startedAt) {
-    const seconds = (Date.now() - startedAt) / 1000;
+  /** @param {RunStarted} run */
+  #drawElapsed(run) {
+    const seconds = (Date.now() - this.#countsFrom) / 1000;
     const shown = Math.max(0, Math.min(seconds, run.timeout));
     const elapsed = strings.run.elapsed(shown, run.timeout);
     setText(this.#parts.facts, `${this.#who(run)} · ${elapsed}`);
@@ -219,7 +249,7 @@ export class RunPanel {
   }
 
   #listen() {
-    const { run, stop, copy, clear, form, end } = this.#parts;
+    const { run, stop, copy, clear } = this.#parts;
     run.addEventListener("click", () => void this.start());
     stop.addEventListener("click", () => this.#ask("run_stop"));
     copy.addEventListener(
@@ -227,22 +257,6 @@ export class RunPanel {
       () => void copyWithFeedback(copy, this.#console.plain, { ...strings.share, ...strings.run }),
     );
     clear.addEventListener("click", () => this.clear());
-    form.addEventListener("submit", (event) => {
-      event.preventDefault();
-      this.#feed();
-    });
-    end.addEventListener("click", () => this.#ask("run_input", { data: "", eof: true }));
-    this.#parts.input.addEventListener("keydown", (event) => {
-      if (event.key !== "d" || !event.ctrlKey) return;
-      event.preventDefault();
-      this.#ask("run_input", { data: "", eof: true });
-    });
-  }
-
-  #feed() {
-    const { input } = this.#parts;
-    this.#ask("run_input", { data: `${input.value}\n` });
-    input.value = "";
   }
 
   /**

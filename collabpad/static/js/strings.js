@@ -241,6 +241,8 @@ export const strings = Object.freeze({
     keys: "Ctrl-Enter; with Shift only the selected lines",
     running: "running",
     waiting: "waiting",
+    waitingForInput: "waiting for input",
+    asksYou: "The program waits for your input.",
     /** @param {number} before */
     beforeMine: (before) => (before ? `${before} before you` : "You are next"),
     /** @param {number} before */
@@ -273,10 +275,11 @@ export const strings = Object.freeze({
 
   /**
    * @param {Pick<import("./protocol.js").RunFinished,
-   *   "verdict" | "exit_code" | "signal" | "duration_ms">} result
+   *   "verdict" | "exit_code" | "signal" | "duration_ms" | "unanswered">} result
    * @param {number} [timeout]  seconds
    */
   verdict(result, timeout = result.duration_ms / 1000) {
+    if (result.unanswered) return "stopped: nobody answered it";
     switch (result.verdict) {
       case "ok":
         return "finished";
