@@ -545,6 +545,7 @@ class ParticipantView(TypedDict):
     online: bool
     joined_at: str
     wants_write: str | None
+    holds_key: bool
 
 
 class Roster(TypedDict):

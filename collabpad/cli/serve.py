@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import Field
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -97,16 +97,25 @@ def _first_session(running: Running) -> dict[str, Any]:
 def _open_browser(running: Running, session: dict[str, Any] | None) -> None:
     from .browser import open_page
 
-    url = session["host_url"] if session else operators_url(running)
+    url = operators_url(running, session)
     secret = session is not None or running.token_needed
     if not open_page(url, folder(running.settings.runtime_dir) if secret else None):
         click.echo("No browser could be opened: open the link yourself.", err=True)
 
 
-def operators_url(running: Running) -> str:
-    """The home page on this machine, with the token where one is needed."""
-    url = running.server.url + "/"
-    return f"{url}?token={running.server.token}" if running.token_needed else url
+def operators_url(running: Running, session: dict[str, Any] | None = None) -> str:
+    """The operator's way in on this machine, with the token where one is needed.
+
+    It leads to the home page, or into `session` as its host: the host key is in the fragment,
+    which browsers never send, and which a redirect keeps.
+    """
+    home = running.server.url + "/"
+    if session is None:
+        return f"{home}?token={running.server.token}" if running.token_needed else home
+    session_id, key = session["session_id"], session["host_key"]
+    if not running.token_needed:
+        return f"{home}editor/{session_id}#host={key}"
+    return f"{home}?token={running.server.token}&session={session_id}#host={key}"
 
 
 def _facts(running: Running, session: dict[str, Any] | None) -> dict[str, Any]:
@@ -114,7 +123,7 @@ def _facts(running: Running, session: dict[str, Any] | None) -> dict[str, Any]:
         "version": running.server.version,
         "pid": running.server.pid,
         "url": running.server.url,
-        "operators_url": operators_url(running),
+        "operators_url": operators_url(running, session),
         "others_url": running.others_url,
         "fingerprint": running.server.fingerprint,
         "sandbox": running.sandbox.name,
@@ -126,7 +135,7 @@ def _facts(running: Running, session: dict[str, Any] | None) -> dict[str, Any]:
 
 def _tell(running: Running, session: dict[str, Any] | None) -> None:
     click.echo(f"collabpad {running.server.version}\n")
-    pairs = [("For you", operators_url(running)), ("For others", _for_others(running))]
+    pairs = [("For you", operators_url(running, session)), ("For others", _for_others(running))]
     if session is not None:
         pairs += session_links(session)
     print_pairs(pairs)
@@ -136,9 +145,16 @@ def _tell(running: Running, session: dict[str, Any] | None) -> None:
     click.echo("")
     for line in _remarks(running):
         click.echo(escaped(line))
-    if running.token_needed:
-        click.echo('The link "For you" holds the operator token: keep it to yourself.')
+    if secrets := [*_secrets(running, session)]:
+        click.echo(f'The link "For you" holds {" and ".join(secrets)}: keep it to yourself.')
     click.echo("Press Ctrl-C to stop.")
+
+
+def _secrets(running: Running, session: dict[str, Any] | None) -> Iterator[str]:
+    if running.token_needed:
+        yield "the operator token"
+    if session is not None:
+        yield "the session's host key"
 
 
 def _for_others(running: Running) -> str:

@@ -28,6 +28,7 @@ def session_view(session: Session, person: Participant) -> dict[str, object]:
         "run_policy": row.run_policy,
         "join_policy": row.join_policy,
         "passcode_set": row.passcode_hash is not None,
+        "acting": session.roles.acting,
         "created_at": iso(row.created_at),
         "chat_cap": settings.chat_cap,
         "run_timeout": settings.run_timeout,

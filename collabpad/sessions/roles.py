@@ -51,12 +51,12 @@ def _seated(roles: Roles, host: Participant, *, acting: bool) -> Roles:
 def arrived(people: People, person: Participant) -> Step:
     """Somebody came in, or back: the empty host seat is theirs, and a free pen is the host's.
 
-    The very first becomes host in full; a seat that fell empty later is taken as acting host.
+    Whoever takes an empty seat without the host key, the very first included, is an acting host.
     """
 
     def step(roles: Roles) -> Roles:
         if roles.host_id is None and not person.viewer:
-            roles = _seated(roles, person, acting=roles.version > 0)
+            roles = _seated(roles, person, acting=True)
         return _settled(roles, people)
 
     return step

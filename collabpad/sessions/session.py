@@ -52,6 +52,7 @@ class Session:
         self._said: list[tuple[str, dict[str, Any], str | Iterable[str], str | None]] = []
         self._hanging_up: list[str] = []
         self._roster_due = self._telling_due = False
+        self._news: dict[str, object] = {}  # of `session`, told after the roster that it goes with
 
     @property
     def key(self) -> str:
@@ -176,6 +177,8 @@ class Session:
         for person in self.people:
             if person.row.wants_write is not None and rules.can_write(new, person):
                 self.save_person(person, wants_write=None)
+        if old.acting != new.acting:
+            self._news["acting"] = new.acting
         if old.version == 0:
             return  # the founder's seat and pen go without saying
         host, writer = self.people.get(new.host_id), self.people.get(new.pen_id)
@@ -262,6 +265,7 @@ class Session:
             "online": person.online,
             "joined_at": iso(person.row.joined_at),
             "wants_write": None if wants is None else iso(wants),
+            "holds_key": person.row.holds_key,
         }
 
     def roster_changed(self) -> None:
@@ -291,6 +295,9 @@ class Session:
     def _tell_changes(self) -> None:
         self._telling_due = False
         self._tell_roster()
+        news, self._news = self._news, {}
+        if news:
+            self.say("session_update", news, to=self.everybody)
         self.turns.tell()
 
     def _tell_roster(self) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from http import HTTPStatus
 from typing import Any
 from wsgiref.types import WSGIEnvironment
@@ -18,11 +19,13 @@ from ..errors import (
     Forbidden,
     MethodNotAllowed,
     NotFound,
+    NotSaved,
     RateLimited,
     Refusal,
     TooLarge,
     Unauthorized,
 )
+from ..sessions.overview import Overview
 from ..sessions.registry import Registry
 from ..settings import Settings
 from ..values import is_loopback
@@ -32,6 +35,8 @@ from .answers import error_body
 from .assets import Assets
 from .compression import compress_page
 from .operator import Operator
+
+_MOST_LISTED = 50  # sessions on the operator's start page; `collabpad sessions` lists all
 
 
 def blueprint(
@@ -50,15 +55,27 @@ def blueprint(
         if token is not None:
             if not operator.is_token(token):
                 raise Forbidden(strings.BAD_OPERATOR_LINK)
-            response = redirect(f"{settings.base_path}/", code=303)
+            response = redirect(_after_token(request.args.get("session")), code=303)
             operator.give_cookie(request, response, settings.base_path)
             return response
+        sessions: list[Overview] = []
+        if operator.is_trusted(request):
+            with suppress(NotSaved):  # the page opens while the disk is full, too
+                sessions = registry.overview()
+        now = registry.world.scheduler.now()
         return render_template(
             "home.html",
             may_create=operator.may_create(request),
             lan=settings.lan or not is_loopback(settings.host),
             sandbox=runner.sandbox_view(),
+            sessions=[_listed(each, now) for each in sessions[:_MOST_LISTED]],
+            more=max(0, len(sessions) - _MOST_LISTED),
         )
+
+    def _after_token(session_id: str | None) -> str:
+        """Where the operator's link leads; browsers carry its fragment, the host key, there."""
+        known = session_id is not None and registry.world.store.find(session_id) is not None
+        return f"{settings.base_path}/editor/{session_id}" if known else f"{settings.base_path}/"
 
     @pages.get("/editor/<session_id>")
     def editor(session_id: str) -> str:
@@ -83,6 +100,15 @@ def blueprint(
         return redirect(assets.url("icon.svg"))
 
     return pages
+
+
+def _listed(session: Overview, now: float) -> dict[str, str]:
+    age = strings.opened(now - session.row.created_at)
+    return {
+        "id": session.row.session_id,
+        "title": session.row.title,
+        "facts": f"{strings.people_here(session.online)} · {age}",
+    }
 
 
 def add_template_names(app: Flask, settings: Settings, assets: Assets) -> None:

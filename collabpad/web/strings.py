@@ -37,6 +37,10 @@ _HOME: Final = {
     ),
     "id_or_link": "Session ID or link",
     "join": "Join",
+    "sessions": "Sessions on this server",
+    "open": "Open",
+    "open_label": "Open the session {title}",
+    "more": "And {count} more: collabpad sessions lists them all.",
     "recent": "Recent here",
     "run_off": "running code is switched off",
     "run_isolated": "programs run in a sandbox",
@@ -176,6 +180,22 @@ STRINGS: Final = SimpleNamespace(
     dialogs=SimpleNamespace(**_DIALOGS),
     share=SimpleNamespace(**_SHARE),
 )
+
+_UNITS: Final = (("day", 86400), ("hour", 3600), ("minute", 60))
+
+
+def people_here(count: int) -> str:
+    return {0: "nobody here", 1: "1 person here"}.get(count, f"{count} people here")
+
+
+def opened(seconds: float) -> str:
+    """How long ago a session was made."""
+    for unit, length in _UNITS:
+        count = int(seconds // length)
+        if count > 0:
+            return f"opened {count} {unit}{'s' if count > 1 else ''} ago"
+    return "opened just now"
+
 
 BROKEN: Final = "Something went wrong on the server; try again."
 BAD_OPERATOR_LINK: Final = "This operator link is not right, or no longer."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import socket
 import subprocess
 import sys
@@ -149,8 +150,23 @@ class TestForPeople:
     def test_with_a_first_session(self, machine: Machine) -> None:
         text = told_by(machine, "--new")
         assert "Join link       http://127.0.0.1:" in text
-        assert "#host=" in text
+        (yours,) = re.findall(r"For you +(\S+)", text)
+        (host_link,) = re.findall(r"Host link +(\S+)", text)
+        assert yours == host_link  # on this machine alone, no token is needed
+        assert "holds the session's host key: keep it to yourself" in text
         assert "▄▄▄▄▄" in text
+
+    def test_the_way_into_a_first_session_on_the_network(self, machine: Machine) -> None:
+        text = told_by(machine, "--lan", "--new", "--run-backend", "off")
+        token = (machine.folder / "data" / "operator-token").read_text()
+        (host_link,) = re.findall(r"Host link +(\S+)", text)
+        session_id, key = re.findall(r"/editor/(\w+)#host=(\S+)", host_link)[0]
+        (yours,) = re.findall(r"For you +(\S+)", text)
+        assert re.fullmatch(
+            rf"http://127\.0\.0\.1:\d+/\?token={token}&session={session_id}#host={key}", yours
+        )
+        assert text.count(key) == 2
+        assert "holds the operator token and the session's host key" in text
 
 
 @pytest.mark.slow

@@ -1,5 +1,5 @@
 import { byId, element, icon } from "./dom.js";
-import { destination, editorLink } from "./links.js";
+import { destination, editorLink, hostKeyIn } from "./links.js";
 import { Store } from "./store.js";
 import { strings } from "./strings.js";
 
@@ -90,6 +90,8 @@ if (newSession instanceof HTMLButtonElement) {
   newSession.addEventListener("click", () => void createSession(newSession));
 }
 byId("join-form", HTMLFormElement).addEventListener("submit", join);
+// The operator's link to a session that has ended leads here, with the key that opened it.
+if (hostKeyIn(location.hash) !== null) history.replaceState(null, "", location.pathname);
 showVisits();
 // The browser may show this page from its memory, as it was before the last session.
 window.addEventListener("pageshow", showVisits);

@@ -31,7 +31,7 @@ function avatar(state, person) {
 export function standing(state, person) {
   const words = strings.people;
   const parts = [];
-  if (state.isHostSeat(person)) parts.push(words.host);
+  if (state.isHostSeat(person)) parts.push(state.session.acting ? words.actingHost : words.host);
   if (person.role === "viewer") parts.push(words.viewing);
   else if (state.handoff && person.can_write) parts.push(words.pen);
   else if (!state.handoff) parts.push(person.can_write ? words.writes : words.muted);
@@ -138,11 +138,11 @@ export class Participants {
    */
   #rowOf(person) {
     const state = this.#state;
-    const { isHost, handoff } = state;
+    const { isHost, isFullHost, handoff } = state;
     const mayGive = state.mayGivePenTo(person);
     const stands = standing(state, person);
     const followed = this.#followed === person.id;
-    const looks = JSON.stringify([person, isHost, handoff, mayGive, stands, followed]);
+    const looks = JSON.stringify([person, isHost, isFullHost, handoff, mayGive, stands, followed]);
     const known = this.#rows.get(person.id);
     if (known?.looks === looks) return known.row;
     const row = this.#row(person);
@@ -210,7 +210,10 @@ export class Participants {
     if (online && person.role !== "viewer") {
       buttons.push(action(`host-${id}`, words.makeHost(name), "host", ask("transfer_host")));
     }
-    buttons.push(action(`remove-${id}`, words.remove(name), "remove", () => this.#remove(person)));
+    if (state.mayRemove(person)) {
+      const remove = () => void this.#remove(person);
+      buttons.push(action(`remove-${id}`, words.remove(name), "remove", remove));
+    }
     return buttons;
   }
 
@@ -227,10 +230,8 @@ export class Participants {
   /** @param {Participant} person */
   async #remove({ id, name }) {
     if (!(await this.#actions.ask("remove_participant", { participant_id: id }))) return;
-    this.#notices.show(strings.people.removed(name), {
-      label: strings.people.changeLinks,
-      run: () => void this.#changeLinks(),
-    });
+    const change = { label: strings.people.changeLinks, run: () => void this.#changeLinks() };
+    this.#notices.show(strings.people.removed(name), this.#state.isFullHost ? change : undefined);
   }
 
   async #changeLinks() {

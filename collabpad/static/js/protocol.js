@@ -18,6 +18,7 @@
  * @property {boolean} online
  * @property {string} joined_at
  * @property {string | null} wants_write  when they asked for the pen
+ * @property {boolean} holds_key  came by the host link once
  *
  * @typedef {object} Roster
  * @property {Record<string, Participant>} participants
@@ -78,6 +79,7 @@
  * @property {RunPolicy} run_policy
  * @property {JoinPolicy} join_policy
  * @property {boolean} passcode_set
+ * @property {boolean} acting  the host has the seat without the host key: some things are not theirs
  * @property {string} created_at
  * @property {number} run_timeout
  * @property {LanguageOption[]} languages

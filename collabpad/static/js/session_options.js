@@ -29,7 +29,7 @@ export class SessionOptions {
 
   #draw() {
     if (!this.#state.known) return;
-    const { session, isHost, canWrite } = this.#state;
+    const { session, isHost, isFullHost, canWrite } = this.#state;
     const title = session.title || strings.session.untitled;
     setText(byId("heading", HTMLElement), title);
     if (document.activeElement !== this.#title) this.#title.value = title;
@@ -45,6 +45,10 @@ export class SessionOptions {
     ]) {
       byId(id, HTMLSelectElement).value = value;
     }
+    const locked = byId("join-policy", HTMLSelectElement).querySelector("[value=locked]");
+    if (locked instanceof HTMLOptionElement) locked.disabled = locked.hidden = !isFullHost;
+    byId("session-locks", HTMLElement).hidden = !isFullHost;
+    byId("passcode-form", HTMLElement).hidden = !isFullHost;
     this.#drawPasscode();
     this.#drawFacts();
   }
@@ -73,12 +77,13 @@ export class SessionOptions {
   }
 
   #drawFacts() {
-    const { session, isHost } = this.#state;
+    const { session, isHost, isFullHost } = this.#state;
     const words = strings.session;
     const facts = isHost ? [] : [words.writes[session.write_mode], words.runs[session.run_policy]];
+    if (isHost && !isFullHost) facts.push(words.acting);
     const list = byId("session-facts", HTMLElement);
     list.replaceChildren(...facts.map((text) => element("li", { text })));
-    list.hidden = isHost;
+    list.hidden = facts.length === 0;
   }
 
   /**

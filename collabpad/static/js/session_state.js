@@ -82,6 +82,11 @@ export class SessionState extends Emitter {
     return this.#myId !== "" && this.#hostId === this.#myId;
   }
 
+  /** Whether this person may end, lock and close off the session: a host who is not only acting. */
+  get isFullHost() {
+    return this.isHost && this.#session?.acting === false;
+  }
+
   get isViewer() {
     return this.me?.role === "viewer";
   }
@@ -171,6 +176,11 @@ export class SessionState extends Emitter {
       person.role !== "viewer" &&
       !person.can_write
     );
+  }
+
+  /** @param {Participant} person */
+  mayRemove(person) {
+    return this.isHost && !this.isMe(person) && (this.isFullHost || !person.holds_key);
   }
 
   /** @param {Participant} person */

@@ -152,6 +152,7 @@ export const strings = Object.freeze({
   people: {
     you: "you",
     host: "host",
+    actingHost: "acting host",
     pen: "has the pen",
     writes: "can write",
     muted: "muted",
@@ -203,6 +204,7 @@ export const strings = Object.freeze({
       host: "The host may run",
       off: "Running is switched off",
     },
+    acting: "You act as host. Ending, locking and a passcode are for whoever has the host link.",
     passcodeSet: "A passcode is set.",
     passcodeNone: "None is set.",
     linksChanged: "The links are changed. The old ones stopped working.",
