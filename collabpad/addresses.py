@@ -6,6 +6,7 @@ import ipaddress
 import socket
 import sys
 from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 from typing import Final
 
@@ -25,7 +26,7 @@ def lan_address() -> str | None:
     That of the default route's interface; without such a route that of any attached network.
     Nothing is sent: connecting a UDP socket only asks the kernel which way it would go.
     """
-    for family, target in (*SOMEWHERE[:1], *_neighbours(), *SOMEWHERE[1:]):
+    for family, target in chain(SOMEWHERE[:1], _neighbours(), SOMEWHERE[1:]):
         address = _source_address(family, target)
         if address is not None:
             return address

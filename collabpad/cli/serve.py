@@ -162,7 +162,7 @@ def _for_others(running: Running) -> str:
         return running.others_url.rstrip("/") + "/"
     if running.settings.bound_to_loopback:
         return "nobody else can reach this server; --lan lets your network in"
-    return "this machine has no network address yet"
+    return "this machine has no network address yet; links name it as soon as there is one"
 
 
 def _remarks(running: Running) -> list[str]:

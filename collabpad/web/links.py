@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cache
 from urllib.parse import urlsplit
 
 from flask import Request
@@ -16,7 +15,8 @@ from ..values import is_loopback
 class Links:
     """Made with the public URL, else with the address under which the server was asked.
 
-    Where that is loopback and the server is on the network, with the address that others can reach.
+    Where that is loopback and the server is on the network, with the address that others can reach
+    now: a laptop changes its network while the server runs.
     """
 
     def __init__(self, settings: Settings) -> None:
@@ -29,7 +29,7 @@ class Links:
             return self._settings.public_url.rstrip("/")
         host = request.host
         if self._on_network and is_loopback(urlsplit(f"//{host}").hostname or ""):
-            address = _lan_address()
+            address = lan_address()
             if address is not None:
                 host = f"{url_host(address)}:{request.environ['SERVER_PORT']}"
         return f"{request.scheme}://{host}{self._settings.base_path}"
@@ -43,8 +43,3 @@ class Links:
     def host(self, request: Request, row: SessionRow, host_key: str) -> str:
         """The key is in the fragment: browsers never send that."""
         return f"{self.join(request, row)}#host={host_key}"
-
-
-@cache
-def _lan_address() -> str | None:
-    return lan_address()

@@ -20,6 +20,8 @@ export class Share {
   #context;
   /** What the server says the links are: on a LAN server opened by loopback it knows better. */
   #told = { join: "", view: "" };
+  /** How often. */
+  #opened = 0;
 
   /**
    * @param {import("./session_state.js").SessionState} state
@@ -39,6 +41,7 @@ export class Share {
 
   open() {
     if (this.#dialog.open) return;
+    this.#opened += 1;
     this.#draw();
     this.#borrow();
     this.#dialog.showModal();
@@ -81,7 +84,9 @@ export class Share {
     const asks = session.passcode_set && session.join_policy !== "locked" ? ` ${withPasscode}` : "";
     setText(byId("share-note", HTMLElement), comesIn[session.join_policy] + asks);
     const image = byId("share-qr", HTMLImageElement);
-    const source = `${basePath}/api/sessions/${encodeURIComponent(session.session_id)}/qr.svg`;
+    const path = `${basePath}/api/sessions/${encodeURIComponent(session.session_id)}/qr.svg`;
+    // Drawn anew each time: the server's address may have changed since the last.
+    const source = `${path}?opened=${this.#opened}`;
     if (image.getAttribute("src") !== source) image.src = source;
     image.alt = isViewer ? strings.share.viewQr : strings.share.qr;
   }
