@@ -14,10 +14,13 @@ from ..protocol import (
 )
 from . import access, describe, membership, roles, running
 from .handover import require_full_host
+from .lifetimes import log_deletion
 from .people import Participant, Waiting
 from .session import Session
 
 Reply = dict[str, object]
+
+_WHY = {"closed": "it was ended on request", "expired": "nobody used it for too long"}
 
 
 def hashed_passcode(session: Session, person: Participant, event: UpdateSession) -> str | None:
@@ -172,12 +175,13 @@ def close_session(session: Session, person: Participant) -> Reply:
 
 
 def end(session: Session, reason: str) -> None:
-    """End a session for everybody; `reason` as in `session_closed`. What is kept of it goes, but at
-    a shutdown."""
+    """End a session for everybody; `reason` as in `session_closed`. What is kept of it is deleted,
+    except at a shutdown."""
     running.stop_all(session)
     for sid in [each.sid for each in session.waiting.values()]:
         session.say("session_closed", {"reason": reason}, to=sid)
     session.say("session_closed", {"reason": reason}, to=session.everybody)
     session.closed = True
     if reason != "shutdown":
+        log_deletion(session.row, _WHY[reason], session.world.scheduler.now())
         session.keep(session.world.store.delete(session.key))

@@ -46,7 +46,7 @@ def code_change(session: Session, person: Participant, event: CodeChange) -> tup
 @contextmanager
 def _cost_counted(session: Session) -> Iterator[None]:
     """Edits of one session that take long get a tenth of the server's time, and no more."""
-    now = session.world.scheduler.now()
+    now = session.world.scheduler.monotonic()
     if now < session.edits_from:
         raise Busy("A very large change has just been made: this one is taken in a moment.")
     start = time.thread_time()
@@ -72,12 +72,12 @@ def _spread(session: Session, person: Participant, accepted: Sequence[Accepted])
     if not accepted:
         # Sent again, maybe because it could not be saved: acknowledged only when it is.
         return store.settled(session.key)
-    session.touch()
+    now = session.touch()
     commit = COMMITTED
     for index, (seq, stored, news) in enumerate(accepted):
         # The first is the client's own; what follows it is the document's correction of it.
         author = person.id if index == 0 else None
-        row = UpdateRow(seq=seq, participant_id=author, at=session.used_at, data=stored)
+        row = UpdateRow(seq=seq, participant_id=author, at=now, data=stored)
         commit = store.append_update(session.key, row)
         if news is not None:
             # Its author has it already, but not what waiting updates or corrections added to it.

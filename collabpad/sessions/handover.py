@@ -18,7 +18,7 @@ def request_write(session: Session, person: Participant) -> Reply:
         raise Forbidden("Viewers cannot write; ask the host for the join link.")
     if session.can_write(person) or person.row.wants_write is not None:
         return {}
-    session.save_person(person, wants_write=session.world.scheduler.now())
+    session.save_person(person, wants_write=_asking_since(session))
     session.change_roles(roles.asked(session.people))
     session.roster_changed()
     if session.can_write(person):
@@ -28,6 +28,13 @@ def request_write(session: Session, person: Participant) -> Reply:
     for sid in deciders - {None, person.sid}:
         session.say("write_requested", news, to=str(sid))
     return {}
+
+
+def _asking_since(session: Session) -> float:
+    """Now, but after all who ask already: the order holds when the clock is set back."""
+    others = (each.row.wants_write for each in session.people)
+    earlier = [each for each in others if each is not None]
+    return max([session.world.scheduler.now(), *(each + 0.001 for each in earlier)])
 
 
 def cancel_request(session: Session, person: Participant) -> Reply:

@@ -188,6 +188,7 @@ def _enter(
     person.sid = sid
     session.world.port.enter(sid, session.everybody)
     _choose_room(session, person, sid, event)
+    session.touch()
     first_time, person.fresh = person.fresh, False
     if first_time:
         session.note(f"{person.name} joined", person, unless=person)
@@ -238,6 +239,7 @@ def disconnected(session: Session, sid: str) -> None:
     if person is None:
         return
     _step_out(session, person)
+    session.touch()
     person.sid = None
     person.absences += 1
     session.roster_changed()

@@ -31,9 +31,12 @@ class Port(Protocol):
 
 
 class Scheduler(Protocol):
-    """Time: `now` in seconds since the epoch, `later` calls once after `delay` seconds."""
+    """Time: `now` is the time of day, in seconds since the epoch, for what is shown or kept; it may
+    jump. What lasts is measured by `monotonic`. `later` calls once after `delay` seconds."""
 
     def now(self) -> float: ...
+
+    def monotonic(self) -> float: ...
 
     def later(self, delay: float, call: Callable[[], None]) -> None: ...
 

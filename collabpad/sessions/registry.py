@@ -6,7 +6,7 @@ import logging
 import threading
 from collections.abc import Sequence
 from contextlib import suppress
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 from ..errors import BadRequest, NotSaved, UnknownSession
 from ..protocol import CreateSession
@@ -21,6 +21,7 @@ from ..storage.base import (
 )
 from . import access, administration, handover
 from .document import Document
+from .lifetimes import Lifetimes, log_deletion
 from .membership import Door
 from .overview import Overview, overview
 from .ports import World
@@ -28,7 +29,6 @@ from .session import Session
 
 log = logging.getLogger(__name__)
 
-DAY: Final = 24 * 60 * 60.0
 _HOUSEKEEPING = 60.0  # seconds
 _UNTITLED = "Untitled"
 _NO_SUCH_SESSION = "There is no such session: check the link, or ask for a new one."
@@ -46,6 +46,7 @@ class Registry:
         self.world = world
         self._live: dict[str, Session] = {}
         self._loading = threading.RLock()
+        self._lifetimes = Lifetimes(world.scheduler, world.store, world.settings.session_ttl)
         self._counting = threading.Lock()  # no two lists count the same texts at once
         # Later, for the store calls from the event loop itself, which must not wait for a session.
         world.store.on_saving_changed = lambda saving: world.scheduler.later(
@@ -138,7 +139,7 @@ class Registry:
                     raise UnknownSession(_NO_SUCH_SESSION)
                 session = self._live[key] = Session(self.world, stored)
                 handover.begin_all_graces(session)
-            session.used_at = self.world.scheduler.now()
+            session.used_at = self.world.scheduler.monotonic()
             return session
 
     def overview(self) -> list[Overview]:
@@ -172,12 +173,18 @@ class Registry:
     # --- house-keeping ----------------------------------------------------------------------------
 
     def keep_house(self) -> None:
-        """Let idle sessions leave memory, end those that nobody used for long; and so on."""
-        now = self.world.scheduler.now()
-        self._evict(now - self.settings.evict_after)
+        """Let idle sessions leave memory, and delete those that nobody has used for long."""
+        self._note_who_is_here()
+        self._evict(self.world.scheduler.monotonic() - self.settings.evict_after)
         with suppress(NotSaved):  # the disk is full; the next turn tries again
-            self._expire(now - self.settings.session_ttl * DAY)
+            self._expire()
         self.world.scheduler.later(min(_HOUSEKEEPING, self.settings.evict_after), self.keep_house)
+
+    def _note_who_is_here(self) -> None:
+        """Being there is using it, also for who only reads."""
+        for session in list(self._live.values()):
+            if session.people.online() and not session.closed:
+                session.touch()
 
     def _evict(self, before: float) -> None:
         for key, session in list(self._live.items()):
@@ -193,10 +200,12 @@ class Registry:
         document = session.document
         self.world.store.save_text_size(session.key, document.seq, document.text_bytes)
 
-    def _expire(self, before: float) -> None:
-        for session in list(self._live.values()):
-            if session.used_at < before:
-                self.end(session, "expired")
-        expired = self.world.store.expire(before, self._live.keys())
-        if expired:
-            log.info("Deleted %d sessions that nobody had used for long", len(expired))
+    def _expire(self) -> None:
+        for row in self._lifetimes.idle():
+            with self._loading:  # nobody brings it to life in the middle
+                session = self._live.get(row.key)
+                if session is None or session.closed:
+                    log_deletion(row, "nobody used it for too long", self.world.scheduler.now())
+                    self.world.store.delete(row.key)
+                elif session.idle:
+                    self.end(session, "expired")

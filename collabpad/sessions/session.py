@@ -42,11 +42,12 @@ class Session:
         self.waiting: dict[str, Waiting] = {}
         self.chat = Chat(world.settings.chat_cap, stored.messages)
         self.document = Document(world.settings.limits, stored.document, stored.seq)
-        self.used_at = world.scheduler.now()
-        self.edits_from = 0.0  # the time at which the document takes edits again
+        # Both by the clock that never jumps:
+        self.used_at = world.scheduler.monotonic()
+        self.edits_from = 0.0  # when the document takes edits again
         self.run: CurrentRun | None = None
         self.turns = Turns(self)
-        self.gathered_at = 0.0
+        self.gathered_at = float("-inf")
         self.closed = False
         self._lock = threading.RLock()
         self._said: list[tuple[str, dict[str, Any], str | Iterable[str], str | None]] = []
@@ -130,10 +131,12 @@ class Session:
 
     # --- keeping ----------------------------------------------------------------------------------
 
-    def touch(self) -> None:
-        """Somebody did something here."""
-        self.used_at = self.world.scheduler.now()
-        self.world.store.touch(self.key, self.used_at)
+    def touch(self) -> float:
+        """Somebody did something here; returns the time of day."""
+        self.used_at = self.world.scheduler.monotonic()
+        now = self.world.scheduler.now()
+        self.world.store.touch(self.key, now)
+        return now
 
     def keep(self, commit: Commit) -> None:
         """Wait for a write that must outlive the server before anybody builds on it.
@@ -144,8 +147,7 @@ class Session:
             commit.wait()
 
     def save(self, **changes: Any) -> Commit:
-        self.touch()
-        self.row = replace(self.row, active_at=self.used_at, **changes)
+        self.row = replace(self.row, active_at=self.touch(), **changes)
         return self.world.store.save_session(self.row)
 
     def save_person(self, person: Participant, **changes: Any) -> Commit:
@@ -238,8 +240,7 @@ class Session:
         system: bool = False,
         skip: str | None = None,
     ) -> Commit:
-        self.touch()
-        row = self.chat.add(author=author, message=text, at=self.used_at, system=system)
+        row = self.chat.add(author=author, message=text, at=self.touch(), system=system)
         commit = self.world.store.append_message(self.key, row, self.chat.cap)
         self.say("chat_message", {**on_wire(row)}, to=self.everybody, skip=skip)
         return commit

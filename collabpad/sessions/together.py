@@ -16,7 +16,7 @@ def gather(session: Session, person: Participant) -> Reply:
     """Invite everybody else to where `person` is."""
     if not (session.is_host(person) or session.can_write(person)):
         raise NotHost("Only the host, and who can write, may bring everybody together.")
-    now = session.world.scheduler.now()
+    now = session.world.scheduler.monotonic()
     wait = session.gathered_at + _GATHERING_PAUSE - now
     if wait > 0 and session.world.settings.rate_limits:
         raise RateLimited("Everybody was invited a moment ago.", wait)

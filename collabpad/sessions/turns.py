@@ -49,7 +49,7 @@ class Turns:
     def _remaining(self) -> float:
         if self._counting_since is None:
             return self._left
-        gone = self._session.world.scheduler.now() - self._counting_since
+        gone = self._session.world.scheduler.monotonic() - self._counting_since
         return max(0.0, self._left - gone)
 
     def view(self) -> dict[str, object] | None:
@@ -75,7 +75,7 @@ class Turns:
         """People or runs have changed: set the clock going, or hold it; tell what is new."""
         may_count = self._may_count()
         if may_count and self._counting_since is None:
-            self._counting_since = self._session.world.scheduler.now()
+            self._counting_since = self._session.world.scheduler.monotonic()
             self._wind()
         elif not may_count and self._counting_since is not None:
             self._left, self._counting_since = self._remaining, None

@@ -15,7 +15,7 @@ nothing. Times are seconds since the epoch; the history keeps them to the millis
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Protocol
 
@@ -234,8 +234,12 @@ class Store(Protocol):
 
     def delete(self, key: str) -> Commit: ...
 
-    def expire(self, before: float, live: Collection[str] = ()) -> list[str]:
-        """Delete all sessions idle since `before` but for the `live`; returns their keys."""
+    def idle(self, before: float) -> list[SessionRow]:
+        """The sessions in which nobody was active since `before`, less what they are spared."""
+
+    def spare(self, seconds: float) -> None:
+        """So many seconds of the clock, now over, do not count for any session until it is used
+        again."""
 
     # --- people, chat, runs -----------------------------------------------------------------------
 

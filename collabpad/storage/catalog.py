@@ -24,12 +24,16 @@ def damaged() -> Damaged:
 
 @dataclass(slots=True)
 class Entry:
-    """One session. `log` is None until it is loaded, `kept_at` the last activity on disk."""
+    """One session. `log` is None until it is loaded, `kept_at` the last activity on disk.
+
+    `spared` are seconds since that activity that do not count (`Store.spare`).
+    """
 
     row: SessionRow
     roles_version: int
     kept_at: float
     log: Log | None = None
+    spared: float = 0.0
 
     @property
     def compaction_due(self) -> bool:
@@ -54,8 +58,10 @@ class Catalog:
         self._keys: dict[str, str] = {}
         self._damaged: set[str] = set()  # public IDs of sessions that cannot be read
 
-    def add(self, row: SessionRow, roles_version: int, log: Log | None = None) -> None:
-        self._entries[row.key] = Entry(row, roles_version, row.active_at, log)
+    def add(
+        self, row: SessionRow, roles_version: int, log: Log | None = None, *, spared: float = 0.0
+    ) -> None:
+        self._entries[row.key] = Entry(row, roles_version, row.active_at, log, spared)
         self._name(row)
 
     def add_damaged(self, public_ids: Collection[str]) -> None:
@@ -89,7 +95,7 @@ class Catalog:
         if entry is None:
             return False
         self._forget_names(entry.row)
-        entry.row, entry.kept_at = row, row.active_at
+        entry.row, entry.kept_at, entry.spared = row, row.active_at, 0.0
         self._name(row)
         return True
 
@@ -115,15 +121,20 @@ class Catalog:
         if entry is None or at <= entry.row.active_at:
             return False
         entry.row = replace(entry.row, active_at=at)
-        return at - entry.kept_at >= TOUCH_SECONDS
+        was_spared, entry.spared = entry.spared, 0.0
+        return bool(was_spared) or at - entry.kept_at >= TOUCH_SECONDS
 
-    def idle(self, before: float, live: Collection[str]) -> list[str]:
-        """The keys of sessions in which nobody was active since `before`, but for the `live`."""
+    def idle(self, before: float) -> list[SessionRow]:
+        """The sessions in which nobody was active since `before`, less what they are spared."""
         return [
-            key
-            for key, entry in self._entries.items()
-            if entry.row.active_at < before and key not in live
+            entry.row
+            for entry in self._entries.values()
+            if entry.row.active_at + entry.spared < before
         ]
+
+    def spare(self, seconds: float) -> None:
+        for entry in self._entries.values():
+            entry.spared += seconds
 
     def _name(self, row: SessionRow) -> None:
         for public_id in _public_ids(row):

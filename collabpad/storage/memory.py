@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
@@ -141,11 +141,11 @@ class MemoryStore:
         self._kept.pop(key, None)
         return COMMITTED
 
-    def expire(self, before: float, live: Collection[str] = ()) -> list[str]:
-        expired = self._catalog.idle(before, live)
-        for key in expired:
-            self.delete(key)
-        return expired
+    def idle(self, before: float) -> list[SessionRow]:
+        return self._catalog.idle(before)
+
+    def spare(self, seconds: float) -> None:
+        self._catalog.spare(seconds)
 
     # --- people, chat, runs -----------------------------------------------------------------------
 

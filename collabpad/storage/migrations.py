@@ -23,4 +23,7 @@ CREATE TABLE text_sizes (
 ) WITHOUT ROWID
 """
 
-MIGRATIONS: Final[tuple[str, ...]] = (_TURNS, _TEXT_SIZES)
+# Seconds since the last activity by which the clock was set forwards: they are no session's age.
+_SPARED = "ALTER TABLE sessions ADD COLUMN spared REAL NOT NULL DEFAULT 0"
+
+MIGRATIONS: Final[tuple[str, ...]] = (_TURNS, _TEXT_SIZES, _SPARED)

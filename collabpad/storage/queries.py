@@ -25,9 +25,11 @@ def _insert(table: str, columns: str) -> str:
 
 UPDATE_SESSION: Final = (
     f"UPDATE sessions SET ({rows.SESSION_COLUMNS}) ="  # noqa: S608  of constants
-    " (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) WHERE key = ?"
+    " (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?), spared = 0"
+    " WHERE key = ?"
 )
-TOUCH_SESSION: Final = "UPDATE sessions SET active_at = ? WHERE key = ?"
+TOUCH_SESSION: Final = "UPDATE sessions SET active_at = ?, spared = ? WHERE key = ?"
+SPARE_SESSIONS: Final = "UPDATE sessions SET spared = spared + ?"
 DELETE_SESSION: Final = "DELETE FROM sessions WHERE key = ?"
 SAVE_PARTICIPANT: Final = (
     f"{_insert('participants', f'session, {rows.PARTICIPANT_COLUMNS}')}"
@@ -94,14 +96,14 @@ def read_catalog(db: sqlite3.Connection) -> tuple[Catalog, int]:
     """All sessions, and how many there are besides that cannot be read."""
     catalog, damaged = Catalog(), 0
     found = db.execute(
-        f"SELECT {rows.SESSION_COLUMNS}, version"  # noqa: S608  of constants
+        f"SELECT {rows.SESSION_COLUMNS}, spared, version"  # noqa: S608  of constants
         " FROM sessions LEFT JOIN roles ON session = key"
     )
-    for *values, version in found:
+    for *values, spared, version in found:
         try:
             if not isinstance(version, int):
                 raise Unreadable("a session has no roles")
-            catalog.add(rows.session(values), version)
+            catalog.add(rows.session(values), version, spared=float(spared))
         except (ValueError, TypeError):
             damaged += 1
             catalog.add_damaged([each for each in values[1:3] if isinstance(each, str)])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 from itertools import islice
@@ -136,19 +136,21 @@ class SqliteStore:
             self._save_touch(key, at)
 
     def _save_touch(self, key: str, at: float) -> None:
-        self._catalog[key].kept_at = at
-        self._execute(key, queries.TOUCH_SESSION, (at, key))
+        entry = self._catalog[key]
+        entry.kept_at = at
+        self._execute(key, queries.TOUCH_SESSION, (at, entry.spared, key))
 
     def delete(self, key: str) -> Commit:
         if not self._catalog.remove(key):
             return COMMITTED
         return self._worker.write(Write(key, queries.DELETE_SESSION, (key,)))
 
-    def expire(self, before: float, live: Collection[str] = ()) -> list[str]:
-        expired = self._catalog.idle(before, live)
-        for key in expired:
-            self.delete(key)
-        return expired
+    def idle(self, before: float) -> list[SessionRow]:
+        return self._catalog.idle(before)
+
+    def spare(self, seconds: float) -> None:
+        self._catalog.spare(seconds)
+        self._worker.write(Write("", queries.SPARE_SESSIONS, (seconds,)))
 
     # --- people, chat, runs -----------------------------------------------------------------------
 

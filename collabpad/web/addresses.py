@@ -131,7 +131,7 @@ class _Queue:
 
 
 class Addresses:
-    """The counts of all addresses; `now` is in seconds, by any clock that never goes back far."""
+    """The counts of all addresses; `now` is in seconds, by a clock that never jumps."""
 
     def __init__(self, settings: Settings) -> None:
         self._on = settings.rate_limits

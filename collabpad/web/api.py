@@ -160,7 +160,7 @@ class _Views:
         return self._registry.find(session_id)
 
     def _now(self) -> float:
-        return self._registry.world.scheduler.now()
+        return self._registry.world.scheduler.monotonic()
 
     def _body(self, kind: type[T]) -> T:
         return parse(kind, _json_body(), self._settings.limits)

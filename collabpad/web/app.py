@@ -33,6 +33,9 @@ class GeventScheduler:
     def now(self) -> float:
         return time.time()
 
+    def monotonic(self) -> float:
+        return time.monotonic()
+
     def later(self, delay: float, call: Callable[[], None]) -> None:
         gevent.spawn_later(delay, call) if delay > 0 else gevent.spawn(call)
 

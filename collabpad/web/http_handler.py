@@ -65,6 +65,7 @@ class Handler(pywsgi.WSGIHandler):
     """One connection, as many requests as the client makes on it."""
 
     _run: Callable[[gsocket.socket, bytes], None] | None = None
+    _began = 0.0  # by the clock that never jumps; pywsgi's own time_start is the time of day
 
     def handle(self) -> None:
         with suppress(OSError):
@@ -104,7 +105,7 @@ class Handler(pywsgi.WSGIHandler):
             if not self.rfile.peek(1):
                 return ""
         self.socket.settimeout(STALL_SECONDS)
-        self.time_start = time.time()
+        self._began = time.monotonic()
         with gevent.Timeout(HEADER_SECONDS, TimeoutError()):
             line: bytes = self.rfile.readline(MAX_REQUEST_LINE + 1)
             if line in (b"\r\n", b"\n"):  # RFC 9112, 2.2: one empty line may come before
@@ -190,6 +191,10 @@ class Handler(pywsgi.WSGIHandler):
         environ[TAKEOVER_KEY] = self._offer_connection
         return environ
 
+    def handle_one_response(self) -> None:
+        self._began = time.monotonic()
+        super().handle_one_response()
+
     # --- answering -----------------------------------------------------------------------------
 
     def finalize_headers(self) -> None:
@@ -223,7 +228,6 @@ class Handler(pywsgi.WSGIHandler):
     def _refuse(self, answer: bytes) -> None:
         self.socket.sendall(answer)
         self.response_length = len(answer)
-        self.time_finish = time.time()
         self.log_request()
         linger(self.socket)
 
@@ -304,7 +308,7 @@ class Handler(pywsgi.WSGIHandler):
             target=self.path or "-",
             status=abs(self.code or 0),
             size=self.response_length,
-            seconds=self.time_finish - self.time_start,
+            seconds=time.monotonic() - self._began,
             address=address[0] if isinstance(address, tuple) else str(address),
         )
 

@@ -163,7 +163,7 @@ def add_error_answers(
         if operator.is_guess(request, error):
             address = str(request.environ.get("collabpad.address", ""))
             try:
-                addresses.miss_by_request(address, registry.world.scheduler.now())
+                addresses.miss_by_request(address, registry.world.scheduler.monotonic())
             except RateLimited as too_many:
                 return _answer(too_many)
         return _answer(error)

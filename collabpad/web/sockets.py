@@ -119,7 +119,7 @@ class Sockets:
         return self._registry.world.port
 
     def _now(self) -> float:
-        return self._registry.world.scheduler.now()
+        return self._registry.world.scheduler.monotonic()
 
     # --- the wire's calls -------------------------------------------------------------------------
 

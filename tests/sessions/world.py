@@ -8,7 +8,7 @@ from dataclasses import replace
 from itertools import count
 from typing import Any
 
-from collabpad.protocol import CreateSession
+from collabpad.protocol import CreateSession, JoinSession
 from collabpad.runs.runner import Runner
 from collabpad.sandbox import open_sandbox
 from collabpad.sessions.ports import World
@@ -19,23 +19,35 @@ from collabpad.storage.memory import MemoryStore
 
 
 class Clock:
-    """A scheduler whose time stands still until `pass_time`."""
+    """A scheduler whose time stands still until `pass_time`; `jump` sets the time of day alone."""
 
     def __init__(self) -> None:
-        self._now = 1_700_000_000.0
+        self._now = 1_000.0
+        self._difference = 1_700_000_000.0 - self._now
         self._due: list[tuple[float, int, Callable[[], None]]] = []
         self._order = count()
 
     def now(self) -> float:
+        return self._now + self._difference
+
+    def monotonic(self) -> float:
         return self._now
+
+    def jump(self, seconds: float) -> None:
+        self._difference += seconds
 
     def later(self, delay: float, call: Callable[[], None]) -> None:
         heapq.heappush(self._due, (self._now + delay, next(self._order), call))
 
+    def sleep(self, seconds: float) -> None:
+        """Time goes on, and nothing that is due happens before its end."""
+        self._now += seconds
+
     def pass_time(self, seconds: float) -> None:
         end = self._now + seconds
         while self._due and self._due[0][0] <= end:
-            self._now, _, call = heapq.heappop(self._due)
+            due, _, call = heapq.heappop(self._due)
+            self._now = max(self._now, due)  # later after a sleep
             call()
         self._now = end
 
@@ -68,6 +80,10 @@ class Connections:
     def disconnect(self, sid: str) -> None:
         for room in self.rooms.values():
             room.discard(sid)
+
+
+def join_event(session_id: str, name: str = "Ann") -> JoinSession:
+    return JoinSession(session_id=session_id, name=name)
 
 
 def new_world(**changes: Any) -> World:

@@ -30,6 +30,7 @@ ACTIONS = st.one_of(
     st.tuples(st.just("size"), st.sampled_from(KEYS), st.integers(0, 2)),
     st.tuples(st.just("delete"), st.sampled_from(KEYS), st.just(0)),
     st.tuples(st.just("expire"), st.sampled_from(KEYS), st.integers(-2, 40)),
+    st.tuples(st.just("spare"), st.just("a"), st.integers(1, 30)),
     st.tuples(st.just("restart"), st.just("a"), st.just(0)),
 )
 
@@ -63,6 +64,7 @@ class Twins:
             "size": self._size,
             "delete": self._delete,
             "expire": self._expire,
+            "spare": self._spare,
         }[action](key, number)
 
     def _both(self, name: str, *arguments: object) -> object:
@@ -112,12 +114,18 @@ class Twins:
 
     def _expire(self, key: str, age: int) -> None:
         self._both("touch", key, NOON + age)
-        for gone in self._both("expire", NOON + age - 1, {key}):  # type: ignore[attr-defined]
-            del self._seq[gone]
+        for gone in self._both("idle", NOON + age - 1):  # type: ignore[attr-defined]
+            self._delete(gone.key, 0)
+
+    def _spare(self, _key: str, seconds: int) -> None:
+        self._both("spare", float(seconds))
 
     def compare(self) -> None:
         ours, theirs = self._memory.summaries(), self._sqlite.summaries()
         assert sorted(map(repr, ours)) == sorted(map(repr, theirs))
+        for before in (NOON + 1, NOON + 20, NOON + 50):
+            ours, theirs = self._memory.idle(before), self._sqlite.idle(before)
+            assert sorted(map(repr, ours)) == sorted(map(repr, theirs))
         assert set(self._memory.sessions()) == set(self._sqlite.sessions())
         for key in KEYS:
             assert self._memory.load(key) == self._sqlite.load(key)

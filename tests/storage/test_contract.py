@@ -11,6 +11,7 @@ import pytest
 from collabpad.errors import UnknownSession
 from collabpad.protocol import JoinPolicy, RunPolicy, WriteMode
 from collabpad.storage.base import RUNS_KEPT, Author, Roles, Snapshot, Store, UpdateRow
+from collabpad.storage.memory import MemoryStore
 from collabpad.storage.retention import DUE_AFTER_BYTES, DUE_AFTER_UPDATES
 from collabpad.storage.sqlite import SUMMARIES_AT_ONCE
 from tests.storage.makers import (
@@ -174,12 +175,33 @@ def test_a_write_about_a_session_that_is_gone_fails_and_changes_nothing(store: S
 # --- activity ---------------------------------------------------------------------------------
 
 
-def test_sessions_in_which_nobody_was_for_long_expire(store: Store) -> None:
-    for key, active_at in (("old", NOON - 10), ("live", NOON - 10), ("new", NOON)):
+def idle(store: Store, before: float) -> set[str]:
+    return {row.key for row in store.idle(before)}
+
+
+def test_sessions_in_which_nobody_was_for_long_are_idle(store: Store) -> None:
+    for key, active_at in (("old", NOON - 10), ("new", NOON)):
         store.create(stored(key, session=session_row(key, active_at=active_at))).wait()
-    assert store.expire(NOON - 5, live={"live"}) == ["old"]
-    assert {row.key for row in store.sessions()} == {"live", "new"}
-    assert store.load("old") is None
+    assert idle(store, NOON - 5) == {"old"}
+    assert idle(store, NOON - 15) == set()
+
+
+def test_what_a_clock_jumped_by_makes_no_session_older(make_store: Callable[..., Store]) -> None:
+    store = make_store()
+    for key in ("kept", "used"):
+        store.create(stored(key, session=session_row(key, active_at=NOON - 10))).wait()
+    store.spare(100)
+    store.spare(20)
+    assert idle(store, NOON + 110) == set()
+    assert idle(store, NOON + 111) == {"kept", "used"}
+    store.touch("used", NOON + 100)
+    assert idle(store, NOON + 105) == {"used"}, "what is used again is as old as it says"
+    if make_store is not MemoryStore:
+        store = make_store()
+        assert idle(store, NOON + 105) == {"used"}
+        assert idle(store, NOON + 111) == {"kept", "used"}
+        store.save_session(session_row("kept", active_at=NOON)).wait()
+        assert idle(make_store(), NOON + 1) == {"kept"}
 
 
 def test_activity_keeps_a_session_from_expiring(store: Store) -> None:
@@ -188,7 +210,7 @@ def test_activity_keeps_a_session_from_expiring(store: Store) -> None:
     store.touch("k", NOON - 3)
     (row,) = store.sessions()
     assert row.active_at == NOON
-    assert store.expire(NOON - 5) == []
+    assert idle(store, NOON - 5) == set()
 
 
 # --- people and chat --------------------------------------------------------------------------

@@ -232,7 +232,7 @@ def test_the_links_of_a_damaged_session_say_that_it_is_damaged(
         with pytest.raises(Damaged):
             store.find(link)
     assert store.sessions() == [other]
-    assert store.expire(before=float("inf")) == ["other"]
+    assert store.idle(before=float("inf")) == [other]
 
 
 def test_damaged_pages_are_an_error_and_never_an_empty_document(

@@ -1,0 +1,87 @@
+"""Which sessions nobody has used for too long.
+
+That is counted by the time of day, as servers are stopped in between. But clocks are set, and
+machines sleep: time that jumped while the server ran is not added to any session's age, and within
+an hour of a jump, as of the start, no session is too old.
+"""
+
+from __future__ import annotations
+
+import logging
+from typing import Final
+
+from ..storage.base import SessionRow, Store
+from .ports import Scheduler
+
+DAY: Final = 24 * 60 * 60.0
+QUIET_SECONDS: Final = 3600.0
+"""After the start or a jump of the clock, how long no session is too old."""
+JUMP_SECONDS: Final = 60.0
+"""By which the two clocks may drift apart before that counts as a jump."""
+ASLEEP_SECONDS: Final = 300.0
+"""Without a look at the clocks; more than that, and the machine slept or was stopped."""
+
+log = logging.getLogger(__name__)
+
+
+class Lifetimes:
+    """Compares the time of day with a clock that never jumps; asked once in a while."""
+
+    def __init__(self, scheduler: Scheduler, store: Store, days: float) -> None:
+        self._scheduler = scheduler
+        self._store = store
+        self._seconds = days * DAY
+        now, steady = scheduler.now(), scheduler.monotonic()
+        self._difference = now - steady
+        self._looked_at = steady
+        self._quiet_until = steady + QUIET_SECONDS
+
+    def idle(self) -> list[SessionRow]:
+        """The sessions that nobody has used for too long; none while that is uncertain."""
+        now, steady = self._scheduler.now(), self._scheduler.monotonic()
+        self._look_for_jump(now, steady)
+        if steady < self._quiet_until or not self._store.saving:
+            return []
+        return self._store.idle(now - self._seconds)
+
+    def _look_for_jump(self, now: float, steady: float) -> None:
+        jump = now - steady - self._difference
+        asleep = steady - self._looked_at
+        self._looked_at = steady
+        if abs(jump) <= JUMP_SECONDS:
+            jump = 0.0
+        else:
+            self._difference += jump
+        if asleep > ASLEEP_SECONDS:
+            jump += asleep
+        if not jump:
+            return
+        self._quiet_until = steady + QUIET_SECONDS
+        if jump > 0:
+            self._store.spare(jump)
+        log.warning(
+            "The clock jumped %s by %s: nothing is deleted for being old within the next hour",
+            "forwards" if jump > 0 else "backwards",
+            span(abs(jump)),
+        )
+
+
+def log_deletion(row: SessionRow, why: str, now: float) -> None:
+    """Every deletion leaves a line: which session, how old it was, and why."""
+    log.info(
+        "Deleted session %s… (made %s ago, last used %s ago): %s",
+        row.session_id[:6],
+        span(now - row.created_at),
+        span(now - row.active_at),
+        why,
+    )
+
+
+def span(seconds: float) -> str:
+    """A length of time, as people say it."""
+    for size, unit in ((DAY, "day"), (3600.0, "hour"), (60.0, "minute")):
+        if seconds >= size:
+            number = round(seconds / size)
+            return f"{number} {unit}{'' if number == 1 else 's'}"
+    number = max(0, int(seconds))
+    return f"{number} second{'' if number == 1 else 's'}"
