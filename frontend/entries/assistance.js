@@ -1,16 +1,25 @@
 // What helps with writing, and is not needed to see a text: loaded with the first language.
 
-/** @typedef {import("@codemirror/autocomplete").CompletionSource} CompletionSource */
+/**
+ * @typedef {import("@codemirror/autocomplete").Completion} Completion
+ * @typedef {import("@codemirror/autocomplete").CompletionResult} CompletionResult
+ * @typedef {import("@codemirror/autocomplete").CompletionSource} CompletionSource
+ */
 
 export {
   CompletionContext,
+  acceptCompletion,
   autocompletion,
   closeBrackets,
   closeBracketsKeymap,
+  closeCompletion,
   completeAnyWord,
   completeFromList,
-  completionKeymap,
+  currentCompletions,
   ifNotIn,
+  moveCompletionSelection,
+  selectedCompletionIndex,
+  setSelectedCompletion,
   startCompletion,
 } from "@codemirror/autocomplete";
 export {

@@ -52,9 +52,11 @@ export {
   unfoldCode,
 } from "@codemirror/language";
 export {
+  ChangeSet,
   Compartment,
   EditorSelection,
   EditorState,
+  MapMode,
   Prec,
   StateEffect,
   StateField,
@@ -63,6 +65,7 @@ export {
 export {
   Decoration,
   EditorView,
+  ViewPlugin,
   WidgetType,
   crosshairCursor,
   drawSelection,

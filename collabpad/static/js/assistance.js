@@ -1,16 +1,14 @@
 import {
-  autocompletion,
-  closeBrackets,
   closeBracketsKeymap,
-  completeAnyWord,
-  completionKeymap,
   gotoLine,
   highlightSelectionMatches,
   openSearchPanel,
   search,
   searchKeymap,
 } from "../vendor/assistance.js";
-import { EditorState, Prec, keymap } from "../vendor/editor.js";
+import { Prec, keymap } from "../vendor/editor.js";
+import { closingBrackets } from "./closing_brackets.js";
+import { LIST_KEYS, suggestions } from "./suggestions.js";
 
 /**
  * Completion, closing brackets, search: loaded with the first language, not to hold up the text.
@@ -18,15 +16,6 @@ import { EditorState, Prec, keymap } from "../vendor/editor.js";
  * @typedef {import("../vendor/editor.js").Extension} Extension
  * @typedef {import("../vendor/editor.js").EditorView} EditorView
  */
-
-/**
- * Without a type: a word that the language offers too, with one, is then offered once.
- * @type {import("../vendor/assistance.js").CompletionSource}
- */
-async function wordsOfTheDocument(context) {
-  const found = await completeAnyWord(context);
-  return found && { ...found, options: found.options.map(({ label }) => ({ label })) };
-}
 
 /**
  * The panel of search, at the field for what comes in the place of what is found; who only reads
@@ -42,11 +31,11 @@ export function openReplacePanel(view) {
 
 /** Before CodeMirror's own, where Ctrl-G is the next find; F3 is that too. */
 export const ASSISTANCE_KEYS = [
+  ...LIST_KEYS,
   { key: "Ctrl-g", run: gotoLine, preventDefault: true },
   { key: "Ctrl-h", mac: "Cmd-Alt-f", run: openReplacePanel, preventDefault: true },
   ...closeBracketsKeymap,
   ...searchKeymap,
-  ...completionKeymap,
 ];
 
 /**
@@ -55,13 +44,12 @@ export const ASSISTANCE_KEYS = [
  */
 export function assistance(unasked) {
   return [
-    closeBrackets(),
-    autocompletion({ activateOnTyping: unasked }),
-    EditorState.languageData.of(() => [{ autocomplete: wordsOfTheDocument }]),
+    closingBrackets(),
+    suggestions(unasked),
     // At the bottom it would lie over the chat and the notices.
     search({ top: true }),
     highlightSelectionMatches({ minSelectionLength: 2 }),
-    // A bracket that closes itself goes before what the plain keys do.
+    // The list and brackets that close themselves go before what the plain keys do.
     Prec.high(keymap.of(ASSISTANCE_KEYS)),
   ];
 }

@@ -3,7 +3,6 @@ import {
   gotoLine,
   selectNextOccurrence,
   selectSelectionMatches,
-  startCompletion,
 } from "../vendor/assistance.js";
 import {
   copyLineDown,
@@ -27,6 +26,7 @@ import { openReplacePanel } from "./assistance.js";
 import { NOTICE_KEY } from "./notices.js";
 import { POINT_KEY } from "./pointing.js";
 import { strings } from "./strings.js";
+import { askForList } from "./suggestions.js";
 
 /**
  * Every action of the page on one table: what the command palette offers and the help lists.
@@ -152,7 +152,7 @@ function writing({ editor }) {
     { ...edit("redo", redo.run), key: redo.key, mac: redo.mac },
     { ...edit("comment", toggleComment), key: "Mod-/" },
     { ...edit("blockComment", toggleBlockComment), key: "Alt-A", mac: "Ctrl-A" },
-    { ...edit("complete", startCompletion), key: "Ctrl-Space" },
+    { ...edit("complete", askForList), key: "Ctrl-Space" },
     { ...edit("indent", indentMore), key: "Mod-]" },
     { ...edit("outdent", indentLess), key: "Mod-[" },
     { ...edit("reindent", indentSelection), key: "Mod-Alt-\\" },

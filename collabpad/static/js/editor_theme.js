@@ -102,6 +102,11 @@ const panels = EditorView.theme({
     backgroundColor: "var(--accent)",
     color: "var(--accent-ink)",
   },
+  ".cm-tooltip-autocomplete > ul:not(:has([aria-selected])) > li:first-child .tab-hint::after": {
+    content: "attr(data-key)",
+    marginInlineStart: "1.5em",
+    opacity: "0.7",
+  },
 });
 
 const colours = HighlightStyle.define([

@@ -1,7 +1,9 @@
 import { completeFromList, ifNotIn } from "../vendor/assistance.js";
 import { EditorState } from "../vendor/editor.js";
 
-/** Keywords of the languages whose CodeMirror packages complete none. */
+/** Keywords of the languages whose CodeMirror packages complete none, or lack some. */
+
+const JAVASCRIPT = "async await catch debugger else get null of set undefined void with";
 
 const C =
   "auto break case char const continue default do double else enum extern float for goto if inline " +
@@ -9,6 +11,14 @@ const C =
   "unsigned void volatile while bool true false nullptr NULL define include ifdef ifndef endif";
 
 const WORDS = Object.freeze({
+  python:
+    "and as assert async await break case continue del elif else except finally from global in is " +
+    "lambda match nonlocal not or pass raise return with yield",
+  javascript: JAVASCRIPT,
+  go:
+    "any append bool byte error float32 float64 int int32 int64 len make panic print println rune " +
+    "string uint8 uint64",
+  typescript: JAVASCRIPT + " as is keyof never readonly satisfies unknown",
   c: C,
   cpp:
     C +

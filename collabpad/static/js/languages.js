@@ -1,4 +1,4 @@
-import { StreamLanguage } from "../vendor/editor.js";
+import { EditorState, StreamLanguage } from "../vendor/editor.js";
 
 /**
  * Highlighting by language ID, each loaded when first chosen; and what a download is called.
@@ -10,7 +10,14 @@ import { StreamLanguage } from "../vendor/editor.js";
  * @property {number} [indent]  spaces; 0 is a tab
  * @property {"python" | "json"} [marks]  whose syntax errors are marked
  * @property {boolean} [words]  whether keywords.js has its keywords
+ * @property {string[]} [brackets]  that close themselves, where it is not for the parser to say
+ * @property {RegExp} [imports]  begins a line that names what is elsewhere: nothing that is known
+ *   here could complete it
  */
+
+const IMPORT = /^\s*(?:import|package)\s/;
+const INCLUDE = /^\s*#\s*(?:include|import)\b/;
+const USE = /^\s*(?:pub\s+)?use\s/;
 
 /**
  * @param {Exclude<keyof typeof import("../vendor/lang-legacy.js"), "prototype">} mode
@@ -30,40 +37,58 @@ const LANGUAGES = Object.freeze({
   python: {
     load: async () => (await import("../vendor/lang-python.js")).python(),
     suffix: "py",
+    imports: /^\s*(?:import|from)\s/,
     indent: 4,
     marks: "python",
+    words: true,
   },
-  javascript: { load: javascript({ jsx: true }), suffix: "js" },
-  typescript: { load: javascript({ typescript: true }), suffix: "ts" },
+  javascript: { load: javascript({ jsx: true }), suffix: "js", imports: IMPORT, words: true },
+  typescript: {
+    load: javascript({ typescript: true }),
+    suffix: "ts",
+    imports: IMPORT,
+    words: true,
+  },
   shell: { load: legacy("shell"), suffix: "sh" },
   c: {
     load: async () => (await import("../vendor/lang-cpp.js")).cpp(),
     suffix: "c",
+    imports: INCLUDE,
     indent: 4,
     words: true,
   },
   cpp: {
     load: async () => (await import("../vendor/lang-cpp.js")).cpp(),
     suffix: "cpp",
+    imports: INCLUDE,
     indent: 4,
     words: true,
   },
-  go: { load: async () => (await import("../vendor/lang-go.js")).go(), suffix: "go", indent: 0 },
+  go: {
+    load: async () => (await import("../vendor/lang-go.js")).go(),
+    suffix: "go",
+    indent: 0,
+    imports: IMPORT,
+    words: true,
+  },
   rust: {
     load: async () => (await import("../vendor/lang-rust.js")).rust(),
     suffix: "rs",
+    imports: USE,
     indent: 4,
     words: true,
   },
   java: {
     load: async () => (await import("../vendor/lang-java.js")).java(),
     suffix: "java",
+    imports: IMPORT,
     indent: 4,
     words: true,
   },
   php: {
     load: async () => (await import("../vendor/lang-php.js")).php(),
     suffix: "php",
+    imports: USE,
     indent: 4,
     words: true,
   },
@@ -77,21 +102,22 @@ const LANGUAGES = Object.freeze({
     marks: "json",
   },
   markdown: {
-    load: async () => (await import("../vendor/lang-markdown.js")).markdown(),
+    load: async () => (await import("../vendor/lang-markdown.js")).markdown({ addKeymap: false }),
     suffix: "md",
+    brackets: ["(", "[", "{"],
   },
   ruby: { load: legacy("ruby"), suffix: "rb" },
-  perl: { load: legacy("perl"), suffix: "pl", indent: 4, words: true },
+  perl: { load: legacy("perl"), suffix: "pl", indent: 4, words: true, imports: USE },
   lua: { load: legacy("lua"), suffix: "lua", words: true },
-  csharp: { load: legacy("csharp"), suffix: "cs", indent: 4 },
-  kotlin: { load: legacy("kotlin"), suffix: "kt", indent: 4 },
-  swift: { load: legacy("swift"), suffix: "swift", indent: 4, words: true },
-  haskell: { load: legacy("haskell"), suffix: "hs", words: true },
+  csharp: { load: legacy("csharp"), suffix: "cs", indent: 4, imports: /^\s*using\s+[\w.]*$/ },
+  kotlin: { load: legacy("kotlin"), suffix: "kt", indent: 4, imports: IMPORT },
+  swift: { load: legacy("swift"), suffix: "swift", indent: 4, words: true, imports: IMPORT },
+  haskell: { load: legacy("haskell"), suffix: "hs", words: true, imports: IMPORT },
   r: { load: legacy("r"), suffix: "r" },
   powershell: { load: legacy("powerShell"), suffix: "ps1", indent: 4, words: true },
   toml: { load: legacy("toml"), suffix: "toml", words: true },
   yaml: { load: legacy("yaml"), suffix: "yaml", words: true },
-  text: { suffix: "txt" },
+  text: { suffix: "txt", brackets: [] },
 });
 
 /**
@@ -107,13 +133,15 @@ function language(id) {
  * @returns {Promise<Extension>} highlighting and keywords; plain text for an unknown one
  */
 export async function languageSupport(id) {
-  const { load, words } = language(id);
-  if (!load) return [];
+  const { load, words, imports, brackets } = language(id);
+  const data = { ...(imports && { imports }), ...(brackets && { closeBrackets: { brackets } }) };
+  const facts = EditorState.languageData.of(() => [data]);
+  if (!load) return facts;
   const [support, keywords] = await Promise.all([
     load(),
     words ? import("./keywords.js").then(({ keywordCompletion }) => keywordCompletion(id)) : [],
   ]);
-  return [support, keywords];
+  return [facts, support, keywords];
 }
 
 /**

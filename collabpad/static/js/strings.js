@@ -465,6 +465,7 @@ export const strings = Object.freeze({
     empty: "Write here. Everybody in the session sees it as you type.",
     /** @param {number} line @param {number} column */
     position: (line, column) => `Ln ${line}, Col ${column}`,
+    tab: "Tab",
     tabIndents: "Tab indents (Ctrl-M: leaves)",
     tabLeaves: "Tab leaves the code (Ctrl-M: indents)",
     saidTabIndents: "Tab indents again.",

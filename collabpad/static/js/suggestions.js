@@ -1,0 +1,222 @@
+import {
+  acceptCompletion,
+  autocompletion,
+  closeCompletion,
+  completeAnyWord,
+  completeFromList,
+  currentCompletions,
+  moveCompletionSelection,
+  selectedCompletionIndex,
+  setSelectedCompletion,
+  startCompletion,
+} from "../vendor/assistance.js";
+import { EditorState, ViewPlugin, syntaxTree } from "../vendor/editor.js";
+import { textAround } from "./code_places.js";
+import { strings } from "./strings.js";
+
+/**
+ * The list of completions. It never changes what was typed without being asked: Tab takes the
+ * first of it, Enter only what an arrow key or the mouse has chosen. It does not come where a word
+ * needs no completion.
+ *
+ * @typedef {import("../vendor/editor.js").Extension} Extension
+ * @typedef {import("../vendor/editor.js").EditorView} EditorView
+ * @typedef {import("../vendor/editor.js").SyntaxNode} SyntaxNode
+ * @typedef {import("../vendor/assistance.js").CompletionContext} CompletionContext
+ * @typedef {import("../vendor/assistance.js").CompletionResult} CompletionResult
+ * @typedef {import("../vendor/assistance.js").CompletionSource} CompletionSource
+ */
+
+/** Nobody reacts to what they see sooner: a key that comes by then is meant for the text. */
+const SEEN_MS = 150;
+/** More than any language has at one place. */
+const MOST_SOURCES = 8;
+
+/** Names are known there that stand nowhere here; of what is over several lines the parser tells. */
+const IMPORTS = /^(?:Import(?:Statement|Declaration|Decl|Spec)|UseDeclaration|NamespaceUse\w*)$/;
+const NUMBER = /(?<![\p{L}\p{N}_$])\p{Nd}[\p{L}\p{N}_.]*$/u;
+
+/**
+ * Without a type: a word that the language offers too, with one, is then offered once.
+ * @type {CompletionSource}
+ */
+async function wordsOfTheDocument(context) {
+  const found = await completeAnyWord(context);
+  return found && { ...found, options: found.options.map(({ label }) => ({ label })) };
+}
+
+/** @param {CompletionContext} context @returns {boolean} whether a list may come unasked */
+function isWelcome({ state, pos }) {
+  const line = state.doc.lineAt(pos);
+  const before = state.sliceDoc(line.from, pos);
+  /** @type {readonly RegExp[]} */
+  const imports = state.languageDataAt("imports", pos);
+  if (NUMBER.test(before) || imports.some((begins) => begins.test(before))) return false;
+  return textAround(state, pos) === null && !isWithin(state, pos, IMPORTS);
+}
+
+/**
+ * @param {EditorState} state
+ * @param {number} pos
+ * @param {RegExp} name
+ */
+function isWithin(state, pos, name) {
+  /** @type {SyntaxNode | null} */
+  let node = syntaxTree(state).resolveInner(pos, -1);
+  while (node && !name.test(node.name)) node = node.parent;
+  return node !== null;
+}
+
+/**
+ * @param {string} text  as typed, maybe in capitals where the language does not care
+ * @param {ReadonlySet<string>} words
+ */
+function isComplete(text, words) {
+  return words.has(text) || words.has(text.toLowerCase());
+}
+
+/**
+ * @param {CompletionResult} result
+ * @param {ReadonlySet<string>} words
+ * @returns {CompletionResult} one that ends where the word is complete
+ */
+function untilComplete(result, words) {
+  const { validFor } = result;
+  if (!validFor) return result;
+  const whole =
+    validFor instanceof RegExp ? new RegExp(`^(?:${validFor.source})$`, validFor.flags) : null;
+  return {
+    ...result,
+    validFor: (text, from, to, state) =>
+      !isComplete(text, words) &&
+      (typeof validFor === "function"
+        ? validFor(text, from, to, state)
+        : whole?.test(text) === true),
+  };
+}
+
+/**
+ * @param {CompletionContext} context
+ * @returns {Promise<(CompletionResult | null)[]>} of each source
+ */
+export async function search(context) {
+  const { state, pos, explicit } = context;
+  if (!explicit && !isWelcome(context)) return [];
+  /** @type {readonly (CompletionSource | readonly (string | import("../vendor/assistance.js").Completion)[])[]} */
+  const sources = state.languageDataAt("autocomplete", pos);
+  const results = await Promise.all(
+    sources.map((each) => (typeof each === "function" ? each : completeFromList(each))(context)),
+  );
+  if (explicit) return results;
+  const words = new Set(results.flatMap((each) => each?.options.map(({ label }) => label) ?? []));
+  const complete = results.some(
+    (each) => each && isComplete(state.sliceDoc(each.from, pos), words),
+  );
+  return complete ? [] : results.map((each) => each && untilComplete(each, words));
+}
+
+/** @type {WeakMap<EditorState, Promise<(CompletionResult | null)[]>>} */
+const searches = new WeakMap();
+
+/**
+ * CodeMirror asks each source by itself; whether a word is complete, all of them tell together.
+ * @param {CompletionContext} context
+ */
+function searchOnce(context) {
+  const begun = searches.get(context.state) ?? search(context);
+  searches.set(context.state, begun);
+  return begun;
+}
+
+/** @type {CompletionSource[]} */
+const SOURCES = Array.from(
+  { length: MOST_SOURCES },
+  (_, index) => async (context) => (await searchOnce(context))[index] ?? null,
+);
+
+/** Since when the list is there, and whether somebody asked for it. */
+const list = ViewPlugin.define(() => ({
+  asked: false,
+  shownAt: Infinity,
+  update(/** @type {{state: EditorState}} */ { state }) {
+    if (currentCompletions(state).length > 0) this.shownAt = Math.min(this.shownAt, Date.now());
+    else if (this.shownAt < Infinity) {
+      this.asked = false;
+      this.shownAt = Infinity;
+    }
+  },
+}));
+
+/** @param {EditorView} view */
+export function askForList(view) {
+  const shown = view.plugin(list);
+  if (shown) shown.asked = true;
+  return startCompletion(view);
+}
+
+/**
+ * A list that nobody asked for is entered from above, as it lies below the line; other keys still
+ * move the caret then.
+ * @param {boolean} forward
+ * @param {"option" | "page"} by
+ */
+function choose(forward, by) {
+  const move = moveCompletionSelection(forward, by);
+  return (/** @type {EditorView} */ view) => {
+    const shown = view.plugin(list);
+    if (!shown) return false;
+    const inside = shown.asked || selectedCompletionIndex(view.state) !== null;
+    const enters = forward && by === "option" && Date.now() - shown.shownAt >= SEEN_MS;
+    return (inside || enters) && move(view);
+  };
+}
+
+/** @param {EditorView} view */
+function acceptFirst(view) {
+  if (view.state.readOnly || currentCompletions(view.state).length === 0) return false;
+  if (selectedCompletionIndex(view.state) === null) {
+    view.dispatch({ effects: setSelectedCompletion(0) });
+  }
+  return acceptCompletion(view);
+}
+
+export const LIST_KEYS = [
+  // On a Mac as in VS Code: Ctrl-Space may be the system's there, Option and a key a character.
+  { key: "Ctrl-Space", run: askForList },
+  { mac: "Alt-Escape", run: askForList },
+  { key: "Escape", run: closeCompletion },
+  { key: "ArrowDown", run: choose(true, "option") },
+  { key: "ArrowUp", run: choose(false, "option") },
+  { key: "PageDown", run: choose(true, "page") },
+  { key: "PageUp", run: choose(false, "page") },
+  { key: "Enter", run: acceptCompletion },
+  { key: "Tab", run: acceptFirst },
+];
+
+/** Says, by the style sheet, which key takes the first of the list. */
+function tabHint() {
+  const hint = document.createElement("span");
+  hint.className = "tab-hint";
+  hint.setAttribute("aria-hidden", "true");
+  hint.dataset.key = strings.editor.tab;
+  return hint;
+}
+
+/**
+ * @param {boolean} unasked  whether the list comes while one types
+ * @returns {Extension}
+ */
+export function suggestions(unasked) {
+  return [
+    autocompletion({
+      activateOnTyping: unasked,
+      defaultKeymap: false,
+      interactionDelay: 0,
+      override: SOURCES,
+      selectOnOpen: false,
+      addToOptions: [{ render: tabHint, position: 100 }],
+    }),
+    EditorState.languageData.of(() => [{ autocomplete: wordsOfTheDocument }]),
+    list,
+  ];
+}
