@@ -188,6 +188,11 @@ def crc32(value: object, _limits: Limits) -> int:
     return value
 
 
+def tab(value: object, limits: Limits) -> str | bool:
+    """True, or what a client calls one of its tabs."""
+    return value if isinstance(value, bool) else opaque(value, limits)
+
+
 def flag(value: object, _limits: Limits) -> bool:
     if not isinstance(value, bool):
         raise BadRequest("must be true or false")
@@ -288,6 +293,7 @@ class JoinSession(ClientEvent):
     resume: str | None = _may(opaque)
     passcode: str | None = _may(passcode)
     state_vector: bytes | None = _may(state_vector)
+    tab: str | bool | None = _may(tab)
 
 
 @dataclass(frozen=True, kw_only=True)

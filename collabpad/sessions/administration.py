@@ -114,8 +114,8 @@ def _rotate(session: Session, which: Which) -> None:
             for name, value in describe.public_ids(session, viewer=person.viewer).items()
             if value in changes.values()
         }
-        if news and person.sid is not None:
-            session.say("session_update", news, to=person.sid)
+        if news:
+            session.say("session_update", news, to=person.sids)
 
 
 def remove_participant(session: Session, person: Participant, event: RemoveParticipant) -> Reply:
@@ -128,10 +128,10 @@ def remove_participant(session: Session, person: Participant, event: RemoveParti
         require_full_host(session, person, "change the links")
     if session.roles.acting and target.row.holds_key:
         raise Forbidden("An acting host cannot remove who holds the host link.")
-    sid = target.sid
+    sids = target.sids
     membership.take_out(session, target)
-    if sid is not None:
-        session.say("removed", {"reason": "removed"}, to=sid)
+    session.say("removed", {"reason": "removed"}, to=sids)
+    for sid in sids:
         session.hang_up(sid)
     session.note(f"{target.name} was removed", target)
     if event.rotate:

@@ -52,5 +52,5 @@ def waiting_view(session: Session) -> list[dict[str, object]]:
 def tell_waiting(session: Session) -> None:
     """Tell the host who knocks now."""
     host = session.host
-    if host is not None and host.sid is not None:
-        session.say("session_update", {"waiting": waiting_view(session)}, to=host.sid)
+    if host is not None:
+        session.say("session_update", {"waiting": waiting_view(session)}, to=host.sids)

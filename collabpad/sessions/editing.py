@@ -12,7 +12,7 @@ from ..errors import Busy, NotWriter
 from ..protocol import CodeChange, DocCheck, DocUpdate, Presence, encode_bytes
 from ..storage.base import COMMITTED, Commit, UpdateRow
 from .document import Accepted
-from .people import Participant
+from .people import Connection, Participant
 from .session import Session
 from .yjs import read_state_vector
 
@@ -25,21 +25,23 @@ _REST = 9.0  # times as long as that, no edit is taken
 Reply = dict[str, object]
 
 
-def doc_update(session: Session, person: Participant, event: DocUpdate) -> tuple[Reply, Commit]:
+def doc_update(session: Session, connection: Connection, event: DocUpdate) -> tuple[Reply, Commit]:
     """Take a Yjs update in; the reply is true once the commit is done."""
-    _require_writer(session, person)
+    _require_writer(session, connection.person)
     with _cost_counted(session):
         accepted = session.document.apply(event.update)
-    commit = _spread(session, person, accepted)
+    commit = _spread(session, connection, accepted)
     return {"seq": accepted[0].seq if accepted else session.document.seq}, commit
 
 
-def code_change(session: Session, person: Participant, event: CodeChange) -> tuple[Reply, Commit]:
+def code_change(
+    session: Session, connection: Connection, event: CodeChange
+) -> tuple[Reply, Commit]:
     """Make the text what a plain client says, by the smallest edit that gets there."""
-    _require_writer(session, person)
+    _require_writer(session, connection.person)
     with _cost_counted(session):
         accepted = session.document.replace(event.content)
-    commit = _spread(session, person, accepted)
+    commit = _spread(session, connection, accepted)
     return {"seq": session.document.seq}, commit
 
 
@@ -66,7 +68,7 @@ def _require_writer(session: Session, person: Participant) -> None:
     raise NotWriter("You cannot write now: ask for the pen, or to be unmuted.")
 
 
-def _spread(session: Session, person: Participant, accepted: Sequence[Accepted]) -> Commit:
+def _spread(session: Session, connection: Connection, accepted: Sequence[Accepted]) -> Commit:
     """Keep what was accepted and, without waiting for that, tell it."""
     store = session.world.store
     if not accepted:
@@ -76,24 +78,24 @@ def _spread(session: Session, person: Participant, accepted: Sequence[Accepted])
     commit = COMMITTED
     for index, (seq, stored, news) in enumerate(accepted):
         # The first is the client's own; what follows it is the document's correction of it.
-        author = person.id if index == 0 else None
+        author = connection.person.id if index == 0 else None
         row = UpdateRow(seq=seq, participant_id=author, at=now, data=stored)
         commit = store.append_update(session.key, row)
         if news is not None:
             # Its author has it already, but not what waiting updates or corrections added to it.
-            known = person.sid if person.crdt and news == stored and index == 0 else None
+            known = connection if connection.crdt and news == stored and index == 0 else None
             payload = {"update": encode_bytes(news), "seq": seq}
             session.say("doc_update", payload, to=session.crdt_clients, skip=known)
     if any(each.news is not None for each in accepted):
-        _tell_plain_clients(session, but=person if len(accepted) == 1 else None)
+        _tell_plain_clients(session, but=connection if len(accepted) == 1 else None)
     if store.compaction_due(session.key):
         store.compact(session.key, session.document.seq, session.document.snapshot())
     return commit
 
 
-def _tell_plain_clients(session: Session, *, but: Participant | None) -> None:
+def _tell_plain_clients(session: Session, *, but: Connection | None) -> None:
     """Mark who must be told the text, and tell them together a moment later."""
-    behind = [each for each in session.people.online() if not each.crdt and each is not but]
+    behind = [each for each in session.people.connections if not each.crdt and each is not but]
     if not behind:
         return
     first = not any(each.behind for each in behind)
@@ -104,8 +106,8 @@ def _tell_plain_clients(session: Session, *, but: Participant | None) -> None:
 
 
 def _catch_up(session: Session) -> None:
-    behind = [each for each in session.people if each.behind]
-    sids = [each.sid for each in behind if each.sid is not None and not each.crdt]
+    behind = [each for each in session.people.connections if each.behind]
+    sids = [each.sid for each in behind if not each.crdt]
     for each in behind:
         each.behind = False
     # All at once: what is not read yet is then held once, however many they are.
@@ -131,16 +133,30 @@ def doc_check(session: Session, _person: Participant, event: DocCheck) -> Reply:
     return {"same": same, "astray": not same, **({} if same else reply)}
 
 
-def presence(session: Session, person: Participant, event: Presence) -> Reply:
-    person.cursor = event.cursor
-    news = {"participant_id": person.id, "cursor": event.cursor}
-    session.say("presence", news, to=session.everybody, skip=person.sid)
+def presence(session: Session, connection: Connection, event: Presence) -> Reply:
+    connection.cursor = event.cursor
+    session.say("presence", presence_view(connection), to=session.everybody, skip=connection)
     return {}
 
 
-def hide_cursor(session: Session, person: Participant) -> None:
-    """Take the caret of one who goes away off everybody's page."""
-    if person.cursor is not None:
-        person.cursor = None
-        news = {"participant_id": person.id, "cursor": None}
-        session.say("presence", news, to=session.everybody, skip=person.sid)
+def presence_view(connection: Connection) -> dict[str, object]:
+    """`presence`, as it travels; `tab` tells one person's tabs apart."""
+    view: dict[str, object] = {
+        "participant_id": connection.person.id,
+        "cursor": connection.cursor,
+    }
+    if connection.number is not None:
+        view["tab"] = connection.number
+    return view
+
+
+def hide_cursor(session: Session, connection: Connection) -> None:
+    """Take the caret of a connection that goes off everybody's page."""
+    if connection.cursor is None:
+        return
+    connection.cursor = None
+    session.say("presence", presence_view(connection), to=session.everybody, skip=connection)
+    # A client that knows nothing of tabs has one caret a person: it gets one that is left.
+    left = [each for each in connection.person.connections.values() if each.cursor is not None]
+    for each in left[-1:]:
+        session.say("presence", presence_view(each), to=session.everybody, skip=each)

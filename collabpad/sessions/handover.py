@@ -24,9 +24,8 @@ def request_write(session: Session, person: Participant) -> Reply:
     if session.can_write(person):
         return {}
     news = {"participant_id": person.id, "name": person.name}
-    deciders = {each.sid for each in (session.host, session.pen_holder) if each is not None}
-    for sid in deciders - {None, person.sid}:
-        session.say("write_requested", news, to=str(sid))
+    deciders = {session.host, session.pen_holder} - {None, person}
+    session.say("write_requested", news, to=[sid for each in deciders if each for sid in each.sids])
     return {}
 
 

@@ -9,11 +9,12 @@ from ..errors import Waiting as MustWait
 from ..protocol import JoinPolicy, JoinSession, Rename, encode_bytes
 from ..storage.base import ParticipantRow
 from . import access, describe, editing, handover, roles, together
-from .people import Participant, Waiting
+from .people import Connection, Participant, Waiting
 from .session import Session
 
 _MOST_WAITING = 50
 _MOST_AWAY = 200  # of the absent, the most that a session remembers
+_MOST_TABS = 8  # connections that one participant may have
 
 Reply = dict[str, object]
 
@@ -75,16 +76,15 @@ def join(
     return person, _enter(session, person, sid, event, resume, with_key=with_key)
 
 
-def rejoin(session: Session, person: Participant, event: JoinSession, door: Door) -> Reply:
+def rejoin(session: Session, connection: Connection, event: JoinSession, door: Door) -> Reply:
     """The same connection joins again: the same participant, and, with the host key, the host."""
+    person = connection.person
     if _holds_key(session, event, door):
         _require_no_viewer(person)
         session.keep(session.save_person(person, holds_key=True))
         session.change_roles(roles.took_seat(session.people, person))
-    if person.sid is None:
-        raise AssertionError("who joins again is here")
-    _choose_room(session, person, person.sid, event)
-    return _welcome(session, person, person.sid, event)
+    _choose_room(session, connection, event)
+    return _welcome(session, connection, event)
 
 
 def _require_no_viewer(person: Participant) -> None:
@@ -135,9 +135,9 @@ def _knock(session: Session, sid: str, name: str, door: Door) -> None:
     knocker = Waiting(earlier.id if earlier else access.new_id(), name, sid, door.viewer)
     session.waiting[knocker.id] = knocker
     host = session.host
-    if earlier is None and host is not None and host.sid is not None:
+    if earlier is None and host is not None:
         news = {"participant_id": knocker.id, "name": knocker.name}
-        session.say("join_requested", news, to=host.sid)
+        session.say("join_requested", news, to=host.sids)
     describe.tell_waiting(session)
 
 
@@ -181,30 +181,42 @@ def _enter(
     *,
     with_key: bool,
 ) -> Reply:
-    if person.sid not in (None, sid):
-        _step_out(session, person)
-        session.say("removed", {"reason": "replaced"}, to=person.sid or "")
+    for each in _displaced(person, event.tab):
+        _step_out(session, each)
+        session.say("removed", {"reason": "replaced"}, to=each.sid)
     _forget_knock(session, sid)
-    person.sid = sid
+    connection = session.people.connect(person, sid, event.tab)
     session.world.port.enter(sid, session.everybody)
-    _choose_room(session, person, sid, event)
+    _choose_room(session, connection, event)
     session.touch()
+    together.tell_activity(session, person)
     first_time, person.fresh = person.fresh, False
     if first_time:
         session.note(f"{person.name} joined", person, unless=person)
     step = roles.took_seat if with_key else roles.arrived
     session.change_roles(step(session.people, person))
-    return {**_welcome(session, person, sid, event), "resume": resume}
+    return {**_welcome(session, connection, event), "resume": resume}
 
 
-def _choose_room(session: Session, person: Participant, sid: str, event: JoinSession) -> None:
+def _displaced(person: Participant, tab: str | bool | None) -> list[Connection]:
+    """Whose place a new connection takes: one that comes as a tab that of the same tab, or the
+    oldest of too many; any other that of all."""
+    connections = list(person.connections.values())
+    if not tab:
+        return connections
+    same = [each for each in connections if isinstance(tab, str) and each.tab == tab]
+    return same or connections[: max(0, len(connections) - _MOST_TABS + 1)]
+
+
+def _choose_room(session: Session, connection: Connection, event: JoinSession) -> None:
     """Before the difference is taken, so that no update falls between the two."""
-    person.crdt, person.behind = event.state_vector is not None, False
-    move = session.world.port.enter if person.crdt else session.world.port.leave
-    move(sid, session.crdt_clients)
+    connection.crdt, connection.behind = event.state_vector is not None, False
+    move = session.world.port.enter if connection.crdt else session.world.port.leave
+    move(connection.sid, session.crdt_clients)
 
 
-def _welcome(session: Session, person: Participant, sid: str, event: JoinSession) -> Reply:
+def _welcome(session: Session, connection: Connection, event: JoinSession) -> Reply:
+    person, sid = connection.person, connection.sid
     reply: Reply = {
         "participant_id": person.id,
         "session": describe.session_view(session, person),
@@ -216,31 +228,32 @@ def _welcome(session: Session, person: Participant, sid: str, event: JoinSession
     session.say("chat_history", {"messages": session.chat.history()}, to=sid)
     if event.state_vector is None:
         session.say("code_update", {"content": session.document.text}, to=sid)
-    for other in session.people:
-        if other is not person and other.online and other.cursor is not None:
-            news = {"participant_id": other.id, "cursor": other.cursor}
-            session.say("presence", news, to=sid)
+    for other in session.people.connections:
+        if other is not connection and other.cursor is not None:
+            session.say("presence", editing.presence_view(other), to=sid)
     together.tell_activities(session, person, sid)
     return reply
 
 
-def _step_out(session: Session, person: Participant) -> None:
-    if person.sid is not None:
-        session.world.port.leave(person.sid, session.everybody)
-        session.world.port.leave(person.sid, session.crdt_clients)
-    editing.hide_cursor(session, person)
-    together.forget_activity(session, person)
+def _step_out(session: Session, connection: Connection) -> None:
+    session.world.port.leave(connection.sid, session.everybody)
+    session.world.port.leave(connection.sid, session.crdt_clients)
+    session.people.disconnect(connection)
+    editing.hide_cursor(session, connection)
+    together.tell_activity(session, connection.person)
 
 
 def disconnected(session: Session, sid: str) -> None:
-    """A connection is gone; its participant stays, and grace times begin."""
+    """A connection is gone; its participant stays, and grace times begin with the last."""
     _forget_knock(session, sid)
-    person = next((each for each in session.people if each.sid == sid), None)
-    if person is None:
+    connection = session.people.connection(sid)
+    if connection is None:
         return
-    _step_out(session, person)
+    _step_out(session, connection)
     session.touch()
-    person.sid = None
+    person = connection.person
+    if person.online:
+        return
     person.absences += 1
     session.roster_changed()
     handover.begin_grace(session, person)
@@ -256,16 +269,20 @@ def _forget_knock(session: Session, sid: str) -> None:
 
 def take_out(session: Session, person: Participant) -> None:
     """The end of a participant: the resume token dies, the seat and the pen move on."""
-    _step_out(session, person)
-    person.sid = None
+    for connection in list(person.connections.values()):
+        _step_out(session, connection)
     session.people.remove(person)
     session.world.store.delete_participant(session.key, person.id)
     session.change_roles(roles.gone_for_good(session.people, person))
     session.roster_changed()
 
 
-def leave(session: Session, person: Participant) -> Reply:
+def leave(session: Session, connection: Connection) -> Reply:
+    """Leave for good, with all tabs."""
+    person = connection.person
+    others = [sid for sid in person.sids if sid != connection.sid]
     take_out(session, person)
+    session.say("removed", {"reason": "left"}, to=others)
     session.note(f"{person.name} left", person)
     return {}
 

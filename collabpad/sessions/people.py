@@ -5,7 +5,8 @@ from __future__ import annotations
 import hmac
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from itertools import count
 
 from ..protocol import NAME_LENGTH, Activity
 from ..storage.base import ParticipantRow
@@ -25,18 +26,15 @@ COLORS = (
 )
 
 
-@dataclass
+@dataclass(eq=False)
 class Participant:
-    """One person; `sid` is their connection, None while they are away."""
+    """One person, with as many connections as they have tabs; none while they are away."""
 
     row: ParticipantRow
-    sid: str | None = None
+    connections: dict[str, Connection] = field(default_factory=dict)  # by sid, the oldest first
     fresh: bool = False  # has not been here yet
-    crdt: bool = False
-    behind: bool = False  # a plain client that has not been sent the newest text
-    cursor: dict[str, object] | None = None
-    activity: Activity = Activity.ACTIVE
-    absences: int = 0  # counts up at every disconnect, so that a grace timer knows its own
+    activity: Activity = Activity.ACTIVE  # of the most active of the connections, as it was told
+    absences: int = 0  # counts up whenever the last goes, so that a grace timer knows its own
 
     @property
     def id(self) -> str:
@@ -52,7 +50,29 @@ class Participant:
 
     @property
     def online(self) -> bool:
-        return self.sid is not None
+        return bool(self.connections)
+
+    @property
+    def sids(self) -> tuple[str, ...]:
+        return tuple(self.connections)
+
+
+@dataclass(eq=False)
+class Connection:
+    """One of a participant's: a tab of their browser, or a client that knows nothing of tabs."""
+
+    sid: str
+    person: Participant
+    tab: str | None = None  # what its client calls it
+    number: int | None = None  # which of the person's tabs it is, for the others
+    crdt: bool = False
+    behind: bool = False  # a plain client that has not been sent the newest text
+    cursor: dict[str, object] | None = None
+    activity: Activity = Activity.ACTIVE
+
+    @property
+    def sids(self) -> tuple[str, ...]:
+        return (self.sid,)
 
 
 @dataclass(frozen=True)
@@ -71,6 +91,7 @@ class People:
     def __init__(self, rows: Iterable[ParticipantRow] = ()) -> None:
         self._by_id = {row.id: Participant(row) for row in rows}
         self._by_resume = {row.resume_hash: row.id for row in rows}
+        self._connections: dict[str, Connection] = {}
 
     def __iter__(self) -> Iterator[Participant]:
         return iter(self._by_id.values())
@@ -83,6 +104,25 @@ class People:
 
     def online(self) -> list[Participant]:
         return [each for each in self if each.online]
+
+    def connection(self, sid: str) -> Connection | None:
+        return self._connections.get(sid)
+
+    @property
+    def connections(self) -> list[Connection]:
+        return list(self._connections.values())
+
+    def connect(self, person: Participant, sid: str, tab: str | bool | None) -> Connection:
+        """A new connection of `person`; `tab` as in `join_session`."""
+        connection = Connection(sid, person, tab if isinstance(tab, str) else None)
+        if tab:
+            taken = {each.number for each in person.connections.values()}
+            connection.number = next(number for number in count(1) if number not in taken)
+        self._connections[sid] = person.connections[sid] = connection
+        return connection
+
+    def disconnect(self, connection: Connection) -> None:
+        del self._connections[connection.sid], connection.person.connections[connection.sid]
 
     def is_online(self, participant_id: str | None) -> bool:
         person = self.get(participant_id)

@@ -20,7 +20,7 @@ class Port(Protocol):
         payload: dict[str, Any],
         *,
         to: str | Iterable[str],
-        skip: str | None = None,
+        skip: tuple[str, ...] = (),
     ) -> None: ...
 
     def enter(self, sid: str, room: str) -> None: ...

@@ -20,7 +20,7 @@ from . import roles as rules
 from .chat import Chat, on_wire
 from .clock import iso
 from .document import Document
-from .people import Participant, People, Waiting
+from .people import Connection, Participant, People, Waiting
 from .ports import World
 from .turns import Turns
 
@@ -50,7 +50,7 @@ class Session:
         self.gathered_at = float("-inf")
         self.closed = False
         self._lock = threading.RLock()
-        self._said: list[tuple[str, dict[str, Any], str | Iterable[str], str | None]] = []
+        self._said: list[tuple[str, dict[str, Any], str | Iterable[str], tuple[str, ...]]] = []
         self._hanging_up: list[str] = []
         self._roster_due = self._telling_due = False
         self._news: dict[str, object] = {}  # of `session`, told after the roster that it goes with
@@ -92,10 +92,11 @@ class Session:
         payload: dict[str, Any],
         *,
         to: str | Iterable[str],
-        skip: str | None = None,
+        skip: Connection | Participant | None = None,
     ) -> None:
-        """Have `event` told when the running operation is done."""
-        self._said.append((event, payload, to, skip))
+        """Have `event` told when the running operation is done; not to `skip`, one or all of
+        somebody's connections."""
+        self._said.append((event, payload, to, skip.sids if skip else ()))
 
     def _tell(self) -> None:
         said, self._said = self._said, []
@@ -230,7 +231,7 @@ class Session:
     ) -> None:
         """Write a system line into the chat; `unless` learns of it in another way."""
         author = None if about is None else (about.id, about.name)
-        self.add_message(text, author, system=True, skip=unless.sid if unless else None)
+        self.add_message(text, author, system=True, skip=unless)
 
     def add_message(
         self,
@@ -238,7 +239,7 @@ class Session:
         author: tuple[str, str] | None,
         *,
         system: bool = False,
-        skip: str | None = None,
+        skip: Participant | None = None,
     ) -> Commit:
         row = self.chat.add(author=author, message=text, at=self.touch(), system=system)
         commit = self.world.store.append_message(self.key, row, self.chat.cap)

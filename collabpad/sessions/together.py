@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ..errors import NotHost, RateLimited
 from ..protocol import Activity, Point, SetActivity
-from .people import Participant
+from .people import Connection, Participant
 from .session import Session
 
 Reply = dict[str, object]
@@ -22,29 +22,33 @@ def gather(session: Session, person: Participant) -> Reply:
         raise RateLimited("Everybody was invited a moment ago.", wait)
     session.gathered_at = now
     news = {"participant_id": person.id, "name": person.name}
-    session.say("gathering", news, to=session.everybody, skip=person.sid)
+    session.say("gathering", news, to=session.everybody, skip=person)
     return {}
 
 
 def point(session: Session, person: Participant, event: Point) -> Reply:
     """Show everybody else a range of the text."""
     news = {"participant_id": person.id, "range": event.range}
-    session.say("pointed", news, to=session.everybody, skip=person.sid)
+    session.say("pointed", news, to=session.everybody, skip=person)
     return {}
 
 
-def set_activity(session: Session, person: Participant, event: SetActivity) -> Reply:
-    if event.state is not person.activity:
-        person.activity = event.state
-        session.say("activity", _view(person), to=session.everybody, skip=person.sid)
+def set_activity(session: Session, connection: Connection, event: SetActivity) -> Reply:
+    connection.activity = event.state
+    tell_activity(session, connection.person)
     return {}
 
 
-def forget_activity(session: Session, person: Participant) -> None:
-    """Who goes is told to be active, for who comes back is: a gap may be too short for a roster."""
-    if person.activity is not Activity.ACTIVE:
-        person.activity = Activity.ACTIVE
-        session.say("activity", _view(person), to=session.everybody)
+def tell_activity(session: Session, person: Participant) -> None:
+    """Somebody is as active as the most active of their tabs.
+
+    Who goes is told to be active, for who comes back is: a gap may be too short for a roster.
+    """
+    now = {each.activity for each in person.connections.values()} or {Activity.ACTIVE}
+    state = next(each for each in Activity if each in now)  # it lists the most active first
+    if state is not person.activity:
+        person.activity = state
+        session.say("activity", _view(person), to=session.everybody, skip=person)
 
 
 def tell_activities(session: Session, newcomer: Participant, sid: str) -> None:

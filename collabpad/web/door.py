@@ -105,7 +105,7 @@ class Server(socketio.Server):  # type: ignore[misc]
         data: dict[str, object] | None = None,
         to: str | Iterable[str] | None = None,
         room: str | None = None,
-        skip_sid: str | None = None,
+        skip_sid: tuple[str, ...] = (),
         namespace: str | None = None,
         callback: None = None,
         ignore_queue: bool = False,
@@ -116,7 +116,7 @@ class Server(socketio.Server):  # type: ignore[misc]
             member = self._members.get(target)
             members = self._rooms.get(target, {}).values() if member is None else (member,)
             for each in list(members):  # whoever is cut off for it leaves in the middle
-                if each.sid != skip_sid:
+                if each.sid not in skip_sid:
                     each.client.send(packet)
 
     def enter_room(self, sid: str, room: str, namespace: str | None = None) -> None:

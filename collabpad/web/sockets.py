@@ -31,7 +31,7 @@ from ..sessions import (
     talking,
     together,
 )
-from ..sessions.people import Participant
+from ..sessions.people import Connection, Participant
 from ..sessions.ports import Port
 from ..sessions.registry import Registry
 from ..sessions.session import Session
@@ -56,7 +56,6 @@ class Client:
     address: str
     pace: Pace = field(default_factory=Pace)
     session: Session | None = None
-    participant_id: str | None = None
     named: str = ""  # the public ID by which it joined; goes on working for it when links change
     resume: str | None = None
     knocking: Session | None = None
@@ -64,21 +63,16 @@ class Client:
     held_until: float = 0.0  # after too many misses
 
     @property
-    def person(self) -> Participant | None:
-        """Who this connection is, or None where another has taken its place."""
+    def connection(self) -> Connection | None:
+        """This connection as one of its participant's, or None where another took its place."""
         if self.session is None or self.session.closed:
             return None
-        person = self.session.people.get(self.participant_id)
-        return person if person is not None and person.sid == self.sid else None
+        return self.session.people.connection(self.sid)
 
 
 _OPERATIONS: dict[type[protocol.ClientEvent], Callable[[Session, Participant, Any], Result]] = {
-    protocol.LeaveSession: lambda session, person, _: membership.leave(session, person),
     protocol.Rename: membership.rename,
-    protocol.CodeChange: editing.code_change,
-    protocol.DocUpdate: editing.doc_update,
     protocol.DocCheck: editing.doc_check,
-    protocol.Presence: editing.presence,
     protocol.SendMessage: talking.send_message,
     protocol.RequestWrite: lambda session, person, _: handover.request_write(session, person),
     protocol.CancelRequest: lambda session, person, _: handover.cancel_request(session, person),
@@ -98,8 +92,15 @@ _OPERATIONS: dict[type[protocol.ClientEvent], Callable[[Session, Participant, An
     protocol.SetRotation: handover.set_rotation,
     protocol.Gather: lambda session, person, _: together.gather(session, person),
     protocol.Point: together.point,
+}
+_BY_CONNECTION: dict[type[protocol.ClientEvent], Callable[[Session, Connection, Any], Result]] = {
+    protocol.LeaveSession: lambda session, connection, _: membership.leave(session, connection),
+    protocol.CodeChange: editing.code_change,
+    protocol.DocUpdate: editing.doc_update,
+    protocol.Presence: editing.presence,
     protocol.SetActivity: together.set_activity,
 }
+"""What matters from which of somebody's tabs it comes."""
 
 
 class Sockets:
@@ -202,7 +203,7 @@ class Sockets:
         operation = self._operation(client, session, event)
         try:
             with session.perform():
-                result = operation(session, self._person(client), event)
+                result = operation(session, self._connection(client), event)
                 reply, commit = result if isinstance(result, tuple) else (result, COMMITTED)
                 self._answer(client, name, ack, reply, commit)
         except UnknownSession:
@@ -210,26 +211,33 @@ class Sockets:
 
     def _operation(
         self, client: Client, session: Session, event: protocol.ClientEvent
-    ) -> Callable[[Session, Participant, Any], Result]:
+    ) -> Callable[[Session, Connection, Any], Result]:
+        of_tab = _BY_CONNECTION.get(type(event))
+        if of_tab is not None:
+            return of_tab
         if not isinstance(event, protocol.UpdateSession):
-            return _OPERATIONS[type(event)]
-        with self._addresses.queued(client.address) if event.passcode else nullcontext():
-            kept = administration.hashed_passcode(session, self._person(client), event)
-        return partial(administration.update_session, passcode_hash=kept)
+            operation = _OPERATIONS[type(event)]
+        else:
+            person = self._connection(client).person
+            with self._addresses.queued(client.address) if event.passcode else nullcontext():
+                kept = administration.hashed_passcode(session, person, event)
+            operation = partial(administration.update_session, passcode_hash=kept)
+        return lambda session, connection, event: operation(session, connection.person, event)
 
     @staticmethod
-    def _person(client: Client) -> Participant:
-        person = client.person
-        if person is None:
+    def _connection(client: Client) -> Connection:
+        connection = client.connection
+        if connection is None:
             raise NotJoined(_NOT_JOINED)
-        return person
+        return connection
 
     def _place(self, client: Client, event: protocol.ClientEvent) -> Session:
         """The session that this connection is in, if that is the one that the event names."""
-        session, person = client.session, client.person
-        if session is None or person is None:
+        session, connection = client.session, client.connection
+        if session is None or connection is None:
             raise NotJoined(_NOT_JOINED)
-        current = session.row.view_id if person.viewer else session.row.session_id
+        viewer = connection.person.viewer
+        current = session.row.view_id if viewer else session.row.session_id
         if event.session_id not in (current, client.named):
             raise NotJoined(_NOT_JOINED)
         return session
@@ -286,19 +294,21 @@ class Sockets:
         door: membership.Door,
         passcode: str | None,
     ) -> Payload:
-        already = client.person if client.session is session else None
+        already = client.connection if client.session is session else None
         if already is not None:
-            resumed = session.people.resumed_by(event.resume) if event.resume else already
-            if resumed is already:
+            resumed: Participant | None = already.person
+            if event.resume:
+                resumed = session.people.resumed_by(event.resume)
+            if resumed is already.person:
                 return membership.rejoin(session, already, event, door)
             if resumed is not None:
                 membership.disconnected(session, client.sid)
         try:
-            person, reply = membership.join(session, client.sid, event, door, passcode)
+            _, reply = membership.join(session, client.sid, event, door, passcode)
         except Waiting:
             client.knocking = session
             raise
-        client.session, client.participant_id, client.knocking = session, person.id, None
+        client.session, client.knocking = session, None
         client.named, client.resume = event.session_id, str(reply["resume"])
         return reply
 

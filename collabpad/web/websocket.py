@@ -56,9 +56,9 @@ class Wire:
         payload: dict[str, Any],
         *,
         to: str | Iterable[str],
-        skip: str | None = None,
+        skip: tuple[str, ...] = (),
     ) -> None:
-        """Send to clients (`to` their sids) or rooms, but for the client `skip`."""
+        """Send to clients (`to` their sids) or rooms, but for the clients `skip`."""
         self._server.emit(event, payload, to=to, skip_sid=skip)
 
     def enter(self, sid: str, room: str) -> None:

@@ -23,8 +23,8 @@ def test_a_killed_server_loses_nothing_that_was_acknowledged(tmp_path: Path) -> 
         bob = server.person("Bob").join(session)
         for number in range(50):
             ann.types(f"{number} ")
-        ann.does("send_message", message="remember this")
         ann.does("grant_write", participant_id=bob.id)
+        ann.does("send_message", message="remember this")  # kept only after what came before
         written = ann.text
         server.kill()
         server.start()

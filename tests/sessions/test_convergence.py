@@ -51,10 +51,10 @@ class CrdtPage:
 
 
 class Network(RuleBasedStateMachine):
-    """Two pages and a plain client write at once."""
+    """Two pages, of two people or tabs of one, and a plain client write at once."""
 
-    @initialize()
-    def start(self) -> None:
+    @initialize(one_person=st.booleans())
+    def start(self, one_person: bool) -> None:
         self.world = new_world(evict_after=1.0)
         self.registry = Registry(self.world)
         self.session, _ = new_session(self.world, write_mode=WriteMode.OPEN)
@@ -62,8 +62,10 @@ class Network(RuleBasedStateMachine):
         self.pages = [CrdtPage(), CrdtPage()]
         self.plain = ""
         self.connections = 0
-        for page in self.pages:
-            self._connect(page)
+        self._connect(self.pages[0])
+        if one_person:
+            self.pages[1].resume = self.pages[0].resume
+        self._connect(self.pages[1])
         self._connect_plain()
 
     def _new_sid(self) -> str:
@@ -78,7 +80,11 @@ class Network(RuleBasedStateMachine):
     def _connect(self, page: CrdtPage) -> None:
         page.sid, page.heard, page.on_the_way = self._new_sid(), 0, []
         event = JoinSession(
-            session_id=self.id, name="Ann", resume=page.resume, state_vector=page.doc.get_state()
+            session_id=self.id,
+            name="Ann",
+            resume=page.resume,
+            state_vector=page.doc.get_state(),
+            tab=True,
         )
         session, door = self.registry.find(self.id)
         self.session = session
@@ -97,9 +103,10 @@ class Network(RuleBasedStateMachine):
             membership.join(self.session, self.plain, event, Door(self.id, viewer=False))
 
     def _send(self, page: CrdtPage, update: bytes) -> None:
-        person = next(each for each in self.session.people if each.sid == page.sid)
+        tab = self.session.people.connection(page.sid)
+        assert tab is not None
         with suppress(Refusal), self.session.perform():
-            editing.doc_update(self.session, person, DocUpdate(session_id=self.id, update=update))
+            editing.doc_update(self.session, tab, DocUpdate(session_id=self.id, update=update))
 
     def _hear(self, page: CrdtPage) -> None:
         told = self._told(page.sid)
@@ -134,12 +141,13 @@ class Network(RuleBasedStateMachine):
 
     @rule(insert=SNIPPETS, at=st.integers(0, 20), remove=st.integers(0, 4))
     def plain_client_writes(self, insert: str, at: int, remove: int) -> None:
-        person = next(each for each in self.session.people if each.sid == self.plain)
+        plain = self.session.people.connection(self.plain)
+        assert plain is not None
         text = self.session.document.text
         content = text[:at] + insert + text[at + remove :]
         with self.session.perform():
             change = CodeChange(session_id=self.id, content=content)
-            editing.code_change(self.session, person, change)
+            editing.code_change(self.session, plain, change)
         assert self.session.document.text == content
         self.plain_wrote, self.plain_heard = content, len(self._told(self.plain))
 

@@ -23,7 +23,8 @@ def test_after_a_long_edit_the_session_waits_nine_times_as_long(
     public = session.row.session_id
     wanted = JoinSession(session_id=public, name="Ann")
     with session.perform():
-        ann, _ = membership.join(session, "ann", wanted, Door(public, viewer=False))
+        membership.join(session, "ann", wanted, Door(public, viewer=False))
+    (ann,) = session.people.connections
 
     def write(text: str) -> None:
         with session.perform():

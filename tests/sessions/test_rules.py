@@ -66,9 +66,9 @@ class People(RuleBasedStateMachine):
     @rule(who=WHO)
     def goes(self, who: int) -> None:
         person = self._pick(who)
-        if person is not None and person.sid is not None:
+        if person is not None and person.online:
             with self.session.perform():
-                membership.disconnected(self.session, person.sid)
+                membership.disconnected(self.session, person.sids[0])
 
     @rule(seconds=st.sampled_from([1, 14, 16, 61]))
     def time_passes(self, seconds: int) -> None:
@@ -98,7 +98,7 @@ class People(RuleBasedStateMachine):
                 case 6:
                     administration.remove_participant(session, person, RemoveParticipant(**ids))
                 case 7:
-                    membership.leave(session, person)
+                    membership.leave(session, next(iter(person.connections.values())))
                 case _:
                     change = UpdateSession(session_id=self.id, write_mode=mode)
                     administration.update_session(session, person, change)

@@ -65,11 +65,11 @@ class Connections:
         payload: dict[str, Any],
         *,
         to: str | Iterable[str],
-        skip: str | None = None,
+        skip: tuple[str, ...] = (),
     ) -> None:
         for target in [to] if isinstance(to, str) else to:
-            for sid in self.rooms.get(target, {target}) - {skip}:
-                self.told.setdefault(str(sid), []).append((event, payload))
+            for sid in self.rooms.get(target, {target}) - {*skip}:
+                self.told.setdefault(sid, []).append((event, payload))
 
     def enter(self, sid: str, room: str) -> None:
         self.rooms.setdefault(room, set()).add(sid)

@@ -82,7 +82,7 @@ class EchoHandlers:
         self.wire.emit("said", {"text": text}, to=room)
 
     def on_tell(self, sid: str, room: str, text: Any) -> None:
-        self.wire.emit("said", {"text": text}, to=room, skip=sid)
+        self.wire.emit("said", {"text": text}, to=room, skip=(sid,))
 
     def on_pour(self, sid: str, room: str, size: int, count: int) -> None:
         for number in range(count):
