@@ -181,14 +181,15 @@ def test_rests_and_turns_do_not_follow_the_clock_of_the_day(house: House) -> Non
     house.clock.jump(40 * DAY)
     with pytest.raises(RateLimited):
         together.gather(session, person)
+    (connection,) = person.connections.values()
     session.edits_from = house.clock.monotonic() + 2.0
     house.clock.jump(40 * DAY)
     with pytest.raises(Busy):
-        editing.code_change(session, person, CodeChange(session_id="", content="x"))
+        editing.code_change(session, connection, CodeChange(session_id="", content="x"))
     house.clock.jump(-100 * DAY)
     house.clock.pass_time(5.1)
     together.gather(session, person)
-    editing.code_change(session, person, CodeChange(session_id="", content="x"))
+    editing.code_change(session, connection, CodeChange(session_id="", content="x"))
 
 
 def test_who_asked_first_stays_first_when_the_clock_is_set_back(house: House) -> None:
