@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import re
 import warnings
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import Field, dataclass, fields
 from enum import IntEnum
 from pathlib import Path
@@ -17,7 +17,7 @@ from typing import Any, Final
 
 from .errors import StartError, UsageProblem
 from .settings import ANY_ADDRESS, Limits, Settings
-from .values import converted
+from .values import converted, here
 
 PREFIX: Final = "COLLABPAD_"
 CONFIG_VARIABLE: Final = "COLLABPAD_CONFIG"
@@ -50,7 +50,8 @@ class Configuration:
 
     settings: Settings
     choices: dict[str, Choice]
-    config_file: Path
+    config_file: Path | None
+    """None where no folder is known in which there could be one."""
 
 
 def resolve(flags: Mapping[str, Any], environ: Mapping[str, str] | None = None) -> Configuration:
@@ -64,7 +65,8 @@ def resolve(flags: Mapping[str, Any], environ: Mapping[str, str] | None = None) 
     choices = {
         name: Choice(field.default, Rank.DEFAULT, "default") for name, field in all_settings()
     }
-    choices |= _from_file(config_file, explicit=CONFIG_VARIABLE in env)
+    if config_file is not None:
+        choices |= _from_file(config_file, explicit=CONFIG_VARIABLE in env)
     choices |= _from_environment(env)
     choices |= _from_flags(flags)
     _settle_lan(choices)
@@ -107,7 +109,7 @@ def _from_flags(flags: Mapping[str, Any]) -> dict[str, Choice]:
     for name, value in flags.items():
         flag = str(known[name].metadata.get("flag") or f"--{name}").partition("/")
         source = flag[2] if flag[2] and value is False else flag[0]
-        chosen[name] = Choice(_parsed(known[name], value, source, Path.cwd()), Rank.FLAG, source)
+        chosen[name] = Choice(_parsed(known[name], value, source, here()), Rank.FLAG, source)
     return chosen
 
 
@@ -122,7 +124,7 @@ def _from_environment(environ: Mapping[str, str]) -> dict[str, Choice]:
                 f"The variable {key} is no setting of collabpad.{_nearest(key, known)}"
             )
         name, field = known[key]
-        value = _parsed(field, environ[key], key, Path.cwd())
+        value = _parsed(field, environ[key], key, here())
         chosen[name] = Choice(value, Rank.ENVIRONMENT, key)
     return chosen
 
@@ -144,7 +146,7 @@ def _from_file(path: Path, *, explicit: bool) -> dict[str, Choice]:
 
 def _read_toml(path: Path, *, explicit: bool) -> dict[str, Any]:
     try:
-        text = path.read_text(encoding="utf-8")
+        text = path.read_text(encoding="utf-8-sig")  # Windows' editors begin files with a mark
     except FileNotFoundError:
         if explicit:
             raise UsageProblem(f"{CONFIG_VARIABLE} names {path}, which does not exist.") from None
@@ -162,7 +164,7 @@ def _read_toml(path: Path, *, explicit: bool) -> dict[str, Any]:
 def _reason(error: Exception) -> str:
     if isinstance(error, OSError) and error.strerror:
         return error.strerror
-    return "it is not UTF-8 text"
+    return "it is not UTF-8 text (save it as UTF-8)"
 
 
 def _flattened(table: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
@@ -257,20 +259,35 @@ def _settle_public_url(choices: dict[str, Choice]) -> None:
         choices["public_url"] = Choice(url.value + base_path, url.rank, url.source)
 
 
-def _config_file(environ: Mapping[str, str]) -> Path:
+def _config_file(environ: Mapping[str, str]) -> Path | None:
     named = environ.get(CONFIG_VARIABLE)
     if named:
-        return Path.cwd() / Path(named).expanduser()
+        try:
+            return here() / Path(named).expanduser()
+        except RuntimeError:
+            raise UsageProblem(
+                f"{CONFIG_VARIABLE} names a home folder that is not known."
+            ) from None
     import platformdirs
 
-    return platformdirs.user_config_path("collabpad", appauthor=False) / "config.toml"
+    folder = _in_home(platformdirs.user_config_path)
+    return folder / "config.toml" if folder else None
+
+
+def _in_home(path: Callable[..., Path]) -> Path | None:
+    """A folder of the user's; None for a user without a home, as containers run them."""
+    try:
+        found = path("collabpad", appauthor=False)
+    except RuntimeError:
+        return None
+    return found if found.is_absolute() else None
 
 
 def _fill_folders(choices: dict[str, Choice]) -> None:
     import platformdirs
 
     if choices["data_dir"].value is None:
-        folder = platformdirs.user_data_path("collabpad", appauthor=False)
+        folder = _in_home(platformdirs.user_data_path)
         choices["data_dir"] = Choice(folder, Rank.DEFAULT, "default")
     if choices["runtime_dir"].value is None:
         try:
@@ -278,7 +295,7 @@ def _fill_folders(choices: dict[str, Choice]) -> None:
                 # It warns of an unset XDG_RUNTIME_DIR, as after `su`; its fallback is what we want.
                 warnings.simplefilter("ignore")
                 folder = platformdirs.user_runtime_path("collabpad", appauthor=False)
-        except OSError as error:
+        except (OSError, RuntimeError) as error:
             raise StartError(
                 f"No private runtime folder can be used ({error}): set COLLABPAD_RUNTIME_DIR."
             ) from None

@@ -79,10 +79,14 @@ def _new_file(folder: Path, port: int) -> tuple[Path, FileIO]:
 
 def running(folder: Path) -> list[Server]:
     """The servers that live, by their files; what killed ones left is removed on the way."""
-    if not folder.is_dir():
-        return []
-    private_folder(folder)
-    files = sorted(folder.glob("server-*.json"))
+    try:
+        if not folder.is_dir():
+            return []
+        private_folder(folder)
+        files = sorted(folder.glob("server-*.json"))
+    except OSError as error:
+        told = f"The runtime folder {folder} cannot be read: {error.strerror}."
+        raise StartError(told) from None
     return [server for path in files if (server := _read(path)) is not None]
 
 

@@ -260,7 +260,10 @@ class Settings:
 
 
 def folder(path: Path | None) -> Path:
-    """A folder of the settings, which `configuration.resolve` has filled in."""
+    """A folder of the settings, which `configuration.resolve` has filled in where it could."""
     if path is None:
-        raise StartError("The settings name no folder: they have to come from resolve().")
+        raise StartError(
+            "Your user has no home folder in which data could be kept: "
+            "name a folder with --data-dir or COLLABPAD_DATA_DIR."
+        )
     return path

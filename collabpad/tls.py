@@ -69,9 +69,15 @@ def certificate(settings: Settings) -> Certificate | None:
         return None
     data_dir = folder(settings.data_dir)
     path, key = data_dir / CERTIFICATE_FILE, data_dir / KEY_FILE
-    if not (key.exists() and _valid_for_some_time(path)):
-        _make(path, key, _names(settings))
-    key.chmod(0o600)
+    try:
+        if not (key.exists() and _valid_for_some_time(path)):
+            _make(path, key, _names(settings))
+        key.chmod(0o600)
+    except OSError as error:
+        told = f"No certificate can be kept in {data_dir}: {error.strerror}."
+        raise StartError(told) from None
+    except subprocess.TimeoutExpired:
+        raise StartError("openssl does not come to an end: give --cert and --key.") from None
     return _read(path, key)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
@@ -39,7 +40,8 @@ def kept_token(data_dir: Path) -> str:
     except FileNotFoundError:
         pass
     except ValueError:
-        path.unlink()  # left half-written by a crash
+        with suppress(OSError):  # then it cannot be made either, which is told
+            path.unlink()  # left half-written by a crash
     except OSError as error:
         raise StartError(f"The token in {path} cannot be read: {error.strerror}.") from None
     token = secrets.token_urlsafe(BYTES)

@@ -83,6 +83,22 @@ def path(value: str, folder: Path) -> Path:
         raise ValueError("must be a path in a home folder that exists") from None
 
 
+def here() -> Path:
+    """The current folder; one that was removed leaves relative paths as they are."""
+    try:
+        return Path.cwd()
+    except OSError:
+        return Path()
+
+
+def home_folder() -> Path | None:
+    """The user's home; containers run users who have none."""
+    try:
+        return Path.home()
+    except RuntimeError:
+        return None
+
+
 def is_loopback(host: str) -> bool:
     """Whether `host`, a name or an address without a port, can only mean this machine."""
     if host.lower() == "localhost":

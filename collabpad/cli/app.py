@@ -5,12 +5,15 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import NoReturn
 
 import click
 
 from .. import __version__
 from ..errors import CollabpadError
+from ..logs import cause, escaped
+from . import streams
 from .ops import config, status
 from .serve import serve
 from .sessions import close, join_link, new_session, sessions
@@ -64,13 +67,15 @@ for command in _COMMANDS:
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Run the command line and end the process with the exit code that the errors define."""
+    streams.prepare()
     try:
         code = collabpad.main(arguments, prog_name="collabpad", standalone_mode=False)
-        sys.stdout.flush()
+        streams.flush()
     except CollabpadError as error:
         code = _tell(error.message, error.exit_code)
     except click.exceptions.NoArgsIsHelpError as error:
-        error.show()
+        with suppress(OSError):
+            error.show()
         code = error.exit_code
     except click.UsageError as error:
         path = error.ctx.command_path if error.ctx else "collabpad"
@@ -80,30 +85,36 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     except (KeyboardInterrupt, click.Abort):
         code = 130
     except BrokenPipeError:
-        # Who reads has gone, as `head` does; flushing at the end must not fail again.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        code = 1
+        code = 1  # who reads has gone, as `head` does
+    except OSError as error:
+        code = _tell(_plain(error), 1, error)
     except Exception as error:  # noqa: BLE001  the last door: nobody gets a traceback
-        code = _tell_fault(error, sys.argv[1:] if arguments is None else arguments)
+        code = _tell(_fault(error), 1, error)
+    streams.abandon()
     sys.exit(code)
 
 
-def _tell(message: str, code: int) -> int:
-    click.echo(f"collabpad: {message}", err=True)
+def _tell(message: str, code: int, error: Exception | None = None) -> int:
+    """Say in one line what went wrong; the traceback of an `error` is for who asks for it."""
+    level = os.environ.get("COLLABPAD_LOG_LEVEL", "")
+    with suppress(OSError, streams.OutputError):  # there is nobody left to tell
+        if error and ("debug" in (level, *sys.argv) or "--log-level=debug" in sys.argv):
+            import traceback
+
+            streams.say("".join(traceback.format_exception(error)), err=True)
+        streams.say(f"collabpad: {escaped(message)}", err=True)
     return code
 
 
-def _tell_fault(error: Exception, arguments: Sequence[str]) -> int:
-    """Say that collabpad itself is at fault; the whole traceback is for who asks for it."""
-    from ..logs import cause
+def _plain(error: OSError) -> str:
+    """What the operating system refused where nothing closer to it knew better words."""
+    reason = error.strerror or type(error).__name__
+    return f"{error.filename or 'A file or stream'} cannot be used: {reason}."
 
-    level = os.environ.get("COLLABPAD_LOG_LEVEL", "")
-    if "debug" in (level, *arguments) or "--log-level=debug" in arguments:
-        import traceback
 
-        click.echo("".join(traceback.format_exception(error)), err=True)
-    return _tell(
+def _fault(error: Exception) -> str:
+    """Says that collabpad itself is at fault."""
+    return (
         f"a fault of collabpad's own, please report it: {cause(error)}. "
-        "COLLABPAD_LOG_LEVEL=debug shows more.",
-        1,
+        "COLLABPAD_LOG_LEVEL=debug shows more."
     )

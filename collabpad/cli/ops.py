@@ -11,6 +11,7 @@ from ..errors import StartError
 from ..settings import folder
 from .choosing import chosen, server_option
 from .output import json_option, print_json, print_table
+from .streams import say
 
 if TYPE_CHECKING:
     from ..client import Client
@@ -42,7 +43,7 @@ def status(*, as_json: bool, server: str | None) -> None:
     elif not found:
         raise StartError(START_ONE)
     for state in [] if as_json else found:
-        click.echo(_line(state))
+        say(_line(state))
     if not found or not all(state["answers"] for state in found):
         raise click.exceptions.Exit(1)
 
@@ -87,11 +88,15 @@ def config(*, as_json: bool) -> None:
     Sizes may be written like "2 MiB". Settings named limits.* stand under [limits] in the file.
     """
     configuration = resolve({})
-    if as_json:
-        print_json({"config_file": str(configuration.config_file), "settings": _all(configuration)})
-        return
     file = configuration.config_file
-    click.echo(f"Config file: {file}{'' if file.exists() else ' (there is none)'}\n")
+    if as_json:
+        named = None if file is None else str(file)
+        print_json({"config_file": named, "settings": _all(configuration)})
+        return
+    if file is None:
+        say("Config file: none, since your user has no home folder\n")
+    else:
+        say(f"Config file: {file}{'' if file.exists() else ' (there is none)'}\n")
     rows = (
         (name, _shown(entry["value"]), entry["source"], entry["variable"])
         for name, entry in _all(configuration).items()

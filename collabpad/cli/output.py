@@ -10,6 +10,7 @@ from io import StringIO
 import click
 
 from ..logs import escaped
+from .streams import say
 
 QUIET_ZONE = 2
 """Modules of white around a QR code; four by the standard, but every scanner takes two."""
@@ -24,7 +25,7 @@ def json_option(command: click.decorators.FC) -> click.decorators.FC:
 
 def print_json(value: object, *, lines: bool = True) -> None:
     """JSON as people can still read it, or all of it in one line."""
-    click.echo(json.dumps(value, indent=2 if lines else None))
+    say(json.dumps(value, indent=2 if lines else None))
 
 
 def print_pairs(pairs: Iterable[tuple[str, str]]) -> None:
@@ -32,7 +33,7 @@ def print_pairs(pairs: Iterable[tuple[str, str]]) -> None:
     rows = list(pairs)
     width = max((len(name) for name, _ in rows), default=0)
     for name, value in rows:
-        click.echo(f"{name:<{width}}  {escaped(value)}")
+        say(f"{name:<{width}}  {escaped(value)}")
 
 
 def print_table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
@@ -41,14 +42,16 @@ def print_table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
     widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
     for line in lines:
         cells = (cell.ljust(width) for cell, width in zip(line, widths, strict=True))
-        click.echo("  ".join(cells).rstrip())
+        say("  ".join(cells).rstrip())
 
 
 def print_qr(url: str, *, to_stderr: bool = False) -> None:
     """A QR code of `url`, which must hold no secret: it is shown to a room."""
+    stream = sys.stderr if to_stderr else sys.stdout
+    if stream is None:
+        return
     import segno
 
-    stream = sys.stderr if to_stderr else sys.stdout
     text = StringIO()
     code = segno.make(url, error="l", micro=False)
     if _can_print("\u2580\u2584\u2588", stream.encoding):
@@ -59,7 +62,7 @@ def print_qr(url: str, *, to_stderr: bool = False) -> None:
     else:
         code.terminal(text, border=QUIET_ZONE)
         drawing = text.getvalue()
-    click.echo(drawing, err=to_stderr, nl=False, color=True)
+    say(drawing, err=to_stderr, nl=False, color=True)
 
 
 def _on_black(drawing: str) -> str:

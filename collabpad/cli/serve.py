@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterator
 from dataclasses import Field
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -13,10 +14,13 @@ from ..logs import escaped
 from ..settings import Settings, folder
 from .output import print_json, print_pairs, print_qr
 from .sessions import session_links
+from .streams import OutputError, abandon, flush, say
 
 if TYPE_CHECKING:
     from ..sandbox import Sandbox
     from ..server import Running
+
+log = logging.getLogger(__name__)
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -85,7 +89,16 @@ def serve(*, new: bool, open_browser: bool, as_json: bool, **flags: Any) -> None
         if open_browser:
             _open_browser(running, session)
 
-    run(settings, announce)
+    def announce_if_possible(running: Running) -> None:
+        """People may be here already: a start that nobody can be told of is one all the same."""
+        try:
+            announce(running)
+            flush()
+        except (BrokenPipeError, OutputError) as error:
+            log.warning("The start could not be told: %s", error)
+            abandon()
+
+    run(settings, announce_if_possible)
 
 
 def _first_session(running: Running) -> dict[str, Any]:
@@ -100,7 +113,7 @@ def _open_browser(running: Running, session: dict[str, Any] | None) -> None:
     url = operators_url(running, session)
     secret = session is not None or running.token_needed
     if not open_page(url, folder(running.settings.runtime_dir) if secret else None):
-        click.echo("No browser could be opened: open the link yourself.", err=True)
+        say("No browser could be opened: open the link yourself.", err=True)
 
 
 def operators_url(running: Running, session: dict[str, Any] | None = None) -> str:
@@ -134,20 +147,20 @@ def _facts(running: Running, session: dict[str, Any] | None) -> dict[str, Any]:
 
 
 def _tell(running: Running, session: dict[str, Any] | None) -> None:
-    click.echo(f"collabpad {running.server.version}\n")
+    say(f"collabpad {running.server.version}\n")
     pairs = [("For you", operators_url(running, session)), ("For others", _for_others(running))]
     if session is not None:
         pairs += session_links(session)
     print_pairs(pairs)
     if session is not None:
-        click.echo("")
+        say("")
         print_qr(session["editor_url"])
-    click.echo("")
+    say("")
     for line in _remarks(running):
-        click.echo(escaped(line))
+        say(escaped(line))
     if secrets := [*_secrets(running, session)]:
-        click.echo(f'The link "For you" holds {" and ".join(secrets)}: keep it to yourself.')
-    click.echo("Press Ctrl-C to stop.")
+        say(f'The link "For you" holds {" and ".join(secrets)}: keep it to yourself.')
+    say("Press Ctrl-C to stop.")
 
 
 def _secrets(running: Running, session: dict[str, Any] | None) -> Iterator[str]:

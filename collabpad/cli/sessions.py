@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -12,8 +11,10 @@ import click
 from ..configuration import resolve
 from ..errors import UsageProblem
 from ..logs import escaped
+from . import streams
 from .choosing import chosen, server_option
 from .output import json_option, print_json, print_pairs, print_qr, print_table
+from .streams import say, typed_text
 from .times import ago
 
 SUFFIXES: Final = {
@@ -82,13 +83,17 @@ def new_session(
     The join link is for everybody who may write, the view-only link for those who may only look.
     Keep the host link: whoever has it owns the session.
     """
-    options: dict[str, Any] = {"title": title, "language": language, "write_mode": write_mode}
+    options: dict[str, Any] = {
+        "title": title and typed_text(title),
+        "language": language,
+        "write_mode": write_mode,
+    }
     if source is not None:
         options["content"] = _content(source)
         if source != "-":
             guess = SUFFIXES.get(Path(source).suffix.lower(), PLAIN_TEXT)
             options["language"] = language or guess
-            options["title"] = title or _title(Path(source).name)
+            options["title"] = options["title"] or _title(Path(source).name)
     given = {name: value for name, value in options.items() if value is not None}
     session = chosen(server).create_session(given)
     if as_json:
@@ -130,7 +135,7 @@ def join_link(*, session: str, view: bool, qr: bool, as_json: bool, server: str 
     if as_json:
         print_json({"session_id": state["session_id"], "url": url})
     else:
-        click.echo(url)
+        say(url)
     if qr:
         print_qr(url, to_stderr=as_json)
 
@@ -149,7 +154,7 @@ def sessions(*, as_json: bool, server: str | None) -> None:
     if as_json:
         print_json({"sessions": found})
     elif not found:
-        click.echo("There is no session. Make one with: collabpad new-session")
+        say("There is no session. Make one with: collabpad new-session")
     else:
         heads = ("SESSION", "TITLE", "LANGUAGE", "ONLINE", "LAST ACTIVE")
         print_table(heads, (_row(session) for session in found))
@@ -181,7 +186,7 @@ def close(*, session: str, as_json: bool, server: str | None) -> None:
     if as_json:
         print_json({"closed": closed})
     else:
-        click.echo(f"Session {closed} has ended.")
+        say(f"Session {closed} has ended.")
 
 
 def session_id(text: str) -> str:
@@ -197,7 +202,7 @@ def _title(name: str) -> str:
     """A file's name as a session's title, whatever bytes it has."""
     from ..protocol import TITLE_LENGTH
 
-    return escaped(name.encode(errors="replace").decode())[:TITLE_LENGTH]
+    return escaped(typed_text(name))[:TITLE_LENGTH]
 
 
 def _content(source: str) -> str:
@@ -205,7 +210,7 @@ def _content(source: str) -> str:
     largest = resolve({}).settings.limits.document
     try:
         if source == "-":
-            data = sys.stdin.buffer.read(largest + 1)
+            data = streams.read(largest + 1)
         else:
             with Path(source).open("rb") as file:
                 data = file.read(largest + 1)

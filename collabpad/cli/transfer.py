@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-import sys
 from pathlib import Path
 from typing import Final
 
 import click
 
 from ..errors import StartError, UsageProblem
+from . import streams
 from .choosing import chosen, server_option
 from .output import json_option, print_json, print_pairs
 from .sessions import session_id, session_links
@@ -45,7 +45,7 @@ def export(*, session: str, kind: str, output: str, server: str | None) -> None:
     """
     body = chosen(server).export(session_id(session), kind)
     if output == STANDARD:
-        sys.stdout.buffer.write(body)
+        streams.write(body)
         return
     try:
         Path(output).write_bytes(body)
@@ -73,8 +73,7 @@ def import_(*, file: str, as_json: bool, server: str | None) -> None:
 
 def _exported(file: str) -> object:
     try:
-        with click.open_file(file, "rb") as stream:
-            return json.loads(stream.read())
+        return json.loads(streams.read() if file == STANDARD else Path(file).read_bytes())
     except OSError as error:
         raise UsageProblem(f"{file} cannot be read: {error.strerror}.") from None
     except (ValueError, RecursionError):

@@ -14,6 +14,7 @@ from pathlib import Path
 from ..errors import StartError
 from ..sandbox import Sandbox, hidden_from_runs, needed_folders
 from ..settings import Settings
+from ..values import home_folder
 
 _VERSION_SECONDS = 5.0
 
@@ -72,7 +73,8 @@ def _which(name: str) -> str | None:
 
 def _of_rustup(name: str) -> str | None:
     """The program of rustup's default toolchain."""
-    home = Path(os.environ.get("RUSTUP_HOME") or Path.home() / ".rustup")
+    named, own = os.environ.get("RUSTUP_HOME"), home_folder()
+    home = Path(named) if named else (own or Path("/")) / ".rustup"
     try:
         chosen = tomllib.loads(home.joinpath("settings.toml").read_text())["default_toolchain"]
     except (OSError, ValueError, KeyError):

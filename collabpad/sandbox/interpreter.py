@@ -12,6 +12,7 @@ from pathlib import Path
 
 from ..errors import StartError
 from ..settings import Settings
+from ..values import home_folder
 from .process import nobody
 
 _ASK = """
@@ -73,9 +74,11 @@ def needed(paths: Iterable[str], settings: Settings) -> tuple[str, ...]:
 
 
 def _refuse_private(path: Path, settings: Settings) -> None:
-    home = Path.home()
-    private = [home, home / ".local", home / ".local" / "share", *map(Path, _NEVER_WHOLE)]
-    if path in private or home.is_relative_to(path):
+    home = home_folder()
+    private = [*map(Path, _NEVER_WHOLE)]
+    if home is not None:
+        private += [home, home / ".local", home / ".local" / "share"]
+    if path in private or (home is not None and home.is_relative_to(path)):
         raise StartError(f"Programs would see all of {path}: choose another --run-python.")
     data = settings.data_dir
     if data is not None and Path(os.path.realpath(data)).is_relative_to(path):

@@ -54,19 +54,27 @@ def plain_errors(path: Path) -> Iterator[None]:
     try:
         yield
     except sqlite3.OperationalError as error:
+        if "decode to UTF-8" in str(error):
+            raise _damaged(path, "a text in it is none") from error
         raise StartError(
             f"The database {path} cannot be used ({error}): make that possible, {_ELSEWHERE}."
         ) from error
     except sqlite3.DatabaseError as error:
-        raise StartError(
-            f"The file {path} is damaged or no collabpad database ({error}): put a copy of it "
-            f"back, move it away to start anew, {_ELSEWHERE}."
-        ) from error
+        raise _damaged(path, str(error)) from error
+    except UnicodeDecodeError as error:  # of what SQLite says, which quotes what it has read
+        raise _damaged(path, "database disk image is malformed") from error
     except OSError as error:
         raise StartError(
             f"The database {path} cannot be used ({error.strerror}): "
             f"make that possible, {_ELSEWHERE}."
         ) from error
+
+
+def _damaged(path: Path, reason: str) -> StartError:
+    return StartError(
+        f"The file {path} is damaged or no collabpad database ({reason}): put a copy of it "
+        f"back, move it away to start anew, {_ELSEWHERE}."
+    )
 
 
 def _connect(path: Path) -> sqlite3.Connection:

@@ -5,11 +5,14 @@ from __future__ import annotations
 import sqlite3
 import stat
 import sys
+import tempfile
 from collections.abc import Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 
 import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
 
 from collabpad.errors import Damaged, StartError
 from collabpad.storage import database
@@ -127,6 +130,39 @@ def test_a_database_cut_short_is_refused(path: Path, open_store: OpenStore) -> N
     store.close()
     path.write_bytes(path.read_bytes()[:5000])
     assert "damaged" in refusal(path)
+
+
+@pytest.fixture(scope="module")
+def sound(tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    """The file of a store with two sessions."""
+    path = tmp_path_factory.mktemp("sound") / "collabpad.db"
+    store = SqliteStore(path)
+    for key in ("one", "two"):
+        store.create(stored(key, updates=updates(1, 3), participants=[participant()])).wait()
+    store.close()
+    return path.read_bytes()
+
+
+@given(
+    st.lists(
+        st.tuples(st.floats(0, 1), st.binary(min_size=1, max_size=300)), min_size=1, max_size=5
+    ),
+    st.floats(0, 1) | st.just(1.0),
+)
+@example([(0.02, b"\xff" * 200)], 1.0)  # the schema, which SQLite quotes in its complaint
+@settings(deadline=None, max_examples=60, database=None)
+def test_whatever_was_written_over_it_is_told_in_one_sentence(
+    sound: bytes, damages: list[tuple[float, bytes]], kept: float
+) -> None:
+    data = bytearray(sound[: max(1, round(len(sound) * kept))])
+    for place, junk in damages:
+        start = round(place * len(data))
+        data[start : start + len(junk)] = junk
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "collabpad.db"
+        path.write_bytes(data)
+        with suppress(StartError):  # the one way in which it may fail
+            SqliteStore(path).close()
 
 
 def test_a_journal_without_its_database_is_not_lost_from_sight(
