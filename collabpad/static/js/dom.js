@@ -48,6 +48,11 @@ export function icon(name) {
   return svg;
 }
 
+/** @param {Element} target @returns {boolean} whether it takes room on the page */
+export function isShown(target) {
+  return target.getClientRects().length > 0;
+}
+
 /**
  * Changes only what differs, so that a live region stays quiet when nothing changed.
  * @param {HTMLElement} target

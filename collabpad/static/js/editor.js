@@ -1,4 +1,5 @@
 import { Actions } from "./actions.js";
+import { keepCaretInSight } from "./caret_in_sight.js";
 import { Chat } from "./chat.js";
 import { CodeEditor } from "./code_editor.js";
 import { CodeChanges } from "./code_changes.js";
@@ -316,6 +317,7 @@ editor.on("run", (part) => void runPanel.start(part));
 editor.on("notLoaded", () => notices.show(strings.editor.notLoaded));
 editor.on("tabFocus", (leaves) => frame.setTabMode(leaves, notices));
 frame.setTabMode(false);
+keepCaretInSight(editor.view);
 
 // --- the browser ---------------------------------------------------------------------------------
 

@@ -1,25 +1,44 @@
-import { element, icon } from "./dom.js";
+import { element, icon, isShown } from "./dom.js";
 import { keyText } from "./keys.js";
+import { SpokenTogether } from "./spoken_together.js";
 import { strings } from "./strings.js";
 
 /** Brings the keyboard to the newest notice. */
 export const NOTICE_KEY = "Alt-n";
 /** How long a notice without an action stays. */
 const SHOWN_MS = 6000;
+/** So many are shown at once; the others wait behind a button. */
+const ROOM = Object.freeze({ small: 1, large: 2 });
+/** Where there is little room; the same as in editor.css. */
+const SMALL = "(max-width: 720px), (max-height: 460px)";
+
+const ASKING = "button:not(.more-notices)";
 
 /** @typedef {{label: string, run?: () => void}} Choice  without `run` it only closes the notice */
 
 /**
- * Short messages over the code that take no focus and need no answer.
+ * Short messages below the code that take no focus and need no answer. Each is announced once, when
+ * it comes.
  */
 export class Notices {
   #place;
   #announcer;
+  #small = window.matchMedia(SMALL);
+  #spoken = new SpokenTogether((text) => this.say(text));
+  #more = element("button", {
+    type: "button",
+    class: "quiet small more-notices",
+    onclick: () => {
+      this.#unfolded = !this.#unfolded;
+      this.#arrange();
+    },
+  });
+  #unfolded = false;
   /** @type {HTMLElement | null} where the keyboard was before it came to a notice */
   #before = null;
 
   /**
-   * @param {HTMLElement} place  a status region
+   * @param {HTMLElement} place
    * @param {HTMLElement} announcer  a live region that is only heard
    */
   constructor(place, announcer) {
@@ -30,24 +49,76 @@ export class Notices {
         this.#before = relatedTarget;
       }
     });
+    this.#small.addEventListener("change", () => this.#arrange());
   }
 
   /**
-   * Brings the keyboard to the newest notice that asks something.
+   * Brings the keyboard to the newest notice that asks something, or else to who asks for the pen
+   * or knocks.
    * @returns {boolean} whether there is one
    */
   focus() {
-    const asking = [...this.#place.children].filter((notice) => notice.querySelector("button"));
-    const button = asking.at(-1)?.querySelector("button");
+    const newest = this.#all.filter((notice) => notice.querySelector(ASKING)).at(-1);
+    if (newest?.hidden) this.#more.click();
+    const around = newest ?? this.#place.parentElement;
+    const buttons = /** @type {HTMLElement[]} */ ([...(around?.querySelectorAll(ASKING) ?? [])]);
+    const button = buttons.find(isShown);
     button?.focus();
     return button !== undefined;
   }
 
+  /** @returns {HTMLElement[]} the oldest first */
+  get #all() {
+    return /** @type {HTMLElement[]} */ ([...this.#place.querySelectorAll(".notice")]);
+  }
+
+  /** @param {HTMLElement} notice */
+  #add(notice) {
+    this.#place.append(notice);
+    this.#arrange();
+    this.say(notice.querySelector("span")?.textContent ?? "");
+  }
+
   /** @param {Element} notice  goes; the keyboard goes back to where it was before */
   #remove(notice) {
-    const focused = notice.contains(document.activeElement);
+    if (!notice.isConnected) return;
+    const focused = document.activeElement;
+    const hadFocus = notice.contains(focused);
     notice.remove();
-    if (focused) this.#before?.focus();
+    this.#arrange();
+    if (!hadFocus) return;
+    if (focused === this.#more && this.#more.isConnected) this.#more.focus();
+    else this.#before?.focus();
+  }
+
+  /** Shows the newest; what the keyboard is on stays. */
+  #arrange() {
+    const all = this.#all;
+    const room = this.#small.matches ? ROOM.small : ROOM.large;
+    const active = document.activeElement;
+    const focused = all.findIndex((each) => each.contains(active) && active !== this.#more);
+    const first = all.length - room;
+    const folded = all.filter((_, at) => at < first && at !== focused);
+    if (folded.length === 0) this.#unfolded = false;
+    for (const notice of all) notice.hidden = !this.#unfolded && folded.includes(notice);
+    this.#drawMore(folded.length, all.at(-1));
+  }
+
+  /**
+   * @param {number} count
+   * @param {HTMLElement | undefined} newest  has the button that shows the others
+   */
+  #drawMore(count, newest) {
+    if (count === 0) {
+      this.#more.remove();
+      return;
+    }
+    this.#more.replaceChildren(strings.notices.more(count), icon("chevron"));
+    this.#more.setAttribute("aria-label", strings.notices.moreLabel(count));
+    this.#more.setAttribute("aria-expanded", String(this.#unfolded));
+    const hadFocus = document.activeElement === this.#more;
+    if (this.#more.parentElement !== newest) newest?.append(this.#more);
+    if (hadFocus) this.#more.focus();
   }
 
   /**
@@ -62,6 +133,15 @@ export class Notices {
   }
 
   /**
+   * Says it of this person, and in the same breath of those to whom it happens within a moment.
+   * @param {import("./spoken_together.js").Sentence} sentence
+   * @param {string} name
+   */
+  sayOf(sentence, name) {
+    this.#spoken.add(sentence, name);
+  }
+
+  /**
    * A notice that stays for as long as what it says holds.
    * @param {string} text
    * @param {boolean} holds
@@ -71,7 +151,7 @@ export class Notices {
     if (holds && !shown) {
       const notice = element("div", { class: "notice lasting", "data-text": text });
       notice.append(element("span", { text }));
-      this.#place.append(notice);
+      this.#add(notice);
     } else if (!holds && shown) this.#remove(shown);
   }
 
@@ -97,13 +177,13 @@ export class Notices {
     }
     notice.classList.toggle("plain", choices.length === 0);
     setTimeout(() => this.#remove(notice), shownMs);
-    this.#place.append(notice);
+    this.#add(notice);
     return () => this.#remove(notice);
   }
 
   /** @param {string} text */
   #find(text) {
-    return [...this.#place.children].find((other) => other.getAttribute("data-text") === text);
+    return this.#all.find((other) => other.getAttribute("data-text") === text);
   }
 
   /**
@@ -134,7 +214,7 @@ export class Notices {
       setTimeout(() => this.#remove(notice), SHOWN_MS);
     }
     notice.append(close);
-    this.#place.append(notice);
+    this.#add(notice);
   }
 }
 

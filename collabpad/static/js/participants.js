@@ -249,8 +249,9 @@ export class Participants {
     if (before.size > 0) {
       const words = strings.people;
       if (isHost && !this.#wasHost) this.#notices.say(words.saidHost);
-      for (const [id, name] of now) if (!before.has(id)) this.#notices.say(words.saidJoined(name));
-      for (const [id, name] of before) if (!now.has(id)) this.#notices.say(words.saidLeft(name));
+      for (const [id, name] of now)
+        if (!before.has(id)) this.#notices.sayOf(words.saidJoined, name);
+      for (const [id, name] of before) if (!now.has(id)) this.#notices.sayOf(words.saidLeft, name);
     }
     this.#wasHost = isHost;
   }

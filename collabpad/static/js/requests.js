@@ -1,25 +1,24 @@
 import { colorClass } from "./colors.js";
-import { byId, element } from "./dom.js";
+import { byId, isShown } from "./dom.js";
+import { RequestLine } from "./request_line.js";
 import { strings } from "./strings.js";
 
-/**
- * @typedef {{key: string, name: string, color: string, says: string, yes: Answer, no: Answer}} Card
- * @typedef {{text: string, label: string, act: () => void}} Answer
- */
+/** @typedef {import("./request_line.js").Asker} Asker */
 
 /**
- * Who asks for the pen or knocks at the door: cards beside the roster that take no focus and can
- * wait.
+ * Who asks for the pen or knocks at the door: a line for each of the two that takes no focus and
+ * can wait.
  */
 export class Requests {
   #place;
   #state;
-  #actions;
   #notices;
+  #knocks;
+  #penRequests;
   /** @type {Map<string, string | null>} by participant, the request that was put off */
   #later = new Map();
-  /** @type {Map<string, HTMLElement>} */
-  #shown = new Map();
+  /** @type {Set<string>} who was announced, and did not get what they asked for since */
+  #announced = new Set();
 
   /**
    * @param {HTMLElement} place
@@ -30,92 +29,69 @@ export class Requests {
   constructor(place, state, actions, notices) {
     this.#place = place;
     this.#state = state;
-    this.#actions = actions;
     this.#notices = notices;
+    const admit = (/** @type {string} */ participant_id, /** @type {boolean} */ allow) =>
+      void actions.ask("admit", { participant_id, allow });
+    this.#knocks = new RequestLine(place, "knocks", {
+      yes: ({ id }) => admit(id, true),
+      no: ({ id }) => admit(id, false),
+    });
+    this.#penRequests = new RequestLine(place, "pen", {
+      yes: ({ id }) => void actions.ask("grant_write", { participant_id: id }),
+      no: ({ id, key }) => {
+        this.#later.set(id, key);
+        this.#draw();
+      },
+    });
     state.on("change", () => this.#draw());
   }
 
   #draw() {
     if (!this.#state.known) return;
-    const cards = [...this.#knocks(), ...this.#penRequests()];
-    const keys = new Set(cards.map((card) => card.key));
-    let hadFocus = false;
-    for (const [key, shown] of this.#shown) {
-      if (keys.has(key)) continue;
-      hadFocus ||= shown.contains(document.activeElement);
-      shown.remove();
-      this.#shown.delete(key);
+    const words = strings.request;
+    const knocking = this.#waiting();
+    const asking = this.#asking();
+    const lost = [
+      this.#knocks.draw(knocking, words.knock),
+      this.#penRequests.draw(asking, this.#state.handoff ? words.pen : words.muted),
+    ];
+    this.#place.hidden = knocking.length + asking.length === 0;
+    if (lost.includes(true)) this.#passFocus();
+    for (const id of this.#announced) {
+      if (this.#state.person(id)?.can_write) this.#announced.delete(id);
     }
-    for (const card of cards) this.#show(card);
-    this.#place.hidden = this.#shown.size === 0;
-    if (hadFocus) this.#passFocus();
   }
 
-  /** The card that had the keyboard is gone: on to the next, or to what lies around them. */
+  /** The button that had the keyboard is gone: on to what lies around it. */
   #passFocus() {
-    const around = this.#place.closest("dialog")?.querySelector("[data-close]");
-    const next = this.#place.querySelector("button") ?? around ?? byId("people", HTMLElement);
+    const close = this.#place.closest("dialog")?.querySelector("[data-close]");
+    const places = [this.#place, close, byId("people", HTMLElement), byId("code", HTMLElement)];
+    const next = places.find((place) => place && isShown(place));
     if (next instanceof HTMLElement) next.focus();
   }
 
-  /** @param {Card} card */
-  #show(card) {
-    if (this.#shown.has(card.key)) return;
-    const text = element("p", {}, element("b", { class: card.color, text: card.name }), card.says);
-    const made = element("div", { class: "request" }, text);
-    made.append(element("div", { class: "row" }, button(card.yes, "primary"), button(card.no, "")));
-    this.#shown.set(card.key, made);
-    this.#place.append(made);
-  }
-
-  /** @returns {Card[]} */
-  #penRequests() {
-    const words = strings.request;
-    const { handoff } = this.#state;
+  /** @returns {Asker[]} */
+  #asking() {
     return this.#state.requests
       .filter(({ id, wants_write }) => this.#later.get(id) !== wants_write)
-      .map(({ id, name, color, wants_write }) => {
-        const give = () => void this.#actions.ask("grant_write", { participant_id: id });
-        const putOff = () => {
-          this.#later.set(id, wants_write);
-          this.#draw();
-        };
-        return {
-          key: `pen ${id} ${name} ${wants_write}`,
-          name,
-          color: `inked ${colorClass(color)}`,
-          says: handoff ? words.asks : words.asksMuted,
-          yes: {
-            text: handoff ? words.give : words.unmute,
-            label: handoff ? words.giveLabel(name) : words.unmuteLabel(name),
-            act: give,
-          },
-          no: { text: words.later, label: words.laterLabel(name), act: putOff },
-        };
-      });
+      .map(({ id, name, color, wants_write }) => ({
+        id,
+        key: wants_write ?? "",
+        name,
+        color: `inked ${colorClass(color)}`,
+      }));
   }
 
-  /** @returns {Card[]} */
-  #knocks() {
-    const words = strings.request;
+  /** @returns {Asker[]} */
+  #waiting() {
     const waiting = this.#state.isHost ? (this.#state.session.waiting ?? []) : [];
-    return waiting.map(({ participant_id, name }) => {
-      const answer = (/** @type {boolean} */ allow) => () =>
-        void this.#actions.ask("admit", { participant_id, allow });
-      return {
-        key: `knock ${participant_id}`,
-        name,
-        color: "",
-        says: words.knocks,
-        yes: { text: words.letIn, label: words.letInLabel(name), act: answer(true) },
-        no: { text: words.refuse, label: words.refuseLabel(name), act: answer(false) },
-      };
-    });
+    return waiting.map(({ participant_id: id, name }) => ({ id, key: id, name, color: "" }));
   }
 
   /** @param {import("./protocol.js").Person} person */
-  sayAsks({ name }) {
-    this.#notices.say(strings.request.saidAsks(name));
+  sayAsks(person) {
+    const { muted, pen } = strings.request;
+    this.#announce(person, this.#state.handoff ? pen.said : muted.said);
   }
 
   /** @param {import("./protocol.js").Person} person */
@@ -123,20 +99,17 @@ export class Requests {
     const { waiting = [] } = this.#state.session;
     const others = waiting.filter((other) => other.participant_id !== person.participant_id);
     this.#state.updateSession({ waiting: [...others, person] });
-    this.#notices.say(strings.request.saidKnocks(person.name));
+    this.#announce(person, strings.request.knock.said);
   }
-}
 
-/**
- * @param {Answer} answer
- * @param {string} kind  class
- */
-function button({ text, label, act }, kind) {
-  return element("button", {
-    type: "button",
-    class: kind,
-    text,
-    "aria-label": label,
-    onclick: act,
-  });
+  /**
+   * Once for each, however often they take it back and ask again.
+   * @param {import("./protocol.js").Person} person
+   * @param {import("./spoken_together.js").Sentence} sentence
+   */
+  #announce({ participant_id: id, name }, sentence) {
+    if (this.#announced.has(id)) return;
+    this.#announced.add(id);
+    this.#notices.sayOf(sentence, name);
+  }
 }

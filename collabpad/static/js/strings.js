@@ -125,28 +125,59 @@ export const strings = Object.freeze({
   },
 
   request: {
-    asks: " asks for the pen",
-    asksMuted: " asks to write again",
-    knocks: " would like to come in",
-    give: "Give it",
-    /** @param {string} name */
-    giveLabel: (name) => `Give it to ${name}`,
-    unmute: "Let write",
-    /** @param {string} name */
-    unmuteLabel: (name) => `Let ${name} write`,
-    later: "Not now",
-    /** @param {string} name */
-    laterLabel: (name) => `Not now, ${name}`,
-    letIn: "Let in",
-    /** @param {string} name */
-    letInLabel: (name) => `Let ${name} in`,
-    refuse: "Refuse",
-    /** @param {string} name */
-    refuseLabel: (name) => `Refuse ${name}`,
-    /** @param {string} name */
-    saidAsks: (name) => `${name} asks for the pen.`,
-    /** @param {string} name */
-    saidKnocks: (name) => `${name} would like to come in.`,
+    /** @param {number} count */
+    all: (count) => `All ${count}`,
+    pen: {
+      /** @param {number} others */
+      asks: (others) => (others ? ` and ${others} more ask for the pen` : " asks for the pen"),
+      /** @param {string} name @param {number} others */
+      said: (name, others) => `${name}${strings.request.pen.asks(others)}.`,
+      /** @param {number} count */
+      all: (count) => `${count} people ask for the pen`,
+      /** @param {number} count */
+      showAll: (count) => `All ${count} who ask for the pen`,
+      yes: "Give it",
+      /** @param {string} name */
+      yesLabel: (name) => `Give it to ${name}`,
+      no: "Not now",
+      /** @param {string} name */
+      noLabel: (name) => `Not now, ${name}`,
+      noneLabel: "Not now, all of you",
+    },
+    muted: {
+      /** @param {number} others */
+      asks: (others) =>
+        others ? ` and ${others} more ask to write again` : " asks to write again",
+      /** @param {string} name @param {number} others */
+      said: (name, others) => `${name}${strings.request.muted.asks(others)}.`,
+      /** @param {number} count */
+      all: (count) => `${count} people ask to write again`,
+      /** @param {number} count */
+      showAll: (count) => `All ${count} who ask to write again`,
+      yes: "Let write",
+      /** @param {string} name */
+      yesLabel: (name) => `Let ${name} write`,
+      no: "Not now",
+      /** @param {string} name */
+      noLabel: (name) => `Not now, ${name}`,
+      noneLabel: "Not now, all of you",
+    },
+    knock: {
+      /** @param {number} others */
+      asks: (others) => (others ? ` and ${others} more want to come in` : " wants to come in"),
+      /** @param {string} name @param {number} others */
+      said: (name, others) => `${name}${strings.request.knock.asks(others)}.`,
+      /** @param {number} count */
+      all: (count) => `${count} people want to come in`,
+      /** @param {number} count */
+      showAll: (count) => `All ${count} who want to come in`,
+      yes: "Let in",
+      /** @param {string} name */
+      yesLabel: (name) => `Let ${name} in`,
+      no: "Refuse",
+      /** @param {string} name */
+      noLabel: (name) => `Refuse ${name}`,
+    },
   },
 
   people: {
@@ -181,10 +212,11 @@ export const strings = Object.freeze({
     invite: "Invite people",
     rename: "Rename yourself",
     renameShort: "Rename",
-    /** @param {string} name */
-    saidJoined: (name) => `${name} is here.`,
-    /** @param {string} name */
-    saidLeft: (name) => `${name} went away.`,
+    /** @param {string} name @param {number} others */
+    saidJoined: (name, others) =>
+      others ? `${name} and ${others} more are here.` : `${name} is here.`,
+    /** @param {string} name @param {number} others */
+    saidLeft: (name, others) => `${name}${others ? ` and ${others} more` : ""} went away.`,
     saidHost: "You are the host now.",
     /** @param {string} name @param {number} line */
     edits: (name, line) => `${name} edits line ${line}.`,
@@ -558,7 +590,13 @@ export const strings = Object.freeze({
     leave: "Leave the session",
   },
 
-  notices: { close: "OK" },
+  notices: {
+    close: "OK",
+    /** @param {number} count */
+    more: (count) => `${count} more`,
+    /** @param {number} count */
+    moreLabel: (count) => (count === 1 ? "1 more notice" : `${count} more notices`),
+  },
 
   sheets: { close: "Close" },
 

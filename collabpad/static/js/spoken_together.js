@@ -1,0 +1,42 @@
+/** @typedef {(name: string, others: number) => string} Sentence  of one person, and of how many more */
+
+/** How long a sentence waits for others of its kind. */
+const PATIENCE_MS = 1000;
+
+/**
+ * What happens to several people within a moment is said as one sentence, not as one for each. No
+ * DOM.
+ */
+export class SpokenTogether {
+  #say;
+  #later;
+  /** @type {Map<Sentence, Set<string>>} */
+  #waiting = new Map();
+
+  /**
+   * @param {(text: string) => void} say
+   * @param {(act: () => void, ms: number) => void} [later]
+   */
+  constructor(say, later = (act, ms) => void setTimeout(act, ms)) {
+    this.#say = say;
+    this.#later = later;
+  }
+
+  /**
+   * @param {Sentence} sentence  the same function for the same kind of news
+   * @param {string} name
+   */
+  add(sentence, name) {
+    const names = this.#waiting.get(sentence);
+    if (names) {
+      names.add(name);
+      return;
+    }
+    const first = new Set([name]);
+    this.#waiting.set(sentence, first);
+    this.#later(() => {
+      this.#waiting.delete(sentence);
+      this.#say(sentence(name, first.size - 1));
+    }, PATIENCE_MS);
+  }
+}

@@ -1,0 +1,35 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { SpokenTogether } from "../../../collabpad/static/js/spoken_together.js";
+import { strings } from "../../../collabpad/static/js/strings.js";
+
+function listener() {
+    const said = [];
+    const due = [];
+    const spoken = new SpokenTogether(
+        (text) => said.push(text),
+        (act) => due.push(act),
+    );
+    const wait = () => {
+        for (const act of due.splice(0)) act();
+    };
+    return { said, spoken, wait };
+}
+
+test("what happens to several within a moment is one sentence, in which each counts once", () => {
+    const { said, spoken, wait } = listener();
+    for (const name of ["Bob", "Cy", "Bob", "Dora"]) spoken.add(strings.request.pen.said, name);
+    spoken.add(strings.people.saidJoined, "Eve");
+    assert.deepEqual(said, []);
+    wait();
+    assert.deepEqual(said, ["Bob and 2 more ask for the pen.", "Eve is here."]);
+});
+
+test("what happens later is another sentence", () => {
+    const { said, spoken, wait } = listener();
+    for (const name of ["Bob", "Cy"]) {
+        spoken.add(strings.request.knock.said, name);
+        wait();
+    }
+    assert.deepEqual(said, ["Bob wants to come in.", "Cy wants to come in."]);
+});
