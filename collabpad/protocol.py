@@ -23,6 +23,8 @@ from .settings import Limits
 NAME_LENGTH: Final = 40
 TITLE_LENGTH: Final = 120
 PASSCODE_LENGTH: Final = 128
+MOST_IN_ORDER: Final = 1000
+"""People whose turns can be put in order; a session remembers fewer."""
 LONGEST_TURN: Final = 120  # minutes
 TOKEN_LENGTH: Final = 256  # IDs, keys and resume tokens; ours are far shorter
 MOST_PARTS: Final = 10  # code points of which a character may be made, on the average
@@ -261,6 +263,16 @@ def rotation_minutes(value: object, _limits: Limits) -> int | None:
     return value
 
 
+def rotation_order(value: object, limits: Limits) -> tuple[str, ...]:
+    """Participant IDs, each once; those that nobody has are of no consequence."""
+    if not isinstance(value, list) or len(value) > MOST_IN_ORDER:
+        raise BadRequest(f"must be a list of at most {MOST_IN_ORDER} participant IDs")
+    order = tuple(opaque(each, limits) for each in value)
+    if len(set(order)) != len(order):
+        raise BadRequest("must name everybody once")
+    return order
+
+
 # --- client to server --------------------------------------------------------------------------
 
 
@@ -425,6 +437,18 @@ class GetRun(ClientEvent):
 @dataclass(frozen=True, kw_only=True)
 class SetRotation(ClientEvent):
     minutes: int | None = _must(rotation_minutes)
+    paused: bool | None = _may(flag)
+    order: tuple[str, ...] | None = _may(rotation_order)
+
+
+@dataclass(frozen=True, kw_only=True)
+class RotationNext(ClientEvent):
+    pass
+
+
+@dataclass(frozen=True, kw_only=True)
+class RotationSkip(ClientEvent):
+    participant_id: str = _must(opaque)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -468,6 +492,8 @@ CLIENT_EVENTS: Final[Mapping[str, type[ClientEvent]]] = {
     "list_runs": ListRuns,
     "get_run": GetRun,
     "set_rotation": SetRotation,
+    "rotation_next": RotationNext,
+    "rotation_skip": RotationSkip,
     "gather": Gather,
     "point": Point,
     "activity": SetActivity,

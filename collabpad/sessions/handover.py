@@ -4,7 +4,7 @@ away."""
 from __future__ import annotations
 
 from ..errors import BadRequest, Forbidden, NotHost, NotWriter, UnknownParticipant
-from ..protocol import GrantWrite, RevokeWrite, SetRotation, TransferHost, WriteMode
+from ..protocol import GrantWrite, RevokeWrite, RotationSkip, SetRotation, TransferHost, WriteMode
 from . import describe, roles
 from .people import Participant
 from .session import Session
@@ -91,17 +91,50 @@ def transfer_host(session: Session, person: Participant, event: TransferHost) ->
 
 
 def set_rotation(session: Session, person: Participant, event: SetRotation) -> Reply:
-    """Have the pen go round every so many minutes, or no longer."""
+    """Have the pen go round every so many minutes, or no longer; stop or start the clock, and say
+    in which order."""
     session.require_host(person)
     if event.minutes is not None and session.roles.write_mode is WriteMode.OPEN:
         raise BadRequest("Turns need the mode in which one person writes at a time.")
-    before = session.roles.rotation
-    session.change_roles(roles.taking_turns(event.minutes))
-    if event.minutes != before:
+    before = session.roles
+    step = roles.taking_turns(event.minutes, held=event.paused, order=event.order)
+    session.change_roles(step)
+    if event.minutes != before.rotation:
         ends = event.minutes is None
         told = "no longer goes round" if ends else f"goes round every {event.minutes} min now"
         session.note(f"The pen {told}", person)
+    elif session.roles.rotation_held != before.rotation_held:
+        told = "paused the turns" if session.roles.rotation_held else "went on with the turns"
+        session.note(f"{person.name} {told}", person)
     return {}
+
+
+def rotation_next(session: Session, person: Participant) -> Reply:
+    """Pass the pen on now, without waiting for the end of the turn."""
+    _require_turns(session)
+    if not (session.is_host(person) or session.pen_holder is person):
+        raise NotHost("Only the host, or who has the pen, may pass it on.")
+    if not session.turns.go_on():
+        raise BadRequest("Nobody else is here who could take the pen.")
+    return {}
+
+
+def rotation_skip(session: Session, person: Participant, event: RotationSkip) -> Reply:
+    """Pass somebody's next turn over, once: by the host, or by that person."""
+    _require_turns(session)
+    target = session.person(event.participant_id)
+    if target is not person:
+        session.require_host(person)
+    _require_able(target, "take a turn")
+    if session.pen_holder is target:
+        raise BadRequest(f"{target.name} has the pen: pass it on instead.")
+    session.turns.skip(target)
+    return {}
+
+
+def _require_turns(session: Session) -> None:
+    if session.roles.rotation is None:
+        raise BadRequest("Nobody takes turns here now.")
 
 
 def require_full_host(session: Session, person: Participant, what: str) -> None:

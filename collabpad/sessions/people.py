@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hmac
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import count
 
@@ -144,12 +144,18 @@ class People:
         asking = [each for each in self if each.online and each.row.wants_write is not None]
         return min(asking, key=lambda each: each.row.wants_write or 0.0, default=None)
 
-    def next_in_turn(self, holder_id: str | None) -> Participant | None:
-        """Who gets the pen after its holder, in the order of joining: nobody absent, no viewer."""
-        everybody = list(self)
+    def in_turn(self, first: Sequence[str]) -> list[Participant]:
+        """All who may have the pen: those named in `first`, then the others as they joined."""
+        place = {participant_id: number for number, participant_id in enumerate(first)}
+        able = [each for each in self if not each.viewer]
+        return sorted(able, key=lambda each: place.get(each.id, len(place)))
+
+    def after(self, holder_id: str | None, first: Sequence[str]) -> list[Participant]:
+        """Those here who may get the pen after its holder, in the order of their turns."""
+        everybody = self.in_turn(first)
         at = next((i for i, each in enumerate(everybody) if each.id == holder_id), -1)
         others = [*everybody[at + 1 :], *everybody[: max(at, 0)]]
-        return next((each for each in others if each.online and not each.viewer), None)
+        return [each for each in others if each.online]
 
     def add(self, row: ParticipantRow) -> Participant:
         person = self._by_id[row.id] = Participant(row)

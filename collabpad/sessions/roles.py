@@ -6,7 +6,7 @@ first who asks.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from ..protocol import WriteMode
@@ -140,14 +140,31 @@ def mode_changed(people: People, mode: WriteMode) -> Step:
         pen = roles.host_id if mode is WriteMode.HANDOFF else None
         if not people.is_online(pen):
             pen = None
-        changed = replace(roles, write_mode=mode, pen_id=pen, muted=frozenset(), rotation=None)
+        changed = replace(
+            roles,
+            write_mode=mode,
+            pen_id=pen,
+            muted=frozenset(),
+            rotation=None,
+            rotation_held=False,
+        )
         return _settled(changed, people)
 
     return step
 
 
-def taking_turns(minutes: int | None) -> Step:
-    return lambda roles: replace(roles, rotation=minutes)
+def taking_turns(minutes: int | None, *, held: bool | None, order: Sequence[str] | None) -> Step:
+    """`held` and `order` are None where they stay as they are."""
+
+    def step(roles: Roles) -> Roles:
+        return replace(
+            roles,
+            rotation=minutes,
+            rotation_order=roles.rotation_order if order is None else tuple(order),
+            rotation_held=minutes is not None and (roles.rotation_held if held is None else held),
+        )
+
+    return step
 
 
 def dated(old: Roles, new: Roles, now: float) -> Roles:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ..protocol import Activity
 from ..storage.base import Roles
 from . import roles as rules
 from .clock import iso
+from .people import Participant
 
 if TYPE_CHECKING:
     from .session import Session
@@ -31,6 +33,7 @@ class Turns:
         self._left = 0.0  # seconds, when the clock was last set going or held
         self._counting_since: float | None = None
         self._alarm = 0  # counts up whenever the clock changes, so that a timer knows its own
+        self._skipped: set[str] = set()  # whose next turn is passed over
         self._told: tuple[object, ...] | None = None
         self._warned: str | None = None  # who was said to be next, half a minute before
         self._news: dict[str, object] = {}
@@ -41,9 +44,22 @@ class Turns:
         return self._session.roles.rotation
 
     @property
+    def _line(self) -> list[Participant]:
+        """Who could take the pen, in the order of their turns."""
+        roles = self._session.roles
+        return self._session.people.after(roles.pen_id, roles.rotation_order)
+
+    @property
     def _next_id(self) -> str | None:
-        person = self._session.people.next_in_turn(self._session.roles.pen_id)
+        person = self._first_unskipped(self._line)
         return None if person is None else person.id
+
+    def _first_unskipped(self, line: list[Participant]) -> Participant | None:
+        """The holder keeps the pen for another turn where all the others are passed over."""
+        if not line:
+            return None
+        ready = next((each for each in line if each.id not in self._skipped), None)
+        return ready or self._session.pen_holder
 
     @property
     def _remaining(self) -> float:
@@ -61,13 +77,18 @@ class Turns:
             "next_id": self._next_id,
             "remaining": round(self._remaining, 1),
             "paused": not self._may_count(),
+            "held": self._session.roles.rotation_held,
+            "order": list(self._session.roles.rotation_order),
         }
 
     def roles_changed(self, old: Roles, new: Roles) -> None:
         """Whoever has the pen now has a whole turn, and so has everybody after a new agreement."""
+        if new.rotation is None:
+            self._skipped.clear()
+        self._skipped.discard(new.pen_id or "")
         if (old.pen_id, old.rotation) != (new.pen_id, new.rotation):
             self._start_over()
-            self.look()
+        self.look()
         if old.pen_since != new.pen_since:
             self._keep_to_tell({"pen_since": pen_since(new)})
 
@@ -83,7 +104,8 @@ class Turns:
             self._warned = None
         told = None
         if self._minutes is not None:
-            told = (self._minutes, self._next_id, may_count, self._alarm)
+            chosen = (self._session.roles.rotation_order, self._session.roles.rotation_held)
+            told = (self._minutes, self._next_id, may_count, self._alarm, chosen)
         if told != self._told:
             self._told = told
             self._keep_to_tell({"rotation": self.view()})
@@ -100,7 +122,9 @@ class Turns:
         self._session.tell_soon()
 
     def _may_count(self) -> bool:
-        return self._minutes is not None and self._next_id is not None and self._session.run is None
+        if self._minutes is None or self._session.roles.rotation_held:
+            return False
+        return self._next_id is not None and self._session.run is None
 
     def _start_over(self) -> None:
         self._left, self._counting_since = (self._minutes or 0) * 60.0, None
@@ -112,10 +136,18 @@ class Turns:
         alarm = self._alarm
         if self._left > WARNING:
             self._session.later(self._left - WARNING, self._warn_if_due)
-        self._session.later(self._left, lambda: self._go_on(alarm))
+
+        def turn_ends() -> None:
+            if alarm == self._alarm:
+                self.go_on()
+
+        self._session.later(self._left, turn_ends)
 
     def _warn_if_due(self) -> None:
-        """Say once to whom the pen goes soon; again where that has changed or the clock stood."""
+        """Say once to whom the pen goes soon; again where that has changed or the clock stood.
+
+        Whoever is not at it is asked by that: `go_on` passes them over if they stay so.
+        """
         if self._counting_since is None or self._remaining > WARNING + 0.5:
             return
         person = self._session.people.get(self._next_id)
@@ -123,10 +155,45 @@ class Turns:
             return
         self._warned = person.id
         seconds = max(1, round(self._remaining))
-        news = {"participant_id": person.id, "name": person.name, "seconds": seconds}
+        news: dict[str, object] = {
+            "participant_id": person.id,
+            "name": person.name,
+            "seconds": seconds,
+        }
+        if _absent_minded(person):
+            news["idle"] = True
         self._session.say("rotation_soon", news, to=self._session.everybody)
 
-    def _go_on(self, alarm: int) -> None:
-        person = self._session.people.get(self._next_id)
-        if alarm == self._alarm and person is not None:
-            self._session.change_roles(rules.granted(person))
+    def skip(self, person: Participant) -> None:
+        """Pass the person's next turn over."""
+        self._skipped.add(person.id)
+        self.look()
+
+    def go_on(self) -> bool:
+        """The pen goes to the next; False where nobody else is here.
+
+        Those whose turn was to be skipped are passed over, and those who are not at it: whoever
+        has the pen keeps it for one more turn where that leaves nobody.
+        """
+        line = self._line
+        if not line:
+            return False
+        ready = next((each for each in line if self._is_ready(each)), None)
+        passed = line if ready is None else line[: line.index(ready)]
+        for each in passed:
+            if each.id not in self._skipped:
+                self._session.note(f"{each.name} is not at it and was passed over", each)
+        self._skipped -= {each.id for each in passed}
+        if ready is None:
+            self._start_over()
+            self.look()
+        else:
+            self._session.change_roles(rules.granted(ready))
+        return True
+
+    def _is_ready(self, person: Participant) -> bool:
+        return person.id not in self._skipped and not _absent_minded(person)
+
+
+def _absent_minded(person: Participant) -> bool:
+    return person.activity is not Activity.ACTIVE

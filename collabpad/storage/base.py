@@ -54,7 +54,8 @@ class Roles:
 
     `acting` tells that the host came to the seat by failover. `pen_id` counts in `handoff` mode
     alone, `muted` in `open` mode alone. `pen_since` is when the pen came to who has it; `rotation`
-    the minutes after which it goes on to the next, or None.
+    the minutes after which it goes on to the next, or None. `rotation_order` names those who take
+    their turns first, the others following as they joined; `rotation_held` stops the clock.
     """
 
     version: int = 0
@@ -65,6 +66,8 @@ class Roles:
     muted: frozenset[str] = frozenset()
     pen_since: float | None = None
     rotation: int | None = None
+    rotation_order: tuple[str, ...] = ()
+    rotation_held: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

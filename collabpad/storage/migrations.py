@@ -26,4 +26,9 @@ CREATE TABLE text_sizes (
 # Seconds since the last activity by which the clock was set forwards: they are no session's age.
 _SPARED = "ALTER TABLE sessions ADD COLUMN spared REAL NOT NULL DEFAULT 0"
 
-MIGRATIONS: Final[tuple[str, ...]] = (_TURNS, _TEXT_SIZES, _SPARED)
+_ORDER_OF_TURNS = """
+ALTER TABLE roles ADD COLUMN rotation_order TEXT NOT NULL DEFAULT '[]';
+ALTER TABLE roles ADD COLUMN rotation_held INTEGER NOT NULL DEFAULT 0
+"""
+
+MIGRATIONS: Final[tuple[str, ...]] = (_TURNS, _TEXT_SIZES, _SPARED, _ORDER_OF_TURNS)

@@ -68,7 +68,8 @@ def create(db: sqlite3.Connection, stored: StoredSession) -> None:
 def swap_roles(db: sqlite3.Connection, key: str, old: Roles, new: Roles) -> None:
     changed = db.execute(
         "UPDATE roles SET version = ?, write_mode = ?, host_id = ?, acting = ?, pen_id = ?,"
-        " muted = ?, pen_since = ?, rotation = ? WHERE session = ? AND version = ?",
+        " muted = ?, pen_since = ?, rotation = ?, rotation_order = ?, rotation_held = ?"
+        " WHERE session = ? AND version = ?",
         (*rows.roles_values(new), key, old.version),
     ).rowcount
     if changed != 1:

@@ -19,7 +19,7 @@ SESSION_COLUMNS: Final = (
     "key, session_id, view_id, host_key_hash, title, language, run_policy, join_policy,"
     " passcode_hash, created_at, active_at, retired_ids"
 )
-ROLES_COLUMNS: Final = "version, write_mode, host_id, acting, pen_id, muted, pen_since, rotation"
+ROLES_COLUMNS: Final = "version, write_mode, host_id, acting, pen_id, muted, pen_since, rotation, rotation_order, rotation_held"
 PARTICIPANT_COLUMNS: Final = (
     "id, resume_hash, name, color, viewer, holds_key, joined_at, wants_write"
 )
@@ -78,6 +78,8 @@ def roles_values(roles: Roles) -> Values:
         json.dumps(sorted(roles.muted)),
         roles.pen_since,
         roles.rotation,
+        json.dumps(roles.rotation_order),
+        roles.rotation_held,
     )
 
 
@@ -91,6 +93,8 @@ def roles(values: Sequence[Any]) -> Roles:
         muted=_texts(values[5]),
         pen_since=None if values[6] is None else float(values[6]),
         rotation=None if values[7] is None else int(values[7]),
+        rotation_order=_ordered_texts(values[8]),
+        rotation_held=_flag(values[9]),
     )
 
 
@@ -193,7 +197,11 @@ def _flag(value: object) -> bool:
 
 
 def _texts(value: str) -> frozenset[str]:
+    return frozenset(_ordered_texts(value))
+
+
+def _ordered_texts(value: str) -> tuple[str, ...]:
     found = json.loads(value)
     if not isinstance(found, list) or not all(isinstance(each, str) for each in found):
         raise Unreadable("a list of texts is something else")
-    return frozenset(found)
+    return tuple(found)

@@ -90,6 +90,8 @@ _OPERATIONS: dict[type[protocol.ClientEvent], Callable[[Session, Participant, An
     protocol.ListRuns: lambda session, person, _: replay.list_runs(session, person),
     protocol.GetRun: replay.get_run,
     protocol.SetRotation: handover.set_rotation,
+    protocol.RotationNext: lambda session, person, _: handover.rotation_next(session, person),
+    protocol.RotationSkip: handover.rotation_skip,
     protocol.Gather: lambda session, person, _: together.gather(session, person),
     protocol.Point: together.point,
 }

@@ -6,11 +6,14 @@ from typing import Any, cast
 
 import pytest
 
-from collabpad.errors import BadRequest, NotHost, RateLimited
+from collabpad.errors import BadRequest, Forbidden, NotHost, RateLimited
 from collabpad.protocol import (
+    Activity,
     GrantWrite,
     JoinSession,
+    RotationSkip,
     RunStart,
+    SetActivity,
     SetRotation,
     UpdateSession,
     WriteMode,
@@ -83,6 +86,8 @@ def test_the_pen_goes_round_in_the_order_of_joining() -> None:
         "next_id": mob.person("Bob").id,
         "remaining": 300.0,
         "paused": False,
+        "held": False,
+        "order": [],
     }
     writers = []
     for _ in range(4):
@@ -134,7 +139,8 @@ def test_it_waits_while_nobody_could_take_the_pen() -> None:
     mob.turns(2)
     mob.clock.pass_time(100)
     mob.goes("Bob")
-    assert mob.rotation == {"minutes": 2, "next_id": None, "remaining": 20.0, "paused": True}
+    rotation = mob.rotation
+    assert (rotation["next_id"], rotation["remaining"], rotation["paused"]) == (None, 20.0, True)
     mob.clock.pass_time(500)
     assert mob.writer == "Ann"
     mob.joins("Bob")
@@ -234,3 +240,176 @@ def test_people_are_brought_together_once_in_five_seconds() -> None:
     mob.clock.pass_time(5)
     gathers()
     assert mob.told("gathering", "Bob") == [{"participant_id": ann.id, "name": "Ann"}] * 2
+
+
+def puts_in_order(mob: Mob, *names: str) -> None:
+    with mob.session.perform():
+        order = tuple(mob.person(name).id for name in names)
+        event = SetRotation(session_id=mob.id, minutes=1, order=order)
+        handover.set_rotation(mob.session, mob.person("Ann"), event)
+
+
+def holds(mob: Mob, held: bool) -> None:
+    with mob.session.perform():
+        event = SetRotation(session_id=mob.id, minutes=1, paused=held)
+        handover.set_rotation(mob.session, mob.person("Ann"), event)
+
+
+def passes_on(mob: Mob, by: str) -> None:
+    with mob.session.perform():
+        handover.rotation_next(mob.session, mob.person(by))
+
+
+def skips(mob: Mob, name: str, by: str = "Ann") -> None:
+    with mob.session.perform():
+        event = RotationSkip(session_id=mob.id, participant_id=mob.person(name).id)
+        handover.rotation_skip(mob.session, mob.person(by), event)
+
+
+def is_busy(mob: Mob, name: str, state: Activity = Activity.IDLE) -> None:
+    with mob.session.perform():
+        event = SetActivity(session_id=mob.id, state=state)
+        together.set_activity(mob.session, mob.person(name), event)
+
+
+def writers_of(mob: Mob, turns: int) -> list[str | None]:
+    """Who has the pen, turn after turn of a minute."""
+    found = [mob.writer]
+    for _ in range(turns):
+        mob.clock.pass_time(60)
+        found.append(mob.writer)
+    return found
+
+
+def test_the_order_can_be_chosen_and_newcomers_come_last() -> None:
+    mob = Mob("Ann", "Bob", "Cleo")
+    mob.turns(1)
+    puts_in_order(mob, "Cleo", "Ann")
+    assert mob.rotation["order"] == [mob.person("Cleo").id, mob.person("Ann").id]
+    mob.joins("Dan")
+    assert writers_of(mob, 4) == ["Ann", "Bob", "Dan", "Cleo", "Ann"]
+
+
+def test_a_new_order_leaves_the_turn_that_goes_on_as_it_is() -> None:
+    mob = Mob("Ann", "Bob", "Cleo")
+    mob.turns(1)
+    mob.clock.pass_time(40)
+    puts_in_order(mob, "Ann", "Cleo", "Bob")
+    assert mob.rotation["remaining"] == 20.0
+    assert mob.told("session_update", "Bob")[-1]["rotation"]["next_id"] == mob.person("Cleo").id
+    mob.clock.pass_time(20)
+    assert mob.writer == "Cleo"
+
+
+def test_the_turns_can_be_held_and_go_on_where_they_stood() -> None:
+    mob = Mob("Ann", "Bob")
+    mob.turns(1)
+    mob.clock.pass_time(45)
+    holds(mob, True)
+    assert (mob.rotation["held"], mob.rotation["paused"]) == (True, True)
+    mob.clock.pass_time(600)
+    assert mob.writer == "Ann"
+    holds(mob, False)
+    assert mob.rotation["remaining"] == 15.0
+    mob.clock.pass_time(15)
+    assert mob.writer == "Bob"
+    holds(mob, True)
+    mob.turns(None)
+    mob.turns(1)
+    assert not mob.rotation["held"], "new turns are not held"
+
+
+def test_the_pen_can_be_passed_on_at_once() -> None:
+    mob = Mob("Ann", "Bob", "Cleo")
+    mob.turns(1)
+    mob.clock.pass_time(10)
+    passes_on(mob, "Ann")
+    assert (mob.writer, mob.rotation["remaining"]) == ("Bob", 60.0)
+    passes_on(mob, "Bob")
+    assert mob.writer == "Cleo"
+    with pytest.raises(NotHost):
+        passes_on(mob, "Bob")
+    passes_on(mob, "Ann")
+    assert mob.writer == "Ann"
+    mob.turns(None)
+    with pytest.raises(BadRequest, match="Nobody takes turns"):
+        passes_on(mob, "Ann")
+
+
+def test_the_pen_cannot_be_passed_on_to_nobody() -> None:
+    mob = Mob("Ann")
+    mob.joins("Vic", viewer=True)
+    mob.turns(1)
+    with pytest.raises(BadRequest, match="Nobody else"):
+        passes_on(mob, "Ann")
+
+
+def test_somebody_can_be_passed_over_once() -> None:
+    mob = Mob("Ann", "Bob", "Cleo")
+    mob.turns(1)
+    skips(mob, "Bob")
+    assert mob.rotation["next_id"] == mob.person("Cleo").id
+    assert writers_of(mob, 3) == ["Ann", "Cleo", "Ann", "Bob"]
+
+
+def test_people_may_pass_themselves_over_and_nobody_else() -> None:
+    mob = Mob("Ann", "Bob", "Cleo")
+    mob.joins("Vic", viewer=True)
+    mob.turns(1)
+    skips(mob, "Cleo", by="Cleo")
+    with pytest.raises(NotHost):
+        skips(mob, "Bob", by="Cleo")
+    with pytest.raises(Forbidden):
+        skips(mob, "Vic")
+    with pytest.raises(BadRequest, match="has the pen"):
+        skips(mob, "Ann")
+    assert writers_of(mob, 2) == ["Ann", "Bob", "Ann"]
+
+
+def test_where_all_others_are_passed_over_the_pen_stays() -> None:
+    mob = Mob("Ann", "Bob")
+    mob.turns(1)
+    skips(mob, "Bob")
+    assert mob.rotation["next_id"] == mob.person("Ann").id
+    assert writers_of(mob, 2) == ["Ann", "Ann", "Bob"]
+
+
+def test_who_is_given_the_pen_out_of_turn_is_not_passed_over_later() -> None:
+    mob = Mob("Ann", "Bob", "Cleo")
+    mob.turns(1)
+    skips(mob, "Bob")
+    mob.gives_pen_to("Bob")
+    assert writers_of(mob, 3) == ["Bob", "Cleo", "Ann", "Bob"]
+
+
+@pytest.mark.parametrize("state", [Activity.IDLE, Activity.AWAY])
+def test_who_is_not_at_it_is_asked_and_then_passed_over(state: Activity) -> None:
+    mob = Mob("Ann", "Bob", "Cleo")
+    mob.turns(1)
+    is_busy(mob, "Bob", state)
+    mob.clock.pass_time(30)
+    assert [each.get("idle") for each in mob.told("rotation_soon", "Bob")] == [True]
+    mob.clock.pass_time(30)
+    assert mob.writer == "Cleo"
+    said = [each["message"] for each in mob.told("chat_message")]
+    assert "Bob is not at it and was passed over" in said
+
+
+def test_who_answers_gets_the_pen() -> None:
+    mob = Mob("Ann", "Bob", "Cleo")
+    mob.turns(1)
+    is_busy(mob, "Bob")
+    mob.clock.pass_time(40)
+    is_busy(mob, "Bob", Activity.ACTIVE)
+    mob.clock.pass_time(20)
+    assert mob.writer == "Bob"
+
+
+def test_the_pen_stays_where_everybody_else_is_busy() -> None:
+    mob = Mob("Ann", "Bob", "Cleo")
+    mob.turns(1)
+    is_busy(mob, "Bob")
+    is_busy(mob, "Cleo")
+    assert writers_of(mob, 2) == ["Ann", "Ann", "Ann"]
+    is_busy(mob, "Cleo", Activity.ACTIVE)
+    assert writers_of(mob, 1) == ["Ann", "Cleo"]
