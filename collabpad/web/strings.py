@@ -110,6 +110,10 @@ _PEOPLE: Final = {
     "requests": "Requests",
     "heading": "Participants",
     "close": "Close people",
+    "turns": "Turns",
+    "turn_order": "Order of turns",
+    "turn_next": "Next now",
+    "turn_next_hint": "Pass the pen on now, before the turn is over",
     "gather": "Bring everybody to me",
     "gather_hint": "Invites the others to your caret",
 }

@@ -233,3 +233,87 @@ def test_on_a_phone_one_asks_and_points_by_touch(
     offer.get_by_role("button").tap()
     expect(ann.button("Give it to Bob")).to_be_visible()
     bob.sees_code("first")
+
+
+def order_of_turns(seat: Seat) -> Locator:
+    return seat.page.get_by_role("list", name="Order of turns").get_by_role("listitem")
+
+
+def sees_order(seat: Seat, *names: str) -> None:
+    expect(order_of_turns(seat).locator(".name")).to_have_text(list(names))
+
+
+def takes_turns(ann: Seat, minutes: int = 30) -> None:
+    ann.combobox("Rotation").select_option(label=f"Every {minutes} minutes")
+
+
+def test_the_host_leads_the_turns_of_a_mob(
+    server: Server, ann: Seat, bob: Seat, seat: TakeSeat
+) -> None:
+    url = ann.page.url
+    seat("Cleo").joins(url)
+    expect(ann.page.get_by_role("list", name="Order of turns")).to_be_hidden()
+    takes_turns(ann)
+    for each in (ann, bob):
+        sees_order(each, "Ann", "Bob", "Cleo")
+    expect(order_of_turns(ann).nth(1)).to_contain_text("next")
+
+    # By key: the keyboard stays on the person that is moved.
+    cleo = ann.button(re.compile("^Move Cleo in the order"))
+    cleo.focus()
+    ann.page.keyboard.press("ArrowUp")
+    sees_order(bob, "Ann", "Cleo", "Bob")
+    expect(cleo).to_be_focused()
+    heard(ann, "Cleo is number 2 of 3 now.")
+    expect(order_of_turns(bob).nth(1)).to_contain_text("next")
+    expect(bob.button(re.compile("^Move "))).to_have_count(0)
+
+    # By drag: Ann to the end.
+    handle = ann.button(re.compile("^Move Ann in the order")).bounding_box()
+    last = order_of_turns(ann).last.bounding_box()
+    assert handle is not None
+    assert last is not None
+    ann.page.mouse.move(handle["x"] + 8, handle["y"] + 8)
+    ann.page.mouse.down()
+    ann.page.mouse.move(handle["x"] + 8, last["y"] + last["height"] - 2, steps=8)
+    sees_order(bob, "Ann", "Cleo", "Bob")  # not before she is let go
+    ann.page.mouse.up()
+    for each in (ann, bob):
+        sees_order(each, "Cleo", "Bob", "Ann")
+
+    # Skip, pause, next: Cleo is next after Ann, is passed over, and the pen goes to Bob.
+    ann.button("Skip the next turn of Cleo").click()
+    expect(order_of_turns(bob).nth(1)).to_contain_text("next")
+    ann.button("Pause turns").click()
+    expect(bob.page.get_by_role("timer", name="Turn")).to_have_text(re.compile("^turn paused"))
+    expect(bob.button("Next now")).to_be_hidden()
+    ann.button("Next now").click()
+    bob.sees_pen("You have the pen")
+    ann.button("Go on with turns").click()
+    expect(bob.page.get_by_role("timer", name="Turn")).to_have_text(re.compile("^next: Ann in"))
+    bob.button("Next now").click()
+    ann.sees_pen("You have the pen")
+    bob.button("Skip my turn").click()
+    expect(order_of_turns(bob).nth(0)).to_contain_text("next")
+
+
+def test_who_is_idle_is_asked_before_the_pen_comes(
+    ann: Seat, server: Server, seat: TakeSeat
+) -> None:
+    bob = seat("Bob")
+    wire = Wire(bob.page)
+    bob.joins(ann.page.url)
+    takes_turns(ann)
+    sees_order(bob, "Ann", "Bob")
+    me = bob.page.evaluate(
+        "() => document.querySelector('[data-turn^=skip-]').dataset.turn.slice(5)"
+    )
+    news = {"participant_id": me, "name": "Bob", "seconds": 30, "idle": True}
+    wire.says("rotation_soon", news)
+    expect(bob.notices).to_contain_text("Are you there? The pen comes to you in 30 seconds.")
+    bob.notices.get_by_role("button", name="I’m here").click()
+    expect(bob.notices).not_to_contain_text("Are you there?")
+    wire.says("rotation_soon", news)
+    bob.notices.get_by_role("button", name="Skip my turn").click()
+    expect(order_of_turns(ann).nth(0)).to_contain_text("has the pen")
+    expect(order_of_turns(ann).nth(1)).not_to_contain_text("next")

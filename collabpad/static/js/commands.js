@@ -245,6 +245,8 @@ function session({ frame, panels }) {
     { ...row("title", "session"), ...focus("title") },
     { ...row("writeMode", "session"), ...focus("write-mode", () => panels.show("people", true)) },
     { ...row("rotation", "session"), ...focus("rotation", () => panels.show("people", true)) },
+    { ...row("turnNext", "session"), ...press("turn-next") },
+    { ...row("turnPause", "session"), ...press("turn-pause") },
     { ...row("rename", "session"), run: () => frame.askName() },
     { ...row("changeLinks", "session"), ...press("change-links") },
     { ...row("endSession", "session"), ...press("end-session") },

@@ -34,7 +34,9 @@
  * @property {number} minutes  of each turn
  * @property {string | null} next_id
  * @property {number} remaining  seconds, as this was sent
- * @property {boolean} paused
+ * @property {boolean} paused  for whatever reason
+ * @property {boolean} held  by the host
+ * @property {string[]} order  participant IDs; whom it does not name follows as they joined
  *
  * @typedef {{participant_id: string, name: string}} Person
  *
@@ -125,7 +127,7 @@
  * @property {{run_id: string, waiting: boolean}} run_waiting  for input
  * @property {RunOutput} run_output
  * @property {RunFinished} run_finished
- * @property {Person & {seconds: number}} rotation_soon  who gets the pen
+ * @property {Person & {seconds: number, idle?: boolean}} rotation_soon  who gets the pen
  * @property {Person} gathering
  * @property {{participant_id: string, range: Cursor}} pointed
  * @property {{participant_id: string, state: ActivityState}} activity

@@ -115,19 +115,27 @@ export class Turns {
   }
 
   /** @param {import("./protocol.js").ServerEvents["rotation_soon"]} news */
-  soon({ participant_id, name, seconds }) {
+  soon({ participant_id, name, seconds, idle }) {
     const words = strings.rotation;
     const mine = this.#state.isMine({ participant_id });
-    const text = mine
-      ? words.soonYou(seconds)
-      : this.#state.hasPen
-        ? words.soonOver(name, seconds)
-        : words.soon(name, seconds);
+    let text = idle ? words.soonIdle(name, seconds) : words.soon(name, seconds);
+    if (mine) text = idle ? words.soonAsked(seconds) : words.soonYou(seconds);
+    else if (this.#state.hasPen && !idle) text = words.soonOver(name, seconds);
     const concerned = mine || this.#state.hasPen;
-    this.#withdraw = this.#notices.ask(text, [], {
+    this.#withdraw = this.#notices.ask(text, mine ? this.#answers(participant_id) : [], {
       kind: mine ? "mine" : "",
       shownMs: concerned ? seconds * 1000 : undefined,
     });
+  }
+
+  /**
+   * Any key or click says that one is there: the first answer needs to do no more.
+   * @param {string} participantId  this person's
+   * @returns {import("./notices.js").Choice[]}
+   */
+  #answers(participantId) {
+    const skip = () => void this.#actions.ask("rotation_skip", { participant_id: participantId });
+    return [{ label: strings.turns.here }, { label: strings.turns.skipMe, run: skip }];
   }
 
   /** @param {number | null} minutes  null ends the turns */

@@ -97,8 +97,9 @@ export class Splitter {
  * @param {HTMLElement} handle
  * @param {PointerEvent} down
  * @param {(event: PointerEvent) => void} moves
+ * @param {() => void} [ended]
  */
-export function follow(handle, down, moves) {
+export function follow(handle, down, moves, ended) {
   const done = new AbortController();
   const { signal } = done;
   handle.setPointerCapture(down.pointerId);
@@ -107,5 +108,8 @@ export function follow(handle, down, moves) {
   for (const end of ["pointerup", "pointercancel", "lostpointercapture"]) {
     handle.addEventListener(end, () => done.abort(), { signal });
   }
-  signal.addEventListener("abort", () => handle.classList.remove("held"));
+  signal.addEventListener("abort", () => {
+    handle.classList.remove("held");
+    ended?.();
+  });
 }

@@ -74,9 +74,30 @@ export const strings = Object.freeze({
     /** @param {string} name @param {number} seconds */
     soon: (name, seconds) => `The pen goes to ${name} in ${seconds} seconds.`,
     /** @param {number} seconds */
+    soonAsked: (seconds) => `Are you there? The pen comes to you in ${seconds} seconds.`,
+    /** @param {string} name @param {number} seconds */
+    soonIdle: (name, seconds) =>
+      `${name} is asked whether they take the pen in ${seconds} seconds.`,
+    /** @param {number} seconds */
     soonYou: (seconds) => `You are next: the pen comes to you in ${seconds} seconds.`,
     /** @param {string} name @param {number} seconds */
     soonOver: (name, seconds) => `Your turn ends in ${seconds} seconds: the pen goes to ${name}.`,
+  },
+
+  turns: {
+    pause: "Pause turns",
+    goOn: "Go on with turns",
+    hasPen: "has the pen",
+    isNext: "next",
+    /** @param {string} name */
+    move: (name) => `Move ${name} in the order: drag, or the up and down arrow keys`,
+    /** @param {string} name @param {number} place @param {number} number */
+    saidMoved: (name, place, number) => `${name} is number ${place} of ${number} now.`,
+    skipShort: "Skip",
+    skipMe: "Skip my turn",
+    /** @param {string} name */
+    skip: (name) => `Skip the next turn of ${name}`,
+    here: "I’m here",
   },
 
   following: {
@@ -584,6 +605,8 @@ export const strings = Object.freeze({
     title: "Change the title",
     writeMode: "Choose who may write",
     rotation: "Choose how the pen goes around",
+    turnNext: "Pass the pen on now",
+    turnPause: "Pause the turns, or go on with them",
     rename: "Rename yourself",
     changeLinks: "Change the links",
     endSession: "End the session for everybody",

@@ -17,6 +17,8 @@ export class Together {
   #loading = null;
   /** @type {Company | null} */
   #company = null;
+  /** The order of turns is loaded once there are turns. */
+  #ordering = false;
 
   /** @param {TogetherParts} parts */
   constructor(parts) {
@@ -71,6 +73,7 @@ export class Together {
     });
     state.on("change", () => {
       if (state.others.length > 0 && !this.#loading) this.#with(() => undefined);
+      if (state.known && state.session.rotation && !this.#ordering) void this.#order();
     });
   }
 
@@ -82,6 +85,17 @@ export class Together {
       this.#loading = null;
       this.#parts.notices.show(strings.connection.notNow);
     });
+  }
+
+  async #order() {
+    const { state, actions, notices } = this.#parts;
+    this.#ordering = true;
+    try {
+      const { TurnOrder } = await import("./turn_order.js");
+      new TurnOrder(state, actions, notices);
+    } catch {
+      this.#ordering = false; // tried again at the next change
+    }
   }
 
   async #load() {

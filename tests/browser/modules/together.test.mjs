@@ -14,6 +14,7 @@ import {
     turnText,
 } from "../../../collabpad/static/js/rotation.js";
 import { SessionState } from "../../../collabpad/static/js/session_state.js";
+import { inTurn, moved } from "../../../collabpad/static/js/turn_order.js";
 
 beforeEach((context) => context.mock.timers.enable({ apis: ["setTimeout", "Date"] }));
 
@@ -155,4 +156,22 @@ test("where a change of the text begins", () => {
     assert.equal(firstChange([{ retain: 7 }, { insert: "x" }]), 7);
     assert.equal(firstChange([{ insert: "x" }, { retain: 7 }]), 0);
     assert.equal(firstChange([]), 0);
+});
+
+test("turns go by the chosen order, and then as people joined", () => {
+    const joined = (id, second, role = "participant") => ({
+        id,
+        role,
+        joined_at: `2026-11-20T09:05:0${second}Z`,
+    });
+    const people = [joined("d", 4), joined("b", 2), joined("v", 3, "viewer"), joined("a", 1)];
+    const ids = (order) => inTurn(people, order).map(({ id }) => id);
+    assert.deepEqual(ids([]), ["a", "b", "d"]);
+    assert.deepEqual(ids(["d", "gone", "b"]), ["d", "b", "a"]);
+});
+
+test("one thing of a list is moved", () => {
+    assert.deepEqual(moved(["a", "b", "c"], 0, 2), ["b", "c", "a"]);
+    assert.deepEqual(moved(["a", "b", "c"], 2, 0), ["c", "a", "b"]);
+    assert.deepEqual(moved(["a", "b", "c"], 1, 1), ["a", "b", "c"]);
 });

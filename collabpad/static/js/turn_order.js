@@ -1,0 +1,207 @@
+import { byId, element, icon, setText } from "./dom.js";
+import { follow } from "./splitter.js";
+import { strings } from "./strings.js";
+
+/**
+ * @typedef {import("./protocol.js").Participant} Participant
+ * @typedef {import("./session_state.js").SessionState} SessionState
+ */
+
+/** @type {Readonly<Record<string, number>>} places by which an arrow key moves a person */
+const STEPS = Object.freeze({ ArrowUp: -1, ArrowDown: 1 });
+
+/**
+ * @template T
+ * @param {readonly T[]} list
+ * @param {number} from
+ * @param {number} to
+ * @returns {T[]} with one thing moved to another place
+ */
+export function moved(list, from, to) {
+  const others = list.filter((_, at) => at !== from);
+  return [...others.slice(0, to), list[from], ...others.slice(to)];
+}
+
+/**
+ * @param {Participant[]} people
+ * @param {readonly string[]} order  IDs of those whose turns come first
+ * @returns {Participant[]} who takes turns, the others as they joined
+ */
+export function inTurn(people, order) {
+  const place = (/** @type {Participant} */ { id }) => {
+    const at = order.indexOf(id);
+    return at < 0 ? order.length : at;
+  };
+  return people
+    .filter((person) => person.role !== "viewer")
+    .sort((a, b) => place(a) - place(b) || (a.joined_at < b.joined_at ? -1 : 1));
+}
+
+/** The order of the turns, and what the host and those whose turn it is can do about it. */
+export class TurnOrder {
+  #state;
+  #actions;
+  #notices;
+  #section = byId("turns", HTMLElement);
+  #list = byId("turn-order", HTMLElement);
+  #next = byId("turn-next", HTMLButtonElement);
+  #pause = byId("turn-pause", HTMLButtonElement);
+  /** @type {Participant[]} as they are shown */
+  #line = [];
+  #dragging = false;
+  /** @type {string[] | null} chosen here, and not known to be the session's yet */
+  #chosen = null;
+
+  /**
+   * @param {SessionState} state
+   * @param {import("./actions.js").Actions} actions
+   * @param {import("./notices.js").Notices} notices
+   */
+  constructor(state, actions, notices) {
+    this.#state = state;
+    this.#actions = actions;
+    this.#notices = notices;
+    this.#next.addEventListener("click", () => void actions.ask("rotation_next"));
+    this.#pause.addEventListener("click", () => {
+      const { rotation } = state.session;
+      if (rotation) this.#set({ paused: !rotation.held });
+    });
+    state.on("change", () => this.#draw());
+    this.#draw();
+  }
+
+  /** @param {{paused?: boolean, order?: string[]}} change */
+  async #set(change) {
+    const { rotation } = this.#state.session;
+    if (!rotation) return;
+    const minutes = rotation.minutes;
+    if (await this.#actions.ask("set_rotation", { minutes, ...change })) return;
+    this.#chosen = null;
+    this.#draw();
+  }
+
+  #draw() {
+    if (!this.#state.known || this.#dragging) return;
+    const { session, handoff, isHost, hasPen, people } = this.#state;
+    const { rotation } = session;
+    this.#section.hidden = !rotation || !handoff;
+    if (!rotation || !handoff) return;
+    this.#next.hidden = !isHost && !hasPen;
+    this.#pause.hidden = !isHost;
+    setText(this.#pause, rotation.held ? strings.turns.goOn : strings.turns.pause);
+    if (String(this.#chosen) === String(rotation.order)) this.#chosen = null;
+    this.#line = inTurn(people, this.#chosen ?? rotation.order);
+    const focused = document.activeElement?.getAttribute("data-turn");
+    this.#list.replaceChildren(...this.#line.map((person) => this.#row(person, rotation.next_id)));
+    if (focused) this.#focus(focused);
+  }
+
+  /** @param {string} key  the button's `data-turn` */
+  #focus(key) {
+    const button = this.#list.querySelector(`[data-turn="${CSS.escape(key)}"]`);
+    if (button instanceof HTMLElement) button.focus();
+  }
+
+  /**
+   * @param {Participant} person
+   * @param {string | null} nextId
+   */
+  #row(person, nextId) {
+    const state = this.#state;
+    const words = strings.turns;
+    const name = element("span", { class: "name", text: person.name, dir: "auto" });
+    const row = element("li", { class: "turn" }, ...this.#handle(person), name);
+    row.classList.toggle("is-away", !person.online);
+    const isNext = person.id === nextId;
+    const mark = person.can_write ? words.hasPen : isNext ? words.isNext : "";
+    if (mark) row.append(element("span", { class: "muted small", text: mark }));
+    const maySkip = person.online && !person.can_write && (state.isHost || state.isMe(person));
+    if (maySkip) row.append(this.#skip(person));
+    return row;
+  }
+
+  /** @param {Participant} person */
+  #skip({ id, name }) {
+    const mine = this.#state.isMine({ participant_id: id });
+    const label = mine ? strings.turns.skipMe : strings.turns.skip(name);
+    return element("button", {
+      class: "quiet small",
+      type: "button",
+      text: mine ? strings.turns.skipMe : strings.turns.skipShort,
+      title: label,
+      "aria-label": label,
+      "data-turn": `skip-${id}`,
+      onclick: () => void this.#actions.ask("rotation_skip", { participant_id: id }),
+    });
+  }
+
+  /**
+   * @param {Participant} person
+   * @returns {HTMLElement[]} what the host moves a person by
+   */
+  #handle({ id, name }) {
+    if (!this.#state.isHost) return [];
+    const label = strings.turns.move(name);
+    const attributes = { "aria-label": label, title: label, "data-turn": `move-${id}` };
+    const handle = element(
+      "button",
+      { class: "quiet square grip", type: "button", ...attributes },
+      icon("grip"),
+    );
+    handle.addEventListener("keydown", (event) => {
+      const step = STEPS[event.key];
+      if (step === undefined) return;
+      event.preventDefault();
+      const at = this.#line.findIndex((each) => each.id === id);
+      this.#move(at, at + step);
+    });
+    handle.addEventListener("pointerdown", (down) => this.#drag(handle, down));
+    return [handle];
+  }
+
+  /**
+   * @param {number} from
+   * @param {number} to
+   */
+  #move(from, to) {
+    if (to < 0 || to >= this.#line.length || from === to) return;
+    const person = this.#line[from];
+    const order = moved(this.#line, from, to).map(({ id }) => id);
+    this.#notices.say(strings.turns.saidMoved(person.name, to + 1, order.length));
+    this.#chosen = order;
+    this.#draw();
+    void this.#set({ order });
+  }
+
+  /**
+   * The row goes with the pointer among the others; only where it is let go is told. The others are
+   * moved around it: an element that is taken out of the page loses the pointer.
+   * @param {HTMLElement} handle
+   * @param {PointerEvent} down
+   */
+  #drag(handle, down) {
+    const row = handle.closest("li");
+    if (down.button !== 0 || !row) return;
+    const from = [...this.#list.children].indexOf(row);
+    this.#dragging = true;
+    row.classList.add("is-dragged");
+    const move = (/** @type {PointerEvent} */ { clientY }) => {
+      const { previousElementSibling: above, nextElementSibling: below } = row;
+      if (above && clientY < middleOf(above)) row.after(above);
+      else if (below && clientY > middleOf(below)) row.before(below);
+    };
+    follow(handle, down, move, () => {
+      this.#dragging = false;
+      row.classList.remove("is-dragged");
+      const to = [...this.#list.children].indexOf(row);
+      if (to === from) this.#draw();
+      else this.#move(from, to);
+    });
+  }
+}
+
+/** @param {Element} row */
+function middleOf(row) {
+  const { top, height } = row.getBoundingClientRect();
+  return top + height / 2;
+}
