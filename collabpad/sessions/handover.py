@@ -111,9 +111,9 @@ def set_rotation(session: Session, person: Participant, event: SetRotation) -> R
 
 def rotation_next(session: Session, person: Participant) -> Reply:
     """Pass the pen on now, without waiting for the end of the turn."""
-    _require_turns(session)
     if not (session.is_host(person) or session.pen_holder is person):
         raise NotHost("Only the host, or who has the pen, may pass it on.")
+    _require_turns(session)
     if not session.turns.go_on():
         raise BadRequest("Nobody else is here who could take the pen.")
     return {}
@@ -121,10 +121,10 @@ def rotation_next(session: Session, person: Participant) -> Reply:
 
 def rotation_skip(session: Session, person: Participant, event: RotationSkip) -> Reply:
     """Pass somebody's next turn over, once: by the host, or by that person."""
-    _require_turns(session)
     target = session.person(event.participant_id)
     if target is not person:
         session.require_host(person)
+    _require_turns(session)
     _require_able(target, "take a turn")
     if session.pen_holder is target:
         raise BadRequest(f"{target.name} has the pen: pass it on instead.")

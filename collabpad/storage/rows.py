@@ -19,7 +19,10 @@ SESSION_COLUMNS: Final = (
     "key, session_id, view_id, host_key_hash, title, language, run_policy, join_policy,"
     " passcode_hash, created_at, active_at, retired_ids"
 )
-ROLES_COLUMNS: Final = "version, write_mode, host_id, acting, pen_id, muted, pen_since, rotation, rotation_order, rotation_held"
+ROLES_COLUMNS: Final = (
+    "version, write_mode, host_id, acting, pen_id, muted, pen_since,"
+    " rotation, rotation_order, rotation_held"
+)
 PARTICIPANT_COLUMNS: Final = (
     "id, resume_hash, name, color, viewer, holds_key, joined_at, wants_write"
 )

@@ -18,17 +18,18 @@ def test_turns_are_told_to_everybody_and_outlive_the_server(tmp_path: Path) -> N
         session = server.create_session()
         ann = server.person("Ann").join(session, as_host=True)
         bob = server.person("Bob").join(session)
-        ann.does("set_rotation", minutes=5)
+        ann.does("set_rotation", minutes=5, order=[bob.id])
         for each in (ann, bob):
             told = each.hears("session_update", lambda news: news.get("rotation"))["rotation"]
             assert (told["minutes"], told["next_id"], told["paused"]) == (5, bob.id, False)
-            assert 295 < told["remaining"] <= 300
+            assert 0 < told["remaining"] <= 300
         ann.hears("chat_message", message="The pen goes round every 5 min now")
         server.kill()
         server.start()
         for each in (ann, bob):
             each.comes_back()
         assert bob.joined["session"]["rotation"]["minutes"] == 5
+        assert bob.joined["session"]["rotation"]["order"] == [bob.id]
         ann.does("set_rotation", minutes=None)
         bob.hears("session_update", rotation=None)
 
@@ -45,6 +46,58 @@ def test_a_turn_must_be_named(ann: Person) -> None:
 def test_only_the_host_sets_turns(bob: Person, vic: Person) -> None:
     for each in (bob, vic):
         assert each.refused("set_rotation", minutes=5) == "not_host"
+
+
+def rotation(person: Person, **wanted: object) -> dict[str, object]:
+    """The next news of the turns in which all that is wanted is so."""
+
+    def fits(news: dict[str, object]) -> bool:
+        told = news.get("rotation")
+        return isinstance(told, dict) and all(told[each] == wanted[each] for each in wanted)
+
+    found: dict[str, object] = person.hears("session_update", fits)["rotation"]
+    return found
+
+
+def test_the_host_leads_the_turns(ann: Person, bob: Person, vic: Person) -> None:
+    ann.does("set_rotation", minutes=5, order=[bob.id, ann.id])
+    rotation(bob, order=[bob.id, ann.id], held=False, next_id=bob.id)
+    ann.does("set_rotation", minutes=5, paused=True)
+    rotation(bob, held=True, paused=True, order=[bob.id, ann.id])
+    ann.does("rotation_skip", participant_id=bob.id)
+    rotation(bob, next_id=ann.id)
+    ann.does("rotation_next")
+    rotation(bob, next_id=bob.id)
+    ann.does("rotation_next")
+    bob.hears("participants_update", writer_id=bob.id)
+    bob.does("rotation_next")
+    ann.hears("participants_update", writer_id=ann.id)
+    ann.does("set_rotation", minutes=None)
+    for each in (ann, bob):
+        assert each.refused("rotation_next") == "bad_request"
+        assert each.refused("rotation_skip", participant_id=bob.id) == "bad_request"
+
+
+def test_the_turns_obey_the_host_alone(ann: Person, bob: Person, vic: Person) -> None:
+    ann.does("set_rotation", minutes=5)
+    for each in (bob, vic):
+        assert each.refused("set_rotation", minutes=5, paused=True) == "not_host"
+        assert each.refused("rotation_next") == "not_host"
+        assert each.refused("rotation_skip", participant_id=ann.id) == "not_host"
+    bob.does("rotation_skip", participant_id=bob.id)
+    assert vic.refused("rotation_skip", participant_id=vic.id) == "forbidden"
+    assert ann.refused("rotation_skip", participant_id="nobody") == "unknown_participant"
+    assert ann.refused("rotation_skip") == "bad_request"
+
+
+@pytest.mark.parametrize("order", ["x", [1], [""], ["a", "a"], ["a"] * 1001, {}, [["a"]]])
+def test_an_order_names_people_once(ann: Person, order: object) -> None:
+    assert ann.refused("set_rotation", minutes=5, order=order) == "bad_request"
+
+
+@pytest.mark.parametrize("paused", ["yes", 1, [], {}])
+def test_paused_is_true_or_false(ann: Person, paused: object) -> None:
+    assert ann.refused("set_rotation", minutes=5, paused=paused) == "bad_request"
 
 
 def test_the_time_since_when_somebody_has_the_pen(ann: Person, bob: Person) -> None:

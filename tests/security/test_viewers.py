@@ -50,6 +50,8 @@ TRIES: dict[str, tuple[dict[str, Any], str]] = {
     "list_runs": ({}, "ok"),
     "get_run": ({"run_id": "run"}, "unknown_run"),  # until it is over
     "set_rotation": ({"minutes": 5}, "not_host"),
+    "rotation_next": ({}, "not_host"),
+    "rotation_skip": ({"participant_id": "ann"}, "not_host"),
     "gather": ({}, "not_host"),
     "point": ({"range": {"anchor": CONTENT, "head": CONTENT}}, "ok"),
     "activity": ({"state": "idle"}, "ok"),
