@@ -269,7 +269,9 @@ def skips(mob: Mob, name: str, by: str = "Ann") -> None:
 def is_busy(mob: Mob, name: str, state: Activity = Activity.IDLE) -> None:
     with mob.session.perform():
         event = SetActivity(session_id=mob.id, state=state)
-        together.set_activity(mob.session, mob.person(name), event)
+        connection = mob.session.people.connection(name)
+        assert connection is not None
+        together.set_activity(mob.session, connection, event)
 
 
 def writers_of(mob: Mob, turns: int) -> list[str | None]:
