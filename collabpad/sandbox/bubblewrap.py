@@ -15,20 +15,20 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ..values import MIB
-from . import inner, seccomp
+from . import environment, inner, processors, seccomp
 from .execution import ProcessExecution
 from .interpreter import Interpreter, unreachable
 from .launch import FIRST_CONTENT_FD, STATUS_FD, Launch
 from .process import nobody
-from .spec import ENVIRONMENT, WORK_FOLDER, Execution, Name, RunSpec, Tools
+from .spec import WORK_FOLDER, Execution, Name, RunSpec, Tools
 
-_INSIDE_ID = "65534"
+_INSIDE_ID = 65534
 _SHARED_MEMORY = 16 * MIB
 _STAGE = "/mnt"  # exists on every system by the Filesystem Hierarchy Standard
 _SYSTEM_LINKS = ("bin", "sbin", "lib", "lib32", "lib64", "libx32")
-_SYSTEM_FILES = ("/etc/ld.so.cache", "/etc/alternatives")
+_LINKER_FILES = ("/etc/ld.so.cache", "/etc/alternatives")
+_LOCAL_TIME = Path("/etc/localtime")
 _NEEDED = ("--size", "--json-status-fd", "--perms", "--chmod")
-_PASSWD = f"pad:x:{_INSIDE_ID}:{_INSIDE_ID}::{WORK_FOLDER}:/bin/sh\n".encode()
 
 
 @dataclass(frozen=True)
@@ -70,14 +70,18 @@ class Bubblewrap:
         arguments = ["--unshare-all", "--unshare-user", "--die-with-parent", "--new-session"]
         if self.disables_userns:
             arguments.append("--disable-userns")
-        arguments += ["--uid", _INSIDE_ID, "--gid", _INSIDE_ID, "--hostname", "pad"]
+        arguments += ["--uid", str(_INSIDE_ID), "--gid", str(_INSIDE_ID)]
+        arguments += ["--hostname", environment.USER]
         arguments += ["--cap-drop", "ALL", "--clearenv"]
-        for name, value in {**ENVIRONMENT, "HOME": WORK_FOLDER, **spec.environment}.items():
+        for name, value in environment.variables(spec).items():
             arguments += ["--setenv", name, value]
         arguments += _system()
-        arguments += ["--ro-bind-data", content(_PASSWD), "/etc/passwd"]
+        for path, data in environment.etc(_INSIDE_ID, _INSIDE_ID).items():
+            arguments += ["--perms", "0644", "--file", content(data), path]
         # The host's switches of the kernel would be writable for who started as its root.
         arguments += ["--proc", "/proc", "--ro-bind", "/proc/sys", "/proc/sys", "--dev", "/dev"]
+        if processors.hidden():
+            arguments += ["--ro-bind-data", content(processors.statistics()), "/proc/stat"]
         arguments += _memory_folder("/dev/shm", _SHARED_MEMORY)  # noqa: S108 - inside
         arguments += ["--remount-ro", "/dev"]
         arguments += _memory_folder("/tmp", spec.caps.disk)  # noqa: S108 - inside
@@ -122,16 +126,25 @@ def explain(failure: str) -> str:
 
 def _system() -> list[str]:
     """The system's programs and libraries, read-only, whichever way they are laid out."""
-    arguments = ["--ro-bind", "/usr", "/usr"]
+    arguments = ["--ro-bind", "/usr", "/usr", "--perms", "0755", "--dir", "/etc"]
     for name in _SYSTEM_LINKS:
         folder = Path("/", name)
         if folder.is_symlink():
             arguments += ["--symlink", str(folder.readlink()), str(folder)]
         elif folder.is_dir():
             arguments += ["--ro-bind", str(folder), str(folder)]
-    for path in _SYSTEM_FILES:
+    for path in (*_LINKER_FILES, *environment.SYSTEM_FILES):
         arguments += ["--ro-bind-try", path, path]
-    return arguments
+    return arguments + _local_time()
+
+
+def _local_time() -> list[str]:
+    """The link to a time zone, which names it too, or else the zone itself."""
+    if _LOCAL_TIME.is_symlink():
+        zone = os.path.realpath(_LOCAL_TIME)
+        if zone.startswith("/usr/"):
+            return ["--symlink", zone, str(_LOCAL_TIME)]
+    return ["--ro-bind-try", str(_LOCAL_TIME), str(_LOCAL_TIME)]
 
 
 def _memory_folder(path: str, size: int, permissions: str = "1777") -> list[str]:

@@ -16,10 +16,11 @@ from dataclasses import dataclass
 
 from ..settings import Settings
 from ..values import MIB
+from .environment import variables
 from .execution import ProcessExecution
 from .interpreter import Interpreter
 from .launch import PHASE_FD, PHASE_RUNNING, PHASE_STARTED, STATUS_FD, Launch
-from .spec import ENVIRONMENT, WORK_FOLDER, Execution, Exit, Name, Output, RunSpec, Tools
+from .spec import WORK_FOLDER, Execution, Exit, Name, Output, RunSpec, Tools
 
 _ENGINES = ("podman", "docker")
 _START_SECONDS = 30.0
@@ -68,7 +69,7 @@ class Container:
     def _options(self, spec: RunSpec, name: str) -> tuple[str, ...]:
         caps = spec.caps
         folder = f"rw,exec,nosuid,nodev,mode=1777,size={caps.disk}"
-        environment = {**ENVIRONMENT, "HOME": WORK_FOLDER, **spec.environment}
+        environment = variables(spec)
         del environment["PATH"]  # the image knows better
         return (
             *("--name", name, "--rm", "--interactive", "--init", "--log-driver", "none"),

@@ -10,6 +10,8 @@ from __future__ import annotations
 import struct
 from pathlib import Path
 
+from . import environment, processors
+
 NEEDED_ABI = 6  # Linux 6.12, the first whose signals and abstract sockets stay inside
 
 _EXECUTE, _WRITE_FILE, _READ_FILE, _READ_DIR = 1 << 0, 1 << 1, 1 << 2, 1 << 3
@@ -25,13 +27,13 @@ _SYSTEM_FOLDERS = ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32
 _SYSTEM_FILES = (
     "/etc/ld.so.cache",
     "/etc/localtime",
+    *environment.SYSTEM_FILES,
     "/etc/ssl/openssl.cnf",  # without which Node.js does not start
     "/dev/random",
     "/dev/urandom",
     "/dev/zero",
     "/proc/cpuinfo",
     "/proc/meminfo",
-    "/proc/stat",
     "/proc/sys/vm/overcommit_memory",
 )
 _SINKS = ("/dev/null", "/dev/full")
@@ -42,6 +44,8 @@ def orders(folder: str, readable: tuple[str, ...]) -> dict[str, object]:
     rules = [(path, _RUN) for path in _SYSTEM_FOLDERS]
     rules += [("/etc/alternatives", _READ_DIR)]
     rules += [(path, _READ_FILE) for path in _SYSTEM_FILES]
+    if not processors.hidden():  # whose lines the C library counts
+        rules += [("/proc/stat", _READ_FILE)]
     rules += [(path, _READ_FILE | _WRITE_FILE) for path in _SINKS]
     rules += [(path, _RUN if Path(path).is_dir() else _RUN & ~_READ_DIR) for path in readable]
     rules += [(folder, _OWN)]

@@ -20,9 +20,10 @@ from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 from time import monotonic, sleep
 
+from .environment import variables
 from .originals import close, original
 from .report import signal_name
-from .spec import ENVIRONMENT, NOT_STARTED, Cause, Event, Exit, Output, RunSpec, Started, Stream
+from .spec import NOT_STARTED, Cause, Event, Exit, Output, RunSpec, Started, Stream
 
 _LOOK = 0.01  # seconds
 _CHUNK = 65536
@@ -152,7 +153,7 @@ def _popen(
     return subprocess.Popen(
         (program, *command[1:]),
         cwd=folder,
-        env={**kept, **ENVIRONMENT, "PATH": kept.get("PATH", ""), **home, **spec.environment},
+        env={**kept, **variables(spec), **home, "PATH": kept.get("PATH", ""), **spec.environment},
         stdin=ends[0],
         stdout=ends[1],
         stderr=ends[2],

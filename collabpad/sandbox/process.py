@@ -12,6 +12,7 @@ import sys
 import tempfile
 from dataclasses import dataclass
 
+from . import processors
 from .launch import CONTROL_FD, FIRST_CONTENT_FD, PHASE_FD, STATUS_FD, Launch
 from .originals import close
 
@@ -50,20 +51,25 @@ def spawn(launch: Launch, ends: Ends) -> int:
     if not launch.reports_init:
         sources.append(ends.control)
         targets.insert(len(sources) - 1, CONTROL_FD)
+    owner = nobody()
+    if owner is not None:  # else it could not open /dev/stdin and its like
+        for fd in (ends.stdin, ends.stdout, ends.stderr):
+            os.fchown(fd, *owner)
     raised = [fcntl.fcntl(fd, fcntl.F_DUPFD_CLOEXEC, _ABOVE_ALL_TARGETS) for fd in sources]
     try:
-        return os.posix_spawn(
-            launch.argv[0],
-            launch.argv,
-            os.environ if launch.inherits_environment else launch.environment,
-            file_actions=[
-                (os.POSIX_SPAWN_DUP2, source, target)
-                for source, target in zip(raised, targets, strict=False)
-            ],
-            setpgroup=0,  # so that Ctrl-C at the server's terminal is not for the runs
-            setsigmask=(),
-            setsigdef=(signal.SIGPIPE, signal.SIGXFSZ, signal.SIGINT, signal.SIGHUP),
-        )
+        with processors.few():
+            return os.posix_spawn(
+                launch.argv[0],
+                launch.argv,
+                os.environ if launch.inherits_environment else launch.environment,
+                file_actions=[
+                    (os.POSIX_SPAWN_DUP2, source, target)
+                    for source, target in zip(raised, targets, strict=False)
+                ],
+                setpgroup=0,  # so that Ctrl-C at the server's terminal is not for the runs
+                setsigmask=(),
+                setsigdef=(signal.SIGPIPE, signal.SIGXFSZ, signal.SIGINT, signal.SIGHUP),
+            )
     finally:
         for fd in (*contents, *raised):
             close(fd)

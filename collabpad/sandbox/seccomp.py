@@ -167,10 +167,13 @@ SELF_ONLY: dict[str, Numbers] = {
 _CLONE: Numbers = (56, 220)
 _SOCKET: Numbers = (41, 198)
 _IOCTL: Numbers = (16, 29)
+_FCNTL: Numbers = (72, 25)
 _SETPRIORITY: Numbers = (141, 140)
 
 _CLONE_NEW_ANYTHING = 0x7E020000  # every namespace that clone knows
 _TERMINAL_INJECTION = (0x5412, 0x541C)  # TIOCSTI, TIOCLINUX
+_FIONBIO, _F_SETFL, _O_NONBLOCK = 0x5421, 4, 0o4000
+_STDOUT, _STDERR = 1, 2
 _AF_UNIX, _AF_INET, _AF_INET6 = 1, 2, 10
 _PROTOCOLS = (0, 6, 17)  # the default, TCP, UDP
 
@@ -201,6 +204,10 @@ def program(*, namespaced: bool, machine: str | None = None) -> bytes:
         *_argument_rules(column, namespaced=namespaced),
         (_RETURN, 0, 0, _RETURN_ALLOW),
     ]
+    return _packed(instructions)
+
+
+def _packed(instructions: list[Instruction]) -> bytes:
     return b"".join(struct.pack("=HBBI", *instruction) for instruction in instructions)
 
 
@@ -212,7 +219,9 @@ def _argument_rules(column: int, *, namespaced: bool) -> Iterator[Instruction]:
         for request in _TERMINAL_INJECTION
         for instruction in _refuse_when(_JUMP_EQUAL, request, errno.EPERM)
     ]
-    yield from _only_for(_IOCTL[column], [_load_argument(1), *injection])
+    ioctl_rules = [_load_argument(1), *injection, *_ignore_nonblocking_ioctl()]
+    yield from _only_for(_IOCTL[column], ioctl_rules)
+    yield from _only_for(_FCNTL[column], _ignore_nonblocking_fcntl())
     if namespaced:
         yield from _only_for(_SOCKET[column], list(_socket_rules()))
         return
@@ -220,6 +229,55 @@ def _argument_rules(column: int, *, namespaced: bool) -> Iterator[Instruction]:
     for numbers in SELF_ONLY.values():
         yield from _only_for(numbers[column], _refuse_unless_zero(0))
     yield from _only_for(_SETPRIORITY[column], _refuse_unless_zero(0) + _refuse_unless_zero(1))
+
+
+def blocking_output() -> bytes | None:
+    """A filter that refuses nothing and keeps stdout and stderr blocking, where there is one."""
+    if not supported():
+        return None
+    column, architecture = _ARCHITECTURES[_MACHINES[platform.machine().lower()]]
+    instructions = [
+        (_LOAD, 0, 0, _OFFSET_ARCHITECTURE),
+        (_JUMP_EQUAL, 1, 0, architecture),
+        (_RETURN, 0, 0, _RETURN_ALLOW),
+        (_LOAD, 0, 0, _OFFSET_NUMBER),
+        *_only_for(_IOCTL[column], _ignore_nonblocking_ioctl()),
+        *_only_for(_FCNTL[column], _ignore_nonblocking_fcntl()),
+        (_RETURN, 0, 0, _RETURN_ALLOW),
+    ]
+    return _packed(instructions)
+
+
+# A program that writes without blocking loses what the pipe has no room for when it ends, and a
+# pipe that keeps the order of two streams has room for one write. So both streams stay blocking:
+# the calls that would change it say that they did.
+
+
+def _ignore_nonblocking_ioctl() -> list[Instruction]:
+    return [
+        _load_argument(1),
+        (_JUMP_EQUAL, 0, 4, _FIONBIO),
+        *_succeed_for_output(),
+    ]
+
+
+def _ignore_nonblocking_fcntl() -> list[Instruction]:
+    return [
+        _load_argument(1),
+        (_JUMP_EQUAL, 0, 6, _F_SETFL),
+        _load_argument(2),
+        (_JUMP_ANY_BIT, 0, 4, _O_NONBLOCK),
+        *_succeed_for_output(),
+    ]
+
+
+def _succeed_for_output() -> list[Instruction]:
+    return [
+        _load_argument(0),
+        (_JUMP_EQUAL, 1, 0, _STDOUT),
+        (_JUMP_EQUAL, 0, 1, _STDERR),
+        _refusal(0),
+    ]
 
 
 def _socket_rules() -> Iterator[Instruction]:

@@ -16,14 +16,6 @@ Tools = Literal["host", "image"]
 
 WORK_FOLDER = "/pad"  # the private folder of a run, where the backend can choose its name
 NOT_STARTED = b"The program could not be started; the server's log says why.\n"
-ENVIRONMENT = {
-    "PATH": "/usr/local/bin:/usr/bin:/bin",
-    "LANG": "C.UTF-8",
-    "USER": "pad",
-    "PYTHONUNBUFFERED": "1",
-    "PYTHONDONTWRITEBYTECODE": "1",
-    "MALLOC_ARENA_MAX": "2",  # else a dozen threads use up the address space
-}
 
 
 @dataclass(frozen=True, kw_only=True)

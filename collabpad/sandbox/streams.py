@@ -19,7 +19,7 @@ from .process import CHUNK, packet_pipe, widen
 from .spec import Output, Stream
 from .waiting import EDGE, ONCE, READ, Poll
 
-PACKETS = 512
+PACKETS = 4096  # some 10 µs of the server's time each
 BULK_INTERVAL = 0.01  # seconds
 _CHUNKS_AT_ONCE = 4
 _NAMES: tuple[Stream, Stream] = ("stdout", "stderr")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import marshal
+import os
 import secrets
 import sys
 import tempfile
@@ -11,16 +12,18 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from . import landlock, seccomp
+from .environment import variables
 from .execution import ProcessExecution
 from .inner import cpu_seconds
 from .interpreter import Interpreter, hidden_from_runs
 from .launch import Launch
 from .portable import PortableExecution
 from .process import nobody
-from .spec import ENVIRONMENT, Execution, Name, RunSpec, Tools
+from .spec import Execution, Name, RunSpec, Tools
 
 # Imported, so that its bytecode is kept; its folder comes last, so that no name of ours hides one.
 _LAUNCH = "import sys; sys.path.append(sys.argv[1]); import launcher; launcher.main()"
+_PLACES = ("/tmp", "/var/tmp", "/dev/shm")  # noqa: S108 - the names in them are random
 FOLDER_PREFIX = "collabpad-run-"
 
 
@@ -37,7 +40,8 @@ class Limits:
     image_programs: frozenset[str] = frozenset()
 
     def run(self, spec: RunSpec) -> Execution:
-        return _execution(_launch(spec, {"landlock": None, "seccomp": None}), spec)
+        fences = {"landlock": None, "seccomp": seccomp.blocking_output()}
+        return _execution(_launch(spec, fences), spec)
 
 
 @dataclass(frozen=True)
@@ -68,11 +72,20 @@ def _execution(launch: Launch, spec: RunSpec) -> Execution:
 
 
 def _new_folder() -> str:
+    """A place where compiled programs can be started, if there is one."""
+    places = [place for place in (tempfile.gettempdir(), *_PLACES) if _can_hold_runs(place)]
+    place = next((place for place in places if not _forbids_execution(place)), None)
     name = FOLDER_PREFIX + secrets.token_hex(8)
-    folder = Path(tempfile.gettempdir(), name)
-    if hidden_from_runs((str(folder),)):  # root may have a private one
-        folder = Path("/tmp", name)  # noqa: S108 - random
-    return str(folder)
+    return str(Path(place or next(iter(places), tempfile.gettempdir()), name))
+
+
+def _can_hold_runs(place: str) -> bool:
+    usable = os.access(place, os.W_OK | os.X_OK)
+    return usable and not hidden_from_runs((f"{place}/run",))  # root may have a private one
+
+
+def _forbids_execution(place: str) -> bool:
+    return sys.platform != "win32" and bool(os.statvfs(place).f_flag & os.ST_NOEXEC)
 
 
 def _launch(spec: RunSpec, fences: Mapping[str, object], folder: str | None = None) -> Launch:
@@ -81,12 +94,11 @@ def _launch(spec: RunSpec, fences: Mapping[str, object], folder: str | None = No
     steps = [_step(spec.command, spec.timeout, caps.address_space)]
     if spec.compile is not None:
         steps.insert(0, _step(spec.compile, spec.compile_timeout, None) | {"no_input": True})
-    home = {"HOME": folder, "TMPDIR": f"{folder}/tmp"}  # noqa: S108 - inside
     orders = {
         "folder": folder,
         "files": dict(spec.files),
         "steps": steps,
-        "environment": {**ENVIRONMENT, **home, **spec.environment},
+        "environment": {"TMPDIR": f"{folder}/tmp", **variables(spec, folder)},  # noqa: S108 - inside
         "demoted_to": nobody(),
         "disk": caps.disk,
         "file_size": caps.file_size,

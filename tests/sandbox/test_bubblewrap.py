@@ -113,7 +113,10 @@ print(pwd.getpwuid(os.getuid()).pw_name)
     lines = story.output.decode().splitlines()
     assert lines[0] == "65534 65534 pad /pad True"
     assert lines[1] == "['bin', 'dev', 'etc', 'lib', 'pad', 'proc', 'sbin', 'tmp', 'usr']"
-    assert set(eval(lines[2])) <= {"alternatives", "ld.so.cache", "passwd"}
+    of_linker = {"alternatives", "ld.so.cache"}
+    of_names = {"passwd", "group", "hosts", "nsswitch.conf", "protocols", "services", "mime.types"}
+    of_time = {"localtime", "timezone"}
+    assert set(eval(lines[2])) <= of_linker | of_names | of_time
     assert lines[3].startswith("False ")
     assert lines[4] == "['--args', '6', '--']"
     assert lines[5] == "pad"

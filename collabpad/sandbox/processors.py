@@ -1,0 +1,66 @@
+"""How many of a machine's processors a run sees.
+
+Libraries start a thread or a process for each: on a machine of dozens these alone would use up
+what a run may have. So a run is shown a few. It is a courtesy, no limit: a program may ask for
+more.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+MOST = 4
+
+
+def share() -> int:
+    """The number of processors that a run sees."""
+    return min(MOST, len(_available()))
+
+
+def hidden() -> bool:
+    """Whether this machine has more."""
+    return max(os.cpu_count() or 1, len(_available())) > MOST
+
+
+def environment() -> dict[str, str]:
+    """For those who do not ask which processors they may use."""
+    count = str(share())
+    names = ("OMP", "OPENBLAS", "MKL", "BLIS", "NUMEXPR", "VECLIB_MAXIMUM", "RAYON")
+    return {f"{name}_NUM_THREADS".replace("MAXIMUM_NUM", "MAXIMUM"): count for name in names} | {
+        "PYTHON_CPU_COUNT": count
+    }
+
+
+@contextmanager
+def few() -> Iterator[None]:
+    """What this thread starts meanwhile is shown its share, another one each time."""
+    processors = _available()
+    if len(processors) <= MOST or not hasattr(os, "sched_setaffinity"):
+        yield
+        return
+    os.sched_setaffinity(0, random.sample(processors, MOST))
+    try:
+        yield
+    finally:
+        os.sched_setaffinity(0, processors)
+
+
+def statistics() -> bytes:
+    """/proc/stat of a machine with so few processors; the C library counts its lines."""
+    with open("/proc/stat", "rb") as file:  # noqa: PTH123 - a part of every run's start
+        lines = file.readlines()
+    kept = {b"cpu%d" % number for number in range(share())}
+    return b"".join(
+        line
+        for line in lines
+        if not line[3:4].isdigit() or not line.startswith(b"cpu") or line.split()[0] in kept
+    )
+
+
+def _available() -> list[int]:
+    if hasattr(os, "sched_getaffinity"):
+        return sorted(os.sched_getaffinity(0))
+    return list(range(os.cpu_count() or 1))
