@@ -51,10 +51,15 @@ class RunWaiting:
 
 @dataclass(frozen=True)
 class RunOutput:
-    """A piece of output, or of input that somebody gave."""
+    """A piece of output, or of input that somebody gave.
+
+    `pieces` are there when it holds many at once: streams and lengths (in UTF-16 units) of all that
+    this event and those right after it hold, in the order in which they were printed.
+    """
 
     stream: Stream
     data: str
+    pieces: tuple[tuple[Stream, int], ...] = ()
 
 
 @dataclass(frozen=True)

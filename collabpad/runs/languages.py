@@ -1,29 +1,38 @@
 """The languages: a table, and what of it a server can run.
 
-`{tool}` in a command stands for the first of `tools` that is there. `id` is also what the page's
-editor calls the language.
+In a command `{tool}` stands for the first of `tools` that is there, `{NAME}` for a program of
+`needs`, and `{main}` for what `prepare` found to start. `id` is also what the page's editor calls
+the language.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
 from ..sandbox import Caps, RunSpec, Sandbox
 from ..settings import Settings
 from ..values import MIB
+from . import java, unbuffered
 from .tools import Tool, find_tool, version
 
 DEFAULT = "python"
 _BY_SANDBOX = "python"  # the sandbox was tried with it and knows where it is
 _ROOMY = Caps(address_space=None, files_open=256)  # for runtimes that reserve what they never use
+_C_BESIDE = {unbuffered.C_HEADER: unbuffered.C_HEADER_TEXT}
+_C_OPTIONS = ("-O1", "-g", "-Wall", "-include", unbuffered.C_HEADER)
+_NODE_BESIDE = {unbuffered.NODE_MODULE: unbuffered.NODE_MODULE_TEXT}
+_NODE = ("{tool}", "--require", f"./{unbuffered.NODE_MODULE}")
+_JVM = ("-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-XX:-UsePerfData")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Language:
     """One row of the table. Without `run` it is for reading and writing alone.
 
-    `needs` are programs that must be there as well; `oldest` is the tool's first good version.
+    `needs` are programs that must be there as well; `oldest` is the tool's first good version, and
+    from `newer[0]` on it is run with `newer[1]`. `beside` are files that are put beside the
+    program's; `prepare` takes the program, and returns what is put in its place and `{main}`.
     """
 
     id: str
@@ -32,9 +41,12 @@ class Language:
     tools: tuple[str, ...] = ()
     needs: tuple[str, ...] = ()
     oldest: tuple[int, int] = (0, 0)
+    beside: Mapping[str, bytes] = field(default_factory=dict)
+    prepare: Callable[[str], tuple[str, str]] | None = None
     compile: tuple[str, ...] | None = None
     compile_timeout: float = 10.0  # seconds
     run: tuple[str, ...] = ()
+    newer: tuple[tuple[int, int], tuple[str, ...]] | None = None
     environment: Mapping[str, str] = field(default_factory=dict)
     caps: Caps = Caps()
     example: str = ""
@@ -54,7 +66,8 @@ TABLE = (
         title="JavaScript",
         file_name="main.js",
         tools=("node", "nodejs"),
-        run=("{tool}", "main.js"),
+        beside=_NODE_BESIDE,
+        run=(*_NODE, "main.js"),
         caps=_ROOMY,
         example='const name = "world";\nconsole.log(`Hello, ${name}!`);\n',
     ),
@@ -64,7 +77,10 @@ TABLE = (
         file_name="main.ts",
         tools=("node", "nodejs"),
         oldest=(22, 6),
-        run=("{tool}", "--experimental-strip-types", "--no-warnings", "main.ts"),
+        beside=_NODE_BESIDE,
+        run=(*_NODE, "--experimental-strip-types", "--no-warnings", "main.ts"),
+        # Enums, namespaces and parameter properties are more than types.
+        newer=((22, 7), (*_NODE, "--experimental-transform-types", "--no-warnings", "main.ts")),
         caps=_ROOMY,
         example='const name: string = "world";\nconsole.log(`Hello, ${name}!`);\n',
     ),
@@ -81,7 +97,8 @@ TABLE = (
         title="C",
         file_name="main.c",
         tools=("gcc", "clang", "cc"),
-        compile=("{tool}", "-O1", "-g", "-Wall", "-o", "main", "main.c", "-lm"),
+        beside=_C_BESIDE,
+        compile=("{tool}", *_C_OPTIONS, "-o", "main", "main.c", "-lm"),
         run=("./main",),
         example='#include <stdio.h>\n\nint main(void) {\n    puts("Hello, world!");\n}\n',
     ),
@@ -90,7 +107,8 @@ TABLE = (
         title="C++",
         file_name="main.cpp",
         tools=("g++", "clang++", "c++"),
-        compile=("{tool}", "-O1", "-g", "-Wall", "-o", "main", "main.cpp"),
+        beside=_C_BESIDE,
+        compile=("{tool}", *_C_OPTIONS, "-o", "main", "main.cpp"),
         run=("./main",),
         example='#include <iostream>\n\nint main() {\n    std::cout << "Hello, world!\\n";\n}\n',
     ),
@@ -130,15 +148,10 @@ TABLE = (
         file_name="Main.java",
         tools=("java",),
         needs=("javac",),
-        # From source: a class may have any name, and javac's own start is saved.
-        run=(
-            "{tool}",
-            "-Xmx256m",
-            "-XX:+UseSerialGC",
-            "-XX:TieredStopAtLevel=1",
-            "-XX:-UsePerfData",
-            "Main.java",
-        ),
+        prepare=java.prepare,
+        compile=("{javac}", *(f"-J{option}" for option in _JVM), "-d", ".", "Main.java"),
+        compile_timeout=20.0,
+        run=("{tool}", *_JVM, "-cp", ".", "{main}"),
         caps=_ROOMY,
         example=(
             "class Main {\n    public static void main(String[] arguments) {\n"
@@ -150,7 +163,8 @@ TABLE = (
         title="Ruby",
         file_name="main.rb",
         tools=("ruby",),
-        run=("{tool}", "main.rb"),
+        beside={unbuffered.RUBY_FILE: unbuffered.RUBY_TEXT},
+        run=("{tool}", f"-r./{unbuffered.RUBY_FILE}", "main.rb"),
         example='name = "world"\nputs "Hello, #{name}!"\n',
     ),
     Language(
@@ -158,7 +172,7 @@ TABLE = (
         title="Perl",
         file_name="main.pl",
         tools=("perl",),
-        run=("{tool}", "main.pl"),
+        run=("{tool}", unbuffered.PERL_OPTION, "main.pl"),
         example='use strict;\nuse warnings;\n\nmy $name = "world";\nprint "Hello, $name!\\n";\n',
     ),
     Language(
@@ -166,7 +180,7 @@ TABLE = (
         title="Lua",
         file_name="main.lua",
         tools=("lua", "lua5.4", "lua5.3", "luajit"),
-        run=("{tool}", "main.lua"),
+        run=("{tool}", "-e", unbuffered.LUA_STATEMENT, "main.lua"),
         example='local name = "world"\nprint("Hello, " .. name .. "!")\n',
     ),
     Language(
@@ -190,22 +204,32 @@ BY_ID = {language.id: language for language in TABLE}
 
 @dataclass(frozen=True)
 class Installed:
-    """A language with the tool that was found for it."""
+    """A language with the tool that was found for it.
+
+    `programs` are the paths of the tools by the names that stand for them in commands.
+    """
 
     language: Language
     tool: Tool
     environment: Mapping[str, str]
+    programs: Mapping[str, str] = field(default_factory=dict)
 
     def spec(
-        self, code: bytes, *, stdin: bytes, interactive: bool, timeout: float, output: int
+        self, code: str, *, stdin: bytes, interactive: bool, timeout: float, output: int
     ) -> RunSpec:
         """Say how to run a program; `output` is the cap in bytes."""
         language = self.language
+        code, main = (code, "") if language.prepare is None else language.prepare(code)
+        names = {"{tool}": self.tool.path, "{main}": main, **self.programs}
+
+        def command(template: tuple[str, ...]) -> tuple[str, ...]:
+            return tuple(names.get(word, word) for word in template)
+
         return RunSpec(
-            command=self._command(language.run),
-            compile=None if language.compile is None else self._command(language.compile),
+            command=command(language.run),
+            compile=None if language.compile is None else command(language.compile),
             compile_timeout=language.compile_timeout,
-            files={language.file_name: code},
+            files={language.file_name: code.encode(), **language.beside},
             readable=self.tool.readable,
             environment=self.environment,
             stdin=stdin,
@@ -213,9 +237,6 @@ class Installed:
             timeout=timeout,
             caps=replace(language.caps, output=output),
         )
-
-    def _command(self, template: tuple[str, ...]) -> tuple[str, ...]:
-        return tuple(self.tool.path if word == "{tool}" else word for word in template)
 
 
 def available(settings: Settings, sandbox: Sandbox) -> dict[str, Installed]:
@@ -235,11 +256,26 @@ def _installed(language: Language, settings: Settings, sandbox: Sandbox) -> Inst
     found = find_tool(names, settings, sandbox)
     if found is None:
         return None
+    programs = {}
     for name in language.needs:
         more = find_tool((name,), settings, sandbox)
         if more is None:
             return None
+        programs[f"{{{name}}}"] = more.path
         found = replace(found, readable=tuple(dict.fromkeys((*found.readable, *more.readable))))
-    if language.oldest > (0, 0) and version(found) < language.oldest:
+    suited = _suited(language, found)
+    if suited is None:
         return None
-    return Installed(language, found, language.environment)
+    return Installed(suited, found, language.environment, programs)
+
+
+def _suited(language: Language, tool: Tool) -> Language | None:
+    """The language as this version of its tool runs it; None if the version is too old."""
+    if language.oldest == (0, 0):
+        return language
+    there = version(tool)
+    if there < language.oldest:
+        return None
+    if language.newer is not None and there >= language.newer[0]:
+        return replace(language, run=language.newer[1])
+    return language

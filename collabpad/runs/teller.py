@@ -1,15 +1,15 @@
 """Telling the events of one run: in order, one at a time, and not more often than people can see.
 
 A program may write a million times a second. Its output is gathered for a moment and told at most
-`FRAMES` times a second. Pieces of stdout and stderr that alternate faster than that lose their
-interleaving on the screens; the result keeps it.
+`FRAMES` times a second. Pieces of stdout and stderr that alternate faster than that are told as one
+of each stream, the first of which says how to take them apart again.
 """
 
 from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from time import monotonic
 
 import gevent
@@ -22,15 +22,21 @@ log = logging.getLogger(__name__)
 FRAMES = 20  # a second
 GATHER = 0.008  # seconds; `print` writes its text and its line end one after the other
 _STREAMS = 3
+_MOST_PIECES = 1000  # of a run whose order is told once they are too fast
 
 
 @dataclass
 class _Gathered:
     stream: Stream
     parts: list[str]
+    pieces: list[tuple[Stream, int]] = field(default_factory=list)
+
+    @property
+    def text(self) -> str:
+        return "".join(self.parts)
 
     def event(self) -> RunOutput:
-        return RunOutput(self.stream, "".join(self.parts))
+        return RunOutput(self.stream, self.text, tuple(self.pieces))
 
 
 class Teller:
@@ -44,6 +50,7 @@ class Teller:
         self._changed = Event()
         self._due = 0.0
         self._frames_left = float(FRAMES)
+        self._pieces_left = _MOST_PIECES
         self._counted = self._last = monotonic()
         self.greenlet = gevent.spawn(self._tell_all)
 
@@ -89,7 +96,7 @@ class Teller:
 
     def _tell_batch(self, batch: list[RunEvent | _Gathered]) -> None:
         self._count_frames()
-        for item in _squeezed(batch, int(self._frames_left) - _STREAMS):
+        for item in self._squeezed(batch, int(self._frames_left) - _STREAMS):
             event = item.event() if isinstance(item, _Gathered) else item
             if isinstance(item, _Gathered):
                 self._frames_left -= 1
@@ -104,20 +111,36 @@ class Teller:
         self._frames_left = min(FRAMES, self._frames_left + (now - self._counted) * FRAMES)
         self._counted = now
 
+    def _squeezed(
+        self, batch: list[RunEvent | _Gathered], separate: int
+    ) -> list[RunEvent | _Gathered]:
+        """Keep the first `separate` pieces of output as they are, the others as one a stream."""
+        told: list[RunEvent | _Gathered] = []
+        crowd: list[_Gathered] = []
+        for item in batch:
+            if not isinstance(item, _Gathered):
+                told += [*self._merged(crowd), item]
+                crowd.clear()
+            elif separate > 0:
+                separate -= 1
+                told.append(item)
+            else:
+                crowd.append(item)
+        return told + self._merged(crowd)
 
-def _squeezed(batch: list[RunEvent | _Gathered], ordered: int) -> list[RunEvent | _Gathered]:
-    """Keep the first `ordered` pieces of output as they are, the others as one of each stream."""
-    told: list[RunEvent | _Gathered] = []
-    merged: dict[Stream, _Gathered] = {}
-    pieces = 0
-    for item in batch:
-        if not isinstance(item, _Gathered):
-            told += merged.values()
-            merged.clear()
-            told.append(item)
-        elif pieces < ordered:
-            pieces += 1
-            told.append(item)
-        else:
-            merged.setdefault(item.stream, _Gathered(item.stream, [])).parts.extend(item.parts)
-    return told + list(merged.values())
+    def _merged(self, crowd: list[_Gathered]) -> list[_Gathered]:
+        """One piece a stream; the first knows the order of all, or of as many as may be told."""
+        merged: dict[Stream, _Gathered] = {}
+        for item in crowd:
+            merged.setdefault(item.stream, _Gathered(item.stream, [])).parts += item.parts
+        found = list(merged.values())
+        if len(found) < len(crowd):
+            found[0].pieces = [
+                (item.stream, _utf16_length(item.text)) for item in crowd[: self._pieces_left]
+            ]
+            self._pieces_left -= len(found[0].pieces)
+        return found
+
+
+def _utf16_length(text: str) -> int:
+    return len(text) if text.isascii() else len(text.encode("utf-16-le")) // 2

@@ -161,8 +161,10 @@ def _tell(session: Session, run: CurrentRun, happened: RunEvent) -> None:
         case RunWaiting(waiting=waiting):
             news = {"run_id": run.run_id, "waiting": waiting}
             session.say("run_waiting", news, to=session.everybody)
-        case RunOutput(stream=stream, data=data):
+        case RunOutput(stream=stream, data=data, pieces=pieces):
             news = {"run_id": run.run_id, "stream": stream, "data": data}
+            if pieces:
+                news["pieces"] = pieces
             session.say("run_output", news, to=session.everybody)
         case RunFinished(result=result, record=record, unanswered=unanswered):
             session.run = None

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from itertools import groupby
+
 import gevent
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from collabpad.runs.events import Queued, RunEvent, RunOutput, RunStarted
 from collabpad.runs.teller import FRAMES, Teller
+from tests.runs.conftest import in_order
 
 STARTED = RunStarted(0.0, 5.0)
 
@@ -74,6 +78,26 @@ def test_a_burst_is_told_whole_in_few_frames(pieces: list[tuple[str, str]]) -> N
     for name in ("stdout", "stderr", "stdin"):
         wanted = "".join(text for stream, text in pieces if stream == name)
         assert "".join(event.data for event in outputs if event.stream == name) == wanted
+    assert joined(in_order(outputs)) == joined(pieces)
+
+
+def joined(pieces: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+    """What comes one after the other on the same stream is one."""
+    return [
+        (stream, "".join(text for _, text in group))
+        for stream, group in groupby(pieces, key=lambda piece: piece[0])
+    ]
+
+
+def test_the_order_of_very_many_pieces_costs_no_more_than_they_are_worth() -> None:
+    heard: list[RunEvent] = []
+    teller = Teller(heard.append)
+    for number in range(50_000):
+        teller.output("stderr" if number % 2 else "stdout", "x")
+    outputs = [event for event in told(teller, heard) if isinstance(event, RunOutput)]
+    assert len(outputs) <= FRAMES
+    assert sum(len(event.pieces) for event in outputs) <= 1000
+    assert sum(len(text) for _, text in in_order(outputs)) == 50_000
 
 
 def test_a_listener_that_fails_hears_the_rest() -> None:

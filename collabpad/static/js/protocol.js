@@ -52,7 +52,11 @@
  * @property {string} started_at
  * @property {number} timeout  seconds
  *
- * @typedef {{run_id: string, stream: Stream, data: string}} RunOutput
+ * @typedef {object} RunOutput
+ * @property {string} run_id
+ * @property {Stream} stream
+ * @property {string} data
+ * @property {[Stream, number][]} [pieces]  the order of what this and the next events hold
  *
  * @typedef {object} RunFinished
  * @property {string} run_id

@@ -1,5 +1,6 @@
 import { copyWithFeedback } from "./clipboard.js";
 import { ConsoleView } from "./console_view.js";
+import { OrderedOutput } from "./ordered_output.js";
 import { byId, clock, setText } from "./dom.js";
 import { ProgramInput } from "./program_input.js";
 import { strings } from "./strings.js";
@@ -35,6 +36,7 @@ export class RunPanel {
     clear: byId("output-clear", HTMLElement),
   };
   #console;
+  #ordered;
   #input;
   #whenDelivered;
   /** @type {Run | null} the run whose output is shown */
@@ -61,6 +63,7 @@ export class RunPanel {
     this.#panels = panels;
     this.#whenDelivered = whenDelivered;
     this.#console = new ConsoleView(this.#parts.output, goToLine);
+    this.#ordered = new OrderedOutput((stream, data) => this.#console.write(stream, data));
     this.#input = new ProgramInput(this.#parts.output, (input) => this.#ask("run_input", input));
     this.#listen();
     this.clear();
@@ -119,6 +122,7 @@ export class RunPanel {
     this.#run = run;
     this.#running = true;
     this.#waitsSince = 0;
+    this.#ordered.drop();
     this.#console.clear();
     this.#parts.verdict.className = "verdict running";
     setText(this.#parts.verdict, strings.run.waiting);
@@ -178,14 +182,15 @@ export class RunPanel {
   }
 
   /** @param {RunOutput} output */
-  output({ run_id, stream, data }) {
-    if (run_id === this.#run?.run_id) this.#console.write(stream, data);
+  output(output) {
+    if (output.run_id === this.#run?.run_id) this.#ordered.take(output);
   }
 
   /** @param {RunFinished} result */
   finished(result) {
     const run = this.#run;
     if (result.run_id !== run?.run_id) return;
+    this.#ordered.flush();
     const verdict = strings.verdict(result, run.timeout ?? 0);
     this.#parts.verdict.className = `verdict ${result.verdict === "ok" ? "ok" : "bad"}`;
     if (result.truncated) this.#console.note(strings.run.truncated);
