@@ -22,6 +22,35 @@ def test_everybody_sees_the_output_of_a_run(ann: Seat, bob: Seat) -> None:
     expect(bob.button("Run")).to_be_disabled()
 
 
+def test_everybody_sees_both_streams_in_the_order_of_the_prints(ann: Seat, bob: Seat) -> None:
+    ann.pastes(
+        "import os, sys\n"
+        "for n in range(200):\n"
+        "    print(n, file=sys.stderr if n % 2 else sys.stdout)\n"
+        "os.abort()\n"
+    )
+    ann.button("Run").click()
+    for each in (ann, bob):
+        expect(each.output).to_have_text("".join(f"{n}\n" for n in range(200)))
+
+
+def test_a_progress_bar_stays_one_line_and_clear_empties_the_output(ann: Seat, bob: Seat) -> None:
+    ann.pastes(
+        "import os, sys, time\n"
+        "print('gone')\n"
+        "os.system('clear')\n"
+        "for done in range(0, 101, 10):\n"
+        "    print(f'\\r{done:3} % ', end='')\n"
+        "    time.sleep(0.02)\n"
+        "print('\\rready\\x1b[K')\n"
+        "print('spinner |\\b/\\b-', file=sys.stderr)\n"
+    )
+    ann.button("Run").click()
+    for each in (ann, bob):
+        expect(each.page.get_by_text("finished", exact=True)).to_be_visible()
+        expect(each.output).to_have_text("ready\nspinner -\n")
+
+
 def test_an_error_leads_to_its_line(ann: Seat, bob: Seat) -> None:
     ann.pastes("x = 1\n\n\n1 / 0\n")
     ann.editor.focus()
@@ -105,7 +134,7 @@ def test_who_comes_in_the_middle_sees_it_all(ann: Seat, bob: Seat) -> None:
 
 
 def test_colours_are_shown_and_other_escapes_are_not(ann: Seat) -> None:
-    ann.types(r"print('\033[31mred\033[0m \033[2Jplain')")
+    ann.types(r"print('\033[31mred\033[0m \033[?25l\033]0;title\007plain')")
     ann.button("Run").click()
     expect(ann.output).to_have_text("red plain")
     expect(ann.output.locator(".ansi-fg-1")).to_have_text("red")

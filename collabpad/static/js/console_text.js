@@ -28,18 +28,6 @@ export class AnsiStyle {
   #foreground = "";
   #background = "";
 
-  /** @returns {AnsiStyle} */
-  copy() {
-    const copy = new AnsiStyle();
-    copy.#bold = this.#bold;
-    copy.#dim = this.#dim;
-    copy.#italic = this.#italic;
-    copy.#underline = this.#underline;
-    copy.#foreground = this.#foreground;
-    copy.#background = this.#background;
-    return copy;
-  }
-
   /** @returns {string[]} */
   get classes() {
     return [
@@ -124,7 +112,7 @@ export function pieces(text, style) {
  * @param {string[]} classes
  * @returns {Piece[]}
  */
-function linked(text, classes) {
+export function linked(text, classes) {
   const clean = text.replace(/\r\n/g, "\n").replace(CONTROLS, "");
   /** @type {Piece[]} */
   const found = [];

@@ -1,11 +1,15 @@
-import { AnsiStyle, pieces } from "./console_text.js";
+import { HEIGHT, Screen, movesCursor } from "./console_screen.js";
+import { linked, pieces } from "./console_text.js";
 import { element } from "./dom.js";
 import { strings } from "./strings.js";
 
-/** @typedef {import("./protocol.js").Stream} Stream */
+/**
+ * @typedef {import("./protocol.js").Stream} Stream
+ * @typedef {import("./console_screen.js").Row} Row
+ */
 
-/** An unfinished line is drawn again when more of it comes, so that a link in it is found. */
-const REDRAWN = 2000;
+/** More lines than this at once are drawn as one piece, but for the last. */
+const BULK = 4 * HEIGHT;
 
 /**
  * Draws a program's output as it comes, at the cost of what is new.
@@ -14,12 +18,9 @@ export class ConsoleView {
   #place;
   #goToLine;
   #plain = "";
-  /** @type {Map<Stream, AnsiStyle>} */
-  #styles = new Map();
-  /** @type {{text: string, stream: Stream, nodes: Node[]}} the last line, while it is not finished */
-  #tail = { text: "", stream: "stdout", nodes: [] };
-  /** An escape sequence whose end has not come yet. */
-  #cut = "";
+  #screen = new Screen();
+  /** @type {Map<Row, HTMLElement>} the rows that may still change */
+  #drawn = new Map();
 
   /**
    * @param {HTMLElement} place
@@ -37,8 +38,8 @@ export class ConsoleView {
 
   clear() {
     this.#plain = "";
-    this.#styles.clear();
-    this.#endLine();
+    this.#screen = new Screen();
+    this.#drawn.clear();
     this.#place.replaceChildren();
   }
 
@@ -50,61 +51,81 @@ export class ConsoleView {
     const { scrollHeight, scrollTop, clientHeight } = this.#place;
     const following = scrollHeight - scrollTop - clientHeight < 40;
     this.#plain += data;
-    if (stream !== this.#tail.stream) this.#endLine();
-    this.#draw(stream, data);
+    const text = this.#screen.whole(stream, data);
+    const bulk = this.#bulk(text);
+    if (bulk > 0) {
+      this.#screen.settle();
+      this.#draw();
+      this.#place.append(
+        ...this.#nodes(stream, pieces(text.slice(0, bulk), this.#screen.style(stream))),
+      );
+    }
+    this.#screen.write(stream, text.slice(bulk));
+    this.#draw();
     if (following) this.#place.scrollTop = this.#place.scrollHeight;
   }
 
   /** @param {string} text  of the page's own */
   note(text) {
-    this.#endLine();
+    this.#screen.settle();
+    this.#draw();
     this.#place.append(element("div", { class: "console-note", text }));
     this.#place.scrollTop = this.#place.scrollHeight;
   }
 
-  #endLine() {
-    this.#tail = { text: "", stream: "stdout", nodes: [] };
-    this.#cut = "";
-  }
-
   /**
-   * @param {Stream} stream
-   * @param {string} data
-   */
-  #draw(stream, data) {
-    for (const node of this.#tail.nodes) node.parentNode?.removeChild(node);
-    const whole = this.#tail.text + this.#cut + data;
-    const cut = /\u001b(?:\[[0-9;:?<=>]*)?$/.exec(whole)?.index ?? whole.length;
-    const end = whole.lastIndexOf("\n", cut) + 1;
-    const text = whole.slice(end, cut);
-    if (end > 0)
-      this.#place.append(...this.#nodes(stream, whole.slice(0, end), this.#style(stream)));
-    this.#cut = whole.slice(cut);
-    if (text.length > REDRAWN) {
-      this.#place.append(...this.#nodes(stream, text, this.#style(stream)));
-      this.#tail = { text: "", stream, nodes: [] };
-      return;
-    }
-    const nodes = this.#nodes(stream, text, this.#style(stream).copy());
-    this.#place.append(...nodes);
-    this.#tail = { text, stream, nodes };
-  }
-
-  /** @param {Stream} stream */
-  #style(stream) {
-    const style = this.#styles.get(stream) ?? new AnsiStyle();
-    this.#styles.set(stream, style);
-    return style;
-  }
-
-  /**
-   * @param {Stream} stream
    * @param {string} text
-   * @param {AnsiStyle} style
+   * @returns {number} how much of it nothing will change any more, where that is worth while
+   */
+  #bulk(text) {
+    if (!this.#screen.atEnd || movesCursor(text)) return 0;
+    let end = text.length;
+    for (let line = 0; line < BULK && end >= 0; line += 1) end = text.lastIndexOf("\n", end - 1);
+    if (end <= 0) return 0;
+    end = text.length;
+    for (let line = 0; line < HEIGHT; line += 1) end = text.lastIndexOf("\n", end - 1);
+    return end + 1;
+  }
+
+  #draw() {
+    const { cleared, settled, dropped } = this.#screen.news();
+    if (cleared) {
+      this.#place.replaceChildren();
+      this.#drawn.clear();
+    }
+    for (const row of dropped) {
+      this.#drawn.get(row)?.remove();
+      this.#drawn.delete(row);
+    }
+    for (const row of [...settled, ...this.#screen.rows]) this.#drawRow(row);
+    for (const row of settled) this.#drawn.delete(row);
+  }
+
+  /** @param {Row} row */
+  #drawRow(row) {
+    if (!row.changed || (row.segments.length === 0 && !row.ended && !this.#drawn.has(row))) return;
+    let place = this.#drawn.get(row);
+    if (!place) {
+      place = element("span", { class: "row" });
+      this.#drawn.set(row, place);
+      this.#place.append(place);
+    }
+    place.replaceChildren(
+      ...row.segments.flatMap(({ stream, text, classes }) =>
+        this.#nodes(stream, linked(text, classes)),
+      ),
+      row.ended ? "\n" : "",
+    );
+    row.changed = false;
+  }
+
+  /**
+   * @param {Stream} stream
+   * @param {import("./console_text.js").Piece[]} shown
    * @returns {Node[]}
    */
-  #nodes(stream, text, style) {
-    return pieces(text, style).map((piece) => {
+  #nodes(stream, shown) {
+    return shown.map((piece) => {
       const { line } = piece;
       const name = [stream, ...piece.classes].join(" ");
       if (line === null) return element("span", { class: name, text: piece.text });
