@@ -23,15 +23,16 @@ _TYPES = frozenset({"class", "interface", "enum", "record"})
 _DEFAULT = "Main"  # what the compiler calls a class that only a file's `main` implies
 
 
-def prepare(source: str) -> tuple[str, str]:
+def prepare(code: bytes) -> tuple[bytes, str]:
     """Return the source to compile as Main.java, and the full name of the class to start."""
+    source = code.decode()
     reader = _Reader(source)
     for token in _TOKEN.finditer(source):
         if token["word"]:
             reader.word(token["word"], token.start())
         elif token["sign"]:
             reader.sign(token["sign"])
-    return reader.blanked(), reader.main_class()
+    return reader.blanked().encode(), reader.main_class()
 
 
 class _Reader:

@@ -42,7 +42,7 @@ class Language:
     needs: tuple[str, ...] = ()
     oldest: tuple[int, int] = (0, 0)
     beside: Mapping[str, bytes] = field(default_factory=dict)
-    prepare: Callable[[str], tuple[str, str]] | None = None
+    prepare: Callable[[bytes], tuple[bytes, str]] | None = None
     compile: tuple[str, ...] | None = None
     compile_timeout: float = 10.0  # seconds
     run: tuple[str, ...] = ()
@@ -215,7 +215,7 @@ class Installed:
     programs: Mapping[str, str] = field(default_factory=dict)
 
     def spec(
-        self, code: str, *, stdin: bytes, interactive: bool, timeout: float, output: int
+        self, code: bytes, *, stdin: bytes, interactive: bool, timeout: float, output: int
     ) -> RunSpec:
         """Say how to run a program; `output` is the cap in bytes."""
         language = self.language
@@ -229,7 +229,7 @@ class Installed:
             command=command(language.run),
             compile=None if language.compile is None else command(language.compile),
             compile_timeout=language.compile_timeout,
-            files={language.file_name: code.encode(), **language.beside},
+            files={language.file_name: code, **language.beside},
             readable=self.tool.readable,
             environment=self.environment,
             stdin=stdin,

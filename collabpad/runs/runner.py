@@ -162,7 +162,7 @@ class Runner:
         if _size(stdin) > limits.stdin:
             raise TooLarge(f"A program gets at most {limits.stdin} bytes of input.")
         spec = installed.spec(
-            code,
+            code.encode(),
             stdin=stdin.encode(),
             interactive=interactive,
             timeout=self._settings.run_timeout,
