@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from enum import StrEnum
 
 from ..sandbox import Caps, RunSpec, Sandbox
 from ..settings import Settings
@@ -239,15 +240,35 @@ class Installed:
         )
 
 
+class Obstacle(StrEnum):
+    """Why a language cannot be run here."""
+
+    NO_PROGRAM = "no_program"  # it is for reading and writing alone
+    OFF = "off"
+    NOT_INSTALLED = "not_installed"
+    TOO_OLD = "too_old"
+
+
+def survey(settings: Settings, sandbox: Sandbox) -> dict[str, Installed | Obstacle]:
+    """Say of each language, by its ID, what runs it here or why nothing does."""
+    return {language.id: _look(language, settings, sandbox) for language in TABLE}
+
+
 def available(settings: Settings, sandbox: Sandbox) -> dict[str, Installed]:
     """Return the languages that run here, by their IDs; none where nothing is run."""
+    found = survey(settings, sandbox)
+    return {each.language.id: each for each in found.values() if isinstance(each, Installed)}
+
+
+def _look(language: Language, settings: Settings, sandbox: Sandbox) -> Installed | Obstacle:
+    if not language.run:
+        return Obstacle.NO_PROGRAM
     if sandbox.name == "off":
-        return {}
-    found = (_installed(language, settings, sandbox) for language in TABLE)
-    return {installed.language.id: installed for installed in found if installed is not None}
+        return Obstacle.OFF
+    return _installed(language, settings, sandbox)
 
 
-def _installed(language: Language, settings: Settings, sandbox: Sandbox) -> Installed | None:
+def _installed(language: Language, settings: Settings, sandbox: Sandbox) -> Installed | Obstacle:
     if language.id == _BY_SANDBOX and sandbox.tools == "host":
         python = sandbox.python
         tool = Tool(python.executable, python.readable)
@@ -255,17 +276,17 @@ def _installed(language: Language, settings: Settings, sandbox: Sandbox) -> Inst
     names = ("python3", "python") if language.id == _BY_SANDBOX else language.tools
     found = find_tool(names, settings, sandbox)
     if found is None:
-        return None
+        return Obstacle.NOT_INSTALLED
     programs = {}
     for name in language.needs:
         more = find_tool((name,), settings, sandbox)
         if more is None:
-            return None
+            return Obstacle.NOT_INSTALLED
         programs[f"{{{name}}}"] = more.path
         found = replace(found, readable=tuple(dict.fromkeys((*found.readable, *more.readable))))
     suited = _suited(language, found)
     if suited is None:
-        return None
+        return Obstacle.TOO_OLD
     return Installed(suited, found, language.environment, programs)
 
 

@@ -19,7 +19,7 @@ from ..sandbox import Sandbox
 from ..settings import Settings
 from . import languages
 from .events import RunEvent, RunRecord, RunResult
-from .languages import Installed, Language
+from .languages import Installed, Language, Obstacle
 from .places import Places
 from .run import Run
 
@@ -37,14 +37,19 @@ class Runner:
         self._closed = False
 
     @cached_property
-    def _installed(self) -> dict[str, Installed]:
-        """Looked for when first asked for: the first page is served before."""
-        return languages.available(self._settings, self._sandbox)
+    def _survey(self) -> dict[str, Installed | Obstacle]:
+        """Made when first asked for: the first page is served before."""
+        return languages.survey(self._settings, self._sandbox)
+
+    def _installed(self, language: str) -> Installed | None:
+        found = self._survey.get(language)
+        return found if isinstance(found, Installed) else None
 
     @property
     def languages(self) -> tuple[Language, ...]:
         """The languages that this server can run."""
-        return tuple(installed.language for installed in self._installed.values())
+        found = self._survey.values()
+        return tuple(each.language for each in found if isinstance(each, Installed))
 
     @property
     def default_language(self) -> str:
@@ -63,9 +68,9 @@ class Runner:
         return PurePath(languages.BY_ID[language].file_name).suffix or ".txt"
 
     def languages_view(self) -> list[dict[str, object]]:
-        """All languages for the page, each with whether it runs here."""
+        """All languages for the page, each with whether it runs here, or else why not."""
         return [
-            {"id": each.id, "title": each.title, "runnable": each.id in self._installed}
+            {"id": each.id, "title": each.title, **_runnable(self._survey[each.id])}
             for each in languages.TABLE
         ]
 
@@ -179,11 +184,17 @@ class Runner:
             raise Unavailable("The server is stopping.")
         if language not in languages.BY_ID:
             raise BadRequest("`language` is none that this server offers.")
-        installed = self._installed.get(language)
+        installed = self._installed(language)
         if installed is None:
             title = languages.BY_ID[language].title
             raise BadRequest(f"{title} cannot be run on this server.")
         return installed
+
+
+def _runnable(found: Installed | Obstacle) -> dict[str, object]:
+    if isinstance(found, Installed):
+        return {"runnable": True}
+    return {"runnable": False, "reason": found}
 
 
 def _size(text: str) -> int:

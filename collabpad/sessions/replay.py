@@ -62,6 +62,7 @@ def _facts(row: RunRow) -> dict[str, object]:
         "seq": row.seq,
         "language": row.language,
         "selection": row.code is not None,
+        "first_line": row.first_line,
         "verdict": row.verdict,
         "exit_code": row.exit_code,
         "signal": row.signal,

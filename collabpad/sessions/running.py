@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -23,6 +24,8 @@ from .people import Participant
 from .session import Session
 
 Reply = dict[str, object]
+
+_FIRST_LINE_LENGTH = 200
 
 _VERDICTS = {
     "ok": "finished",
@@ -49,6 +52,7 @@ class CurrentRun:
     seq: int
     code: str | None
     stdin: str
+    first_line: str
 
 
 def run_start(session: Session, person: Participant, event: RunStart) -> Reply:
@@ -75,9 +79,16 @@ def run_start(session: Session, person: Participant, event: RunStart) -> Reply:
         session.document.seq,
         event.code,
         event.stdin or "",
+        first_line_of(code),
     )
     session.turns.look()
     return {"run_id": run_id}
+
+
+def first_line_of(code: str) -> str:
+    """The first line that is not blank, as long as a list of runs has room for it."""
+    line = re.search(r"\S.*", code)
+    return "" if line is None else line[0].rstrip()[:_FIRST_LINE_LENGTH]
 
 
 def _require_may_run(session: Session, person: Participant) -> None:
@@ -201,6 +212,7 @@ def _remember(session: Session, run: CurrentRun, result: RunResult, record: RunR
         duration_ms=result.duration_ms,
         truncated=result.truncated,
         sandbox=result.sandbox,
+        first_line=run.first_line,
     )
     session.world.store.save_run(session.key, row)
 

@@ -114,8 +114,9 @@ class Snapshot:
 class RunRow:
     """A run that is over; `seq` is the document's when it began.
 
-    `code` is None where the whole document ran. `output` has the pieces in the order they came,
-    each with its stream.
+    `code` is None where the whole document ran; `first_line` is of what ran, cut to a length for a
+    list, and empty where it was not kept. `output` has the pieces in the order they came, each with
+    its stream.
     """
 
     id: str
@@ -133,6 +134,7 @@ class RunRow:
     duration_ms: int
     truncated: bool
     sandbox: str
+    first_line: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

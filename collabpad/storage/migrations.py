@@ -31,4 +31,13 @@ ALTER TABLE roles ADD COLUMN rotation_order TEXT NOT NULL DEFAULT '[]';
 ALTER TABLE roles ADD COLUMN rotation_held INTEGER NOT NULL DEFAULT 0
 """
 
-MIGRATIONS: Final[tuple[str, ...]] = (_TURNS, _TEXT_SIZES, _SPARED, _ORDER_OF_TURNS)
+# Of the code that was run, so that the list of runs needs no document's history.
+_FIRST_LINES = "ALTER TABLE runs ADD COLUMN first_line TEXT NOT NULL DEFAULT ''"
+
+MIGRATIONS: Final[tuple[str, ...]] = (
+    _TURNS,
+    _TEXT_SIZES,
+    _SPARED,
+    _ORDER_OF_TURNS,
+    _FIRST_LINES,
+)

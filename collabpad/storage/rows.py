@@ -30,7 +30,7 @@ MESSAGE_COLUMNS: Final = "id, participant, name, message, at, system"
 UPDATE_COLUMNS: Final = "seq, participant, at, data"
 RUN_FACTS: Final = (
     "id, participant, name, at, seq, language, verdict, exit_code, signal, duration_ms, truncated,"
-    " sandbox, code, stdin"
+    " sandbox, code, stdin, first_line"
 )
 RUN_COLUMNS: Final = f"{RUN_FACTS}, output"
 
@@ -169,6 +169,7 @@ def run_values(row: RunRow) -> Values:
         row.sandbox,
         row.code,
         row.stdin,
+        row.first_line,
         json.dumps(row.output, ensure_ascii=False),
     )
 
@@ -189,7 +190,8 @@ def run(values: Sequence[Any]) -> RunRow:
         sandbox=values[11],
         code=values[12],
         stdin=values[13],
-        output=tuple((stream, data) for stream, data in json.loads(values[14])),
+        first_line=values[14],
+        output=tuple((stream, data) for stream, data in json.loads(values[15])),
     )
 
 

@@ -183,7 +183,13 @@ def test_an_earlier_run_is_seen_again_with_what_changed_since(ann: Seat, bob: Se
     expect(bob.page.get_by_text("error, exit code 1", exact=True)).to_be_visible()
     bob.button("Earlier runs").click()
     runs = bob.page.get_by_role("list", name="Runs").get_by_role("button")
-    expect(runs).to_have_text([re.compile("^error, exit code 1Ann"), re.compile("^finishedAnn")])
+    told_apart = r"Ann · \d+:\d\d:\d\d [AP]M · [\d.]+ m?s$"
+    expect(runs).to_have_text(
+        [
+            re.compile(rf"^error, exit code 1print\('second'\){told_apart}"),
+            re.compile(rf"^finishedprint\('first'\){told_apart}"),
+        ]
+    )
     runs.last.click()
     again = bob.page.get_by_role("region", name="Output of the earlier run")
     expect(again).to_have_text("first always", use_inner_text=True)
@@ -209,7 +215,9 @@ def test_only_the_selected_lines_are_run(ann: Seat, bob: Seat) -> None:
         ann.page.keyboard.press(key)
     expect(bob.output).to_have_text("two")
     bob.button("Earlier runs").click()
-    bob.page.get_by_role("list", name="Runs").get_by_role("button").click()
+    run = bob.page.get_by_role("list", name="Runs").get_by_role("button")
+    expect(run).to_contain_text("print('two')")
+    run.click()
     bob.button("What was run").click()
     expect(bob.dialog("What was run").locator(".diff-line")).to_have_text([" print('two')", " "])
 
@@ -241,3 +249,8 @@ def test_a_language_that_cannot_be_run_here_can_be_written(ann: Seat, bob: Seat)
     bob.sees_code("# Title")
     expect(ann.button("Run")).to_be_disabled()
     expect(ann.button("Run")).to_have_attribute("title", "This server can’t run this language")
+    options = ann.combobox("Language")
+    expect(options.locator("> option").first).to_have_text("Python")
+    apart = options.locator("optgroup[label='Not run: text and data'] option")
+    assert {"Markdown", "HTML", "Plain text"} <= set(apart.all_text_contents())
+    expect(options.locator("> option", has_text="Markdown")).to_have_count(0)

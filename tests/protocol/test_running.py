@@ -238,17 +238,18 @@ def test_runs_are_remembered_with_the_code_that_they_ran(ann: Person, bob: Perso
     first = ann.does("run_start")["run_id"]
     ann.hears("run_finished", run_id=first)
     ann.writes("print('second')")
-    second = ann.does("run_start", code="print('a part')", stdin="in")["run_id"]
+    second = ann.does("run_start", code="\n \nprint('a part')", stdin="in")["run_id"]
     ann.hears("run_finished", run_id=second)
     runs = bob.does("list_runs")["runs"]
     assert [each["run_id"] for each in runs] == [second, first]
     assert (runs[0]["selection"], runs[1]["selection"]) == (True, False)
+    assert [each["first_line"] for each in runs] == ["print('a part')", "print('first')"]
     assert (runs[1]["name"], runs[1]["verdict"]) == ("Ann", "ok")
     whole = bob.does("get_run", run_id=first)["run"]
     assert whole["code"] == "print('first')"
     assert whole["output"] == [{"stream": "stdout", "data": "first\n"}]
     part = bob.does("get_run", run_id=second)["run"]
-    assert (part["code"], part["stdin"]) == ("print('a part')", "in")
+    assert (part["code"], part["stdin"]) == ("\n \nprint('a part')", "in")
     assert bob.refused("get_run", run_id="other") == "unknown_run"
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -108,16 +109,22 @@ def test_every_language_is_told_of_with_whether_it_runs(roomy: Runner) -> None:
     view = {str(each["id"]): each for each in roomy.languages_view()}
     assert set(RUNNABLE) | {"text"} <= set(view)
     assert view["python"] == {"id": "python", "title": "Python", "runnable": True}
-    assert view["text"]["runnable"] is False
+    assert view["text"] == {
+        "id": "text",
+        "title": "Plain text",
+        "runnable": False,
+        "reason": "no_program",
+    }
     assert roomy.knows("text")
     assert not roomy.knows("klingon")
 
 
-def test_the_editor_knows_every_language() -> None:
+def test_the_editor_knows_the_same_languages() -> None:
     page = Path(languages.__file__).parents[1] / "static" / "js" / "languages.js"
     source = page.read_text(encoding="utf-8")
-    for language in languages.TABLE:
-        assert f"\n  {language.id}: {{" in source, language.id
+    table = source[source.index("const LANGUAGES") : source.index("});")]
+    known = set(re.findall(r"^  (\w+): \{", table, re.MULTILINE))
+    assert known == set(languages.BY_ID)
 
 
 def test_a_tool_of_a_version_manager_is_looked_through(
@@ -177,6 +184,10 @@ def test_typescript_needs_a_node_that_knows_it(
     monkeypatch.setenv("PATH", f"{node.parent}:/bin")
     monkeypatch.setattr(tools, "hidden_from_runs", lambda paths: False)
     assert ("typescript" in languages.available(Settings(), sandbox)) is there
+    if not there:
+        assert languages.survey(Settings(), sandbox)["typescript"] == "too_old"
+    monkeypatch.setenv("PATH", str(node.parent))
+    assert languages.survey(Settings(), sandbox)["ruby"] == "not_installed"
 
 
 def test_an_image_brings_its_own_tools() -> None:

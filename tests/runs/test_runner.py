@@ -310,6 +310,8 @@ def test_a_server_that_runs_nothing_says_so() -> None:
     runner = Runner(open_sandbox(settings), settings)
     assert runner.languages == ()
     assert runner.sandbox_view() == {"name": "off", "isolated": False}
+    view = {str(each["id"]): each.get("reason") for each in runner.languages_view()}
+    assert (view["python"], view["text"]) == ("off", "no_program")
     assert not any(view["runnable"] for view in runner.languages_view())
     with pytest.raises(RunDisabled):
         runner.run_once("print()", "python")

@@ -268,6 +268,7 @@ def test_the_last_runs_are_remembered_in_order(store: Store) -> None:
     kept[-1] = run(
         99,
         code="print(1)",
+        first_line="print(1)",
         stdin="1\n",
         output=(),
         verdict="killed",

@@ -71,3 +71,14 @@ export function clock(when) {
   if (Number.isNaN(date.getTime())) return "";
   return date.toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
 }
+
+/**
+ * @param {string} when
+ * @returns {string} to the second, and with the day where that is not today
+ */
+export function moment(when) {
+  const date = new Date(when);
+  if (Number.isNaN(date.getTime())) return "";
+  const today = date.toDateString() === new Date().toDateString();
+  return today ? date.toLocaleTimeString() : date.toLocaleString();
+}

@@ -55,26 +55,7 @@ const WORDS = Object.freeze({
     "and break do else elseif end false for function goto if in local nil not or repeat return then " +
     "true until while assert error ipairs math next pairs pcall print require select setmetatable " +
     "string table tonumber tostring type unpack",
-  swift:
-    "actor any as associatedtype async await break case catch class continue default defer deinit do " +
-    "else enum extension fallthrough false fileprivate final for func guard if import in indirect " +
-    "init inout internal is lazy let mutating nil nonisolated open operator override private " +
-    "protocol public repeat required rethrows return self Self some static struct subscript super " +
-    "switch throw throws true try typealias unowned var weak where while Array Bool Character " +
-    "Dictionary Double Int Optional Set String print",
-  haskell:
-    "case class data default deriving do else family forall foreign hiding if import in infix infixl " +
-    "infixr instance let module newtype of qualified then type where Bool Char Double Either Int " +
-    "Integer IO Just Left Maybe Nothing Right String True False concatMap filter foldl foldr fmap " +
-    "length map mapM_ otherwise print putStrLn pure return show zip zipWith",
-  powershell:
-    "begin break catch class continue data do dynamicparam else elseif end enum exit filter finally " +
-    "for foreach from function if in param process return switch throw trap try until using while " +
-    "ForEach-Object Get-ChildItem Get-Content Get-Item Get-Member Join-Path Measure-Object New-Item " +
-    "New-Object Out-File Read-Host Remove-Item Select-Object Set-Content Sort-Object Split-Path " +
-    "Start-Process Test-Path Where-Object Write-Error Write-Host Write-Output",
   json: "true false null",
-  toml: "true false inf nan",
   yaml: "true false null",
 });
 

@@ -109,13 +109,6 @@ const LANGUAGES = Object.freeze({
   ruby: { load: legacy("ruby"), suffix: "rb" },
   perl: { load: legacy("perl"), suffix: "pl", indent: 4, words: true, imports: USE },
   lua: { load: legacy("lua"), suffix: "lua", words: true },
-  csharp: { load: legacy("csharp"), suffix: "cs", indent: 4, imports: /^\s*using\s+[\w.]*$/ },
-  kotlin: { load: legacy("kotlin"), suffix: "kt", indent: 4, imports: IMPORT },
-  swift: { load: legacy("swift"), suffix: "swift", indent: 4, words: true, imports: IMPORT },
-  haskell: { load: legacy("haskell"), suffix: "hs", words: true, imports: IMPORT },
-  r: { load: legacy("r"), suffix: "r" },
-  powershell: { load: legacy("powerShell"), suffix: "ps1", indent: 4, words: true },
-  toml: { load: legacy("toml"), suffix: "toml", words: true },
   yaml: { load: legacy("yaml"), suffix: "yaml", words: true },
   text: { suffix: "txt", brackets: [] },
 });

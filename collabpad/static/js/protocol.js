@@ -26,7 +26,8 @@
  * @property {string | null} writer_id
  * @property {string[]} writer_ids
  *
- * @typedef {{id: string, title: string, runnable: boolean}} LanguageOption
+ * @typedef {"not_installed" | "too_old" | "off" | "no_program"} LanguageObstacle
+ * @typedef {{id: string, title: string, runnable: boolean, reason?: LanguageObstacle}} LanguageOption
  * @typedef {{name: string, isolated: boolean}} SandboxInfo
  * @typedef {"active" | "idle" | "away"} ActivityState
  *
@@ -72,7 +73,8 @@
  *   output: {stream: Stream, data: string}[]}} CurrentRun
  *
  * @typedef {RunFinished & {participant_id: string, name: string, started_at: string,
- *   seq: number, language: string, selection: boolean}} PastRunFacts  `selection`: a part was run
+ *   seq: number, language: string, selection: boolean, first_line: string}} PastRunFacts
+ *   `selection`: a part was run
  * @typedef {PastRunFacts & {code: string | null, stdin: string | null,
  *   output: {stream: Stream, data: string}[]}} PastRun  `code` is null where that was forgotten
  *

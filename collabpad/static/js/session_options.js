@@ -58,13 +58,7 @@ export class SessionOptions {
     const known = JSON.stringify(languages);
     if (known !== this.#languages) {
       this.#languages = known;
-      const options = languages.map(({ id, title, runnable }) =>
-        element("option", {
-          value: id,
-          text: runnable ? title : strings.session.notRunnable(title),
-        }),
-      );
-      this.#language.replaceChildren(...options);
+      this.#language.replaceChildren(...optionsOf(languages));
     }
     this.#language.value = language;
   }
@@ -148,4 +142,20 @@ export class SessionOptions {
       this.#notices.show(strings.session.linksChanged);
     }
   }
+}
+
+/**
+ * First what can be run here, then the others under the reason why not.
+ * @param {readonly import("./protocol.js").LanguageOption[]} languages
+ * @returns {HTMLElement[]}
+ */
+function optionsOf(languages) {
+  const option = (/** @type {{id: string, title: string}} */ { id, title }) =>
+    element("option", { value: id, text: title });
+  const runnable = languages.filter((language) => language.runnable).map(option);
+  const reasons = Object.entries(strings.session.notRunnable).flatMap(([reason, label]) => {
+    const those = languages.filter((language) => language.reason === reason).map(option);
+    return those.length > 0 ? [element("optgroup", { label }, ...those)] : [];
+  });
+  return [...runnable, ...reasons];
 }

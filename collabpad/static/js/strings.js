@@ -261,8 +261,13 @@ export const strings = Object.freeze({
     passcodeSet: "A passcode is set.",
     passcodeNone: "None is set.",
     linksChanged: "The links are changed. The old ones stopped working.",
-    /** @param {string} title */
-    notRunnable: (title) => `${title} (can’t be run here)`,
+    /** Headings over the languages that cannot be run here. */
+    notRunnable: {
+      not_installed: "No compiler or interpreter for these on this server",
+      too_old: "Needs a newer version than this server has",
+      off: "Not run: running is switched off on this server",
+      no_program: "Not run: text and data",
+    },
   },
 
   layout: {
@@ -355,8 +360,9 @@ export const strings = Object.freeze({
     }
   },
   history: {
-    /** @param {string} name @param {string} when */
-    by: (name, when) => (name ? `${name} · ${when}` : when),
+    /** @param {string} name @param {string} when @param {number} duration  ms */
+    about: (name, when, duration) =>
+      [name, when, strings.run.took(duration)].filter(Boolean).join(" · "),
     /** @param {string} language @param {number} duration  ms */
     facts: (language, duration) => `${language} · ${strings.run.took(duration)}`,
     choose: "Choose a run to see its output again.",

@@ -23,13 +23,6 @@ const BEGUN = {
     ruby: ["unl", "unless"],
     perl: ["for", "foreach"],
     lua: ["fun", "function"],
-    csharp: ["name", "namespace"],
-    kotlin: ["whe", "when"],
-    swift: ["gua", "guard"],
-    haskell: ["insta", "instance"],
-    r: ["fun", "function"],
-    powershell: ["for", "foreach"],
-    toml: ["a = tr", "true"],
     yaml: ["a: tr", "true"],
 };
 
@@ -54,7 +47,7 @@ test("in comments and strings no keywords are offered", async () => {
     for (const [language, doc] of [
         ["rust", "// imp"],
         ["lua", "-- fun"],
-        ["swift", '"gua'],
+        ["lua", '"fun'],
     ]) {
         assert.deepEqual(await completions(language, doc), [], language);
     }
