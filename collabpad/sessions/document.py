@@ -7,16 +7,19 @@ clocks count UTF-16 units; Python's strings count code points.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable
-from contextlib import suppress
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from typing import Final, NamedTuple
 
 import pycrdt
 
 from ..errors import BadRequest, TooLarge
 from ..settings import Limits
-from .yjs import ROOT, UpdateFacts, read_state_vector, read_update
+from .early import Early
+from .pairs import Pairs
+from .smallest_edit import smallest_edit
+from .structs import BROKEN, ROOT
+from .yjs import UpdateFacts, read_state_vector, read_update
 
 MOST_PLACES: Final = 50_000
 """That one update may change: about a second's work. All of 20,000 lines can be changed at once."""
@@ -25,15 +28,19 @@ _LONGEST_STEP_BACK = 20
 """Text is split where something is inserted, and yrs counts characters from the start of the piece:
 one after the other is quick, each before the last takes a time that grows with the text."""
 MOST_WAITING: Final = 500
-"""Updates that came early; every other one is compared with all of them."""
-_NOT_YJS: Final = "The update is not one that Yjs could have made."
+"""Updates that came early, in whole or in part."""
+_BYTES_OF_UNIT: Final = 3  # in UTF-8, at most, of one in UTF-16
+_FEW_RANGES: Final = 3 * 8
+"""Numbers that tell of deletions which may go to everybody although some were made before."""
+_CUT: Final = "The update cuts a character in half: change whole characters only."
+_TOO_MANY_WAIT: Final = "Too many updates wait for others that have not come."
 
 
 class Accepted(NamedTuple):
     """An update that now belongs to the document.
 
-    `stored` is what the log keeps; `news` is what others must be told, or None while it waits for
-    what it builds on. They differ where earlier waiting updates came free.
+    `stored` is what the log keeps; `news` is what others must be told, or None while all of it
+    waits for what it builds on. They differ where a part waits, and where earlier ones came free.
     """
 
     seq: int
@@ -41,16 +48,13 @@ class Accepted(NamedTuple):
     news: bytes | None
 
 
-@dataclass(frozen=True)
-class _Waiting:
-    """An update that builds on what has not come yet.
+class _Before(NamedTuple):
+    """The document as it was, so that an edit can be taken back."""
 
-    Kept here and not in pycrdt, which loses some of those that come out of order and twice, and
-    leaves all of them out of every encoding.
-    """
-
-    data: bytes
-    facts: UpdateFacts
+    text: bytes
+    clocks: dict[int, int]
+    pairs: Pairs
+    early: Early
 
 
 class Document:
@@ -59,19 +63,24 @@ class Document:
     def __init__(self, limits: Limits, updates: Iterable[bytes] = (), seq: int = 0) -> None:
         self._limits = limits
         # 32 bits, as Yjs has: pycrdt's own are longer and cost more in every update.
-        self._doc: pycrdt.Doc[pycrdt.Text] = pycrdt.Doc(client_id=secrets.randbits(32))
-        self._text = self._doc.get(ROOT, type=pycrdt.Text)
-        self._news: list[bytes] = []
-        self._waiting: list[_Waiting] = []
+        self._client_id = secrets.randbits(32)
+        self._open(b"\0\0")
         # The state vector, kept along: reading it anew for every edit costs 100 ms where 100,000
         # clients have been.
         self._clocks: dict[int, int] = {}
+        self._pairs = Pairs()
+        self._early = Early(self._clocks, self._pairs)
         self.seq = seq
         for update in updates:
-            self._take_in(_Waiting(update, read_update(update)))
+            self._load(update)
         self._text_bound = self._exact_text_bytes()
         self._state_bound = self._exact_state_bytes()
-        self._subscription = self._doc.observe(self._observed)
+        self._text_exact = self._state_exact = True  # nothing has come since they were
+
+    def _open(self, update: bytes) -> None:
+        self._doc: pycrdt.Doc[pycrdt.Text] = pycrdt.Doc(client_id=self._client_id)
+        self._text = self._doc.get(ROOT, type=pycrdt.Text)
+        self._doc.apply_update(update)
 
     @property
     def text(self) -> str:
@@ -89,29 +98,38 @@ class Document:
         read_state_vector(state_vector)
         return self._doc.get_update(state_vector)
 
+    def snapshot(self) -> list[bytes]:
+        """The whole document as updates: one of all that is in the text, and those that still
+        wait."""
+        return [self._doc.get_update(), *self._early.encode()]
+
+    # --- edits ----------------------------------------------------------------------------------
+
     def apply(self, update: bytes) -> list[Accepted]:
         """Take a client's update in.
 
         Returns what became part of the document, in order: nothing for an update that brings
         nothing new, two for one whose `\\r` the document removed again. Raises `BadRequest` or
-        `TooLarge`; then nothing has changed: an edit cannot be taken out of a CRDT again, so all
-        checks come first.
+        `TooLarge`; then nothing has changed.
         """
         step_back = min(self._text_bound // _STEP_BACK_PER, _LONGEST_STEP_BACK)
-        facts = read_update(update, MOST_PLACES, step_back)
-        if any(each.data == update for each in self._waiting):
-            return []
-        if len(self._waiting) >= MOST_WAITING and not facts.ready(self._clocks):
-            raise BadRequest("Too many updates wait for others that have not come.")
-        self._check_room(update, facts)
-        news, waits = self._take_in(_Waiting(update, facts))
+        facts = read_update(update, MOST_PLACES, step_back, look_for_cuts=bool(self._pairs))
+        self._check_cuts(facts)
+        self._check_waiting(facts)
+        tight = self._check_room(update, facts)
+        before = self._remember() if tight else None
+        news, waits = self._take_in(update, facts)
+        if before is not None and self._exact_text_bytes() > max(
+            self._text_bound, self._limits.document
+        ):
+            self._take_back(before)
+            raise self._too_large()
         if news is None and not waits:
             return []
-        self._text_bound += facts.text_bytes
-        self._state_bound += len(update)
+        self._grow(facts.text_bytes, len(update))
         accepted = [self._accept(update, news)]
         if news is not None and b"\r" in news and "\r" in (text := self.text):
-            accepted += self._edit(text, text.replace("\r", ""))
+            accepted += self._change(text, text.replace("\r", ""))
         return accepted
 
     def replace(self, content: str) -> list[Accepted]:
@@ -119,128 +137,169 @@ class Document:
         already."""
         if len(content.encode()) > self._limits.document:
             raise TooLarge("The document would be too large.")
-        return self._edit(self.text, content)
+        text = self.text
+        start, _, end = smallest_edit(text, content)
+        self._check_state_room(len(content[start:end].encode()))
+        return self._change(text, content)
 
-    def _edit(self, old: str, new: str) -> list[Accepted]:
+    def _change(self, old: str, new: str) -> list[Accepted]:
         start, old_end, new_end = smallest_edit(old, new)
         if start == old_end and start == new_end:
             return []
         at = len(old[:start].encode())
         removed, inserted = old[start:old_end].encode(), new[start:new_end]
-        self._check_state_room(len(inserted.encode()))
-        with self._doc.transaction():
+        with self._listening() as heard, self._doc.transaction():
             if removed:
                 del self._text[at : at + len(removed)]
             if inserted:
                 self._text.insert(at, inserted)
-        update = self._take_news()
-        if update is None:
-            raise AssertionError("an edit that changes the text makes an update")
+        (update,) = heard
         self._has_come(read_update(update))
-        self._text_bound += len(inserted.encode())
-        self._state_bound += len(update)
+        self._grow(len(inserted.encode()), len(update))
         return [self._accept(update, update)]
 
     def _accept(self, stored: bytes, news: bytes | None) -> Accepted:
         self.seq += 1
         return Accepted(self.seq, stored, news)
 
-    def _take_in(self, update: _Waiting) -> tuple[bytes | None, bool]:
-        """Apply an update and all that waited for it; what is new by that, and whether it must wait
-        itself."""
-        if not update.facts.ready(self._clocks):
-            self._waiting.append(update)
-            return None, True
-        self._transact(update)
-        while ready := self._next_ready():
-            with suppress(BadRequest):  # not the fault of who brought what it waited for
-                self._transact(ready)
-        return self._take_news(), False
+    # --- taking in ------------------------------------------------------------------------------
 
-    def _next_ready(self) -> _Waiting | None:
-        ready = next((each for each in self._waiting if each.facts.ready(self._clocks)), None)
-        if ready is not None:
-            self._waiting.remove(ready)
-        return ready
+    def _load(self, update: bytes) -> None:
+        """Take in a part of the document's history; one that cuts a pair, as older servers allowed,
+        is made whole."""
+        facts = read_update(update, look_for_cuts=bool(self._pairs))
+        whole = not facts.cuts_pair(self._pairs, self._clocks)
+        if whole and not self._clocks and not self._early and facts.complete({}):
+            # A snapshot: several clients' structs need not be followed one by one, unless they
+            # hang together in a circle.
+            self._transact(update)
+            if read_state_vector(self._doc.get_state()) == facts.ends:
+                self._has_come(facts)
+                return
+            self._open(b"\0\0")
+        self._take_in(update, facts, whole=whole)
+        if self._early.pieces > 2 * MOST_PLACES:  # with which `apply` would not have let it begin
+            raise BadRequest(_TOO_MANY_WAIT)
+
+    def _take_in(
+        self, update: bytes, facts: UpdateFacts, *, whole: bool = True
+    ) -> tuple[bytes | None, bool]:
+        """Apply what is ready by an update, of it and of what waited; what is new by that, and
+        whether some of it must wait. What is not `whole` may cut pairs.
+
+        Nothing listens where what is new is the update itself, as nearly always: that is cheaper.
+        """
+        if not whole or not facts.ready(self._clocks):
+            part, waits = self._early.take(update, facts)
+            return None if part is None else self._heard(part), waits
+        if len(facts.deleted) <= _FEW_RANGES and not self._early and facts.is_new(self._clocks):
+            before = None if facts.sections else len(self._text)
+            self._transact(update)
+            self._has_come(facts)
+            return (None if before == len(self._text) else update), False
+        with self._listening() as heard, self._doc.transaction():
+            self._transact(update)
+            self._has_come(facts)
+            if self._early and (part := self._early.wake(facts.ends)) is not None:
+                self._transact(part)
+        return (heard[0] if heard else None), False
 
     def _has_come(self, facts: UpdateFacts) -> None:
+        if facts.beyond:
+            self._pairs.take(facts.pairs(), self._clocks)
         for client, end in facts.ends.items():
             self._clocks[client] = max(self._clocks.get(client, 0), end)
+        if self._pairs and facts.deleted:
+            for client, ranges in facts.deletions().items():
+                self._pairs.remove(client, sorted(ranges))
 
-    def _transact(self, update: _Waiting) -> None:
+    def _heard(self, update: bytes) -> bytes | None:
+        """Apply an update; what is new by it."""
+        with self._listening() as heard:
+            self._transact(update)
+        return heard[0] if heard else None
+
+    @contextmanager
+    def _listening(self) -> Iterator[list[bytes]]:
+        """What a transaction in it changes, in the smallest form.
+
+        A lasting subscription would be a circle through Rust, in which no collector finds the
+        document, and is bound to the thread in which it was made.
+        """
+        heard: list[bytes] = []
+        subscription = self._doc.observe(lambda event: heard.append(event.update))
         try:
-            self._doc.apply_update(update.data)
+            yield heard
+        finally:
+            self._doc.unobserve(subscription)
+
+    def _transact(self, update: bytes) -> None:
+        try:
+            self._doc.apply_update(update)
         except ValueError:
-            raise BadRequest(_NOT_YJS) from None
+            raise BadRequest(BROKEN) from None
         except BaseException as error:
             if type(error).__module__ != "pyo3_runtime":  # a panic, of no class that has a name
                 raise
-            raise BadRequest(_NOT_YJS) from None
-        self._has_come(update.facts)
+            raise BadRequest(BROKEN) from None
 
-    def _observed(self, event: pycrdt.TransactionEvent) -> None:
-        self._news.append(event.update)
+    def _remember(self) -> _Before:
+        clocks, pairs = dict(self._clocks), self._pairs.copy()
+        return _Before(self._doc.get_update(), clocks, pairs, self._early.copy(clocks, pairs))
 
-    def _take_news(self) -> bytes | None:
-        news, self._news = self._news, []
-        if not news:
-            return None
-        return news[0] if len(news) == 1 else pycrdt.merge_updates(*news)
+    def _take_back(self, before: _Before) -> None:
+        """An edit cannot be taken out of a CRDT: make it anew without."""
+        self._open(before.text)
+        _, self._clocks, self._pairs, self._early = before
 
-    def snapshot(self) -> list[bytes]:
-        """The whole document as updates: one of all that is in the text, and those that still
-        wait."""
-        return [self._doc.get_update(), *(each.data for each in self._waiting)]
+    # --- what is refused ------------------------------------------------------------------------
 
-    # --- room ----------------------------------------------------------------------------------
+    def _check_cuts(self, facts: UpdateFacts) -> None:
+        if facts.cuts_pair(self._pairs, self._clocks):
+            raise BadRequest(_CUT)
+
+    def _check_waiting(self, facts: UpdateFacts) -> None:
+        early = self._early
+        if not early or facts.complete(self._clocks):
+            return
+        if early.updates >= MOST_WAITING or early.pieces >= MOST_PLACES:
+            raise BadRequest(_TOO_MANY_WAIT)
+
+    def _grow(self, text_bytes: int, state_bytes: int) -> None:
+        self._text_bound += text_bytes
+        self._state_bound += state_bytes
+        self._text_exact = self._state_exact = False
 
     def _exact_text_bytes(self) -> int:
-        return self.text_bytes + sum(each.facts.text_bytes for each in self._waiting)
+        return self.text_bytes + self._early.text_bytes
 
     def _exact_state_bytes(self) -> int:
         return sum(map(len, self.snapshot()))
 
-    def _check_room(self, update: bytes, facts: UpdateFacts) -> None:
-        """Refuse what would pass a limit; the bounds only grow, and are made exact when they
-        would."""
+    def _check_room(self, update: bytes, facts: UpdateFacts) -> bool:
+        """Refuse what would pass a limit; whether it may pass one all the same.
+
+        The bounds only grow, and are made exact when they would pass a limit.
+        """
         self._check_state_room(len(update))
         most = self._limits.document
-        if self._text_bound + facts.text_bytes <= most:
-            return
-        self._text_bound = self._exact_text_bytes()
-        if self._text_bound + facts.text_bytes <= most:
-            return
-        trial = Document(self._limits, [*self.snapshot(), update])
-        if trial._text_bound > most:
-            raise TooLarge(
-                f"The document would be larger than {most} bytes; remove something first."
-            )
+        if not facts.text_bytes or self._text_bound + facts.text_bytes <= most:
+            return False
+        if not self._text_exact:
+            self._text_bound, self._text_exact = self._exact_text_bytes(), True
+        more = self._text_bound + facts.text_bytes - most
+        if more > _BYTES_OF_UNIT * facts.deleted_units and facts.is_new(self._clocks):
+            raise self._too_large()
+        return more > 0
+
+    def _too_large(self) -> TooLarge:
+        most = self._limits.document
+        return TooLarge(f"The document would be larger than {most} bytes; remove something first.")
 
     def _check_state_room(self, more: int) -> None:
         if self._state_bound + more <= self._limits.state:
             return
-        self._state_bound = self._exact_state_bytes()
+        if not self._state_exact:
+            self._state_bound, self._state_exact = self._exact_state_bytes(), True
         if self._state_bound + more > self._limits.state:
             raise TooLarge("The document's history is full; download it and start a new session.")
-
-
-def smallest_edit(old: str, new: str) -> tuple[int, int, int]:
-    """Where `old` and `new` differ: `old[start:old_end]` becomes `new[start:new_end]` (code
-    points)."""
-    start = _common_prefix(old, new)
-    most = min(len(old), len(new)) - start
-    tail = _common_prefix(old[::-1][:most], new[::-1][:most]) if most else 0
-    return start, len(old) - tail, len(new) - tail
-
-
-def _common_prefix(one: str, other: str) -> int:
-    """The length of the common start, by bisection: comparing slices is far faster than
-    characters."""
-    low, high = 0, min(len(one), len(other))
-    while low < high:
-        middle = (low + high + 1) // 2
-        if one[low:middle] == other[low:middle]:
-            low = middle
-        else:
-            high = middle - 1
-    return low

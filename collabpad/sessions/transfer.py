@@ -21,6 +21,7 @@ from ..storage.base import MessageRow, ParticipantRow, UpdateRow
 from . import access
 from .clock import iso
 from .document import Document
+from .encoding import without_holes
 from .people import COLORS
 from .registry import Created, Registry
 from .session import Session
@@ -52,14 +53,20 @@ def export(session: Session) -> Json:
         },
         "base": None
         if base is None
-        else {"seq": base.seq, "updates": [encode_bytes(part) for part in base.parts]},
+        else {
+            "seq": base.seq,
+            "updates": [
+                encode_bytes(whole) for part in base.parts for whole in without_holes(part)
+            ],
+        },
         "updates": [
             {
                 "at": iso(each.at),
                 "author": numbers.get(each.participant_id or ""),
-                "update": encode_bytes(each.data),
+                "update": encode_bytes(part),
             }
             for each in history.updates
+            for part in without_holes(each.data)
         ],
         "chat": [
             {each: line[each] for each in ("name", "message", "timestamp", "kind")}
@@ -86,7 +93,11 @@ def import_(registry: Registry, exported: object) -> Created:
         raise BadRequest("The exported session is damaged.") from None
     if not updates:
         return registry.create(wanted, messages=messages)
-    if Document(limits, [each.data for each in updates]).text != (wanted.content or ""):
+    try:
+        text = Document(limits, [each.data for each in updates]).text
+    except BadRequest as error:
+        raise BadRequest(f"The exported session is damaged. {error.message}") from None
+    if text != (wanted.content or ""):
         raise BadRequest("The exported session is damaged: its history does not make its text.")
     return registry.create(
         wanted, authors=tuple(authors.values()), messages=messages, updates=updates

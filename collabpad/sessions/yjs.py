@@ -9,196 +9,208 @@ document.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from typing import Final
+import re
+from array import array
+from collections.abc import Mapping
+from typing import Final, NamedTuple
 
 from ..errors import BadRequest, TooLarge
 from ..protocol import MAX_CLOCK
-
-ROOT = "content"
+from .pairs import Id, Pairs
+from .structs import BROKEN, Reader, Struct
 
 _CONTINUES: Final = 4
 """For how many places more one counts that continues the struct before it. Yjs would have joined
 the two; yrs joins them now, and copies the longer and longer text each time."""
 
-_GC, _DELETED, _STRING, _SKIP = 0, 1, 4, 10
-_HAS_LEFT, _HAS_RIGHT, _HAS_PARENT_SUB, _KIND = 0x80, 0x40, 0x20, 0x1F
-
-_BROKEN = "The update is not one that Yjs could have made."
-_FOREIGN = f"Only plain text in the Y.Text `{ROOT}` may be changed."
+_LEADS_A_PAIR = re.compile(rb"[\xf0-\xf4]")  # in UTF-8; other bytes of an update may look so
 
 
-@dataclass
+class Section(NamedTuple):
+    """Structs of one client that follow each other without a hole."""
+
+    client: int
+    clock: int
+    end: int  # the clock after the last one
+    structs: int
+    start: int  # where they are in the update's bytes
+    stop: int
+    text_bytes: int
+
+
 class UpdateFacts:
     """What an update would bring, and what must be there first; clocks count UTF-16 units."""
 
-    most_places: float = math.inf
-    step_back: int = 0  # for how many places one counts that lies before the last one
-    places: int = 0  # how many structs and deleted ranges there are
-    text_bytes: int = 0  # UTF-8 size of all inserted text
-    needs: dict[int, int] = field(default_factory=dict)  # client to the clock that must be reached
-    ends: dict[int, int] = field(default_factory=dict)  # client to the clock after its last struct
-    _refers: dict[int, int] = field(default_factory=dict)  # client to the clock beyond all it names
-    _last: tuple[int, int] = (0, 0)  # client and clock beside which the last text was inserted
+    def __init__(self, most_places: float, step_back: int, *, look_for_cuts: bool) -> None:
+        self.places = 0  # how many structs and deleted ranges there are
+        self.text_bytes = 0  # UTF-8 size of all inserted text
+        self.sections: list[Section] = []
+        self.deleted = array("Q")  # client, first clock and the clock after the last, of each range
+        self.deleted_units = 0
+        self.holes = False  # whether a client's structs do not follow each other
+        self.ends: dict[int, int] = {}  # client to the clock after its last struct
+        self.beyond: list[tuple[int, int, str]] = []  # text beyond U+FFFF, by client and clock
+        self._most_places = most_places
+        self._step_back = step_back  # for how many places one counts that lies before the last one
+        self._beside: dict[int, int] = {}  # other client to the clock beyond all that structs name
+        self._deletes: dict[int, int] = {}  # client to the clock beyond all that is deleted
+        self._last: Id = (0, 0)  # beside which the last text was inserted
+        # The clocks before which the update cuts a client's text, as far as they may matter.
+        self._cuts = array("Q") if look_for_cuts else None
+
+    def pairs(self) -> Pairs:
+        """Those that the update itself brings."""
+        pairs = Pairs()
+        for client, clock, text in self.beyond:
+            pairs.add(client, clock, text)
+        return pairs
+
+    def deletions(self) -> dict[int, list[Id]]:
+        """The ranges by client, as they stand in the update."""
+        found: dict[int, list[Id]] = {}
+        for at in range(0, len(self.deleted), 3):
+            client, start, end = self.deleted[at : at + 3]
+            found.setdefault(client, []).append((start, end))
+        return found
 
     def ready(self, state: Mapping[int, int]) -> bool:
-        """Whether a document in `state` has all that the update builds on."""
-        return all(state.get(client, 0) >= clock for client, clock in self.needs.items())
+        """Whether a document in `state` can take the update in as it is, from front to end."""
+        get = state.get
+        return (
+            not self.holes
+            and all(get(each.client, 0) >= each.clock for each in self.sections)
+            and all(get(client, 0) >= clock for client, clock in self._beside.items())
+            and self._can_delete(state)
+        )
 
-    def starts(self, client: int, clock: int) -> None:
-        if clock:
-            self.needs[client] = max(self.needs.get(client, 0), clock)
+    def complete(self, state: Mapping[int, int]) -> bool:
+        """Whether all that it builds on is in `state` or in the update itself."""
+        ends = self.ends
+        return (
+            not self.holes
+            and all(state.get(each.client, 0) >= each.clock for each in self.sections)
+            and all(
+                max(state.get(client, 0), ends.get(client, 0)) >= clock
+                for client, clock in self._beside.items()
+            )
+            and self._can_delete(state)
+        )
 
-    def brings(self, client: int, end: int) -> None:
+    def _can_delete(self, state: Mapping[int, int]) -> bool:
+        return all(
+            state.get(client, 0) >= clock or self.ends.get(client, 0) >= clock
+            for client, clock in self._deletes.items()
+        )
+
+    def is_new(self, state: Mapping[int, int]) -> bool:
+        """Whether nothing of its text is in `state`."""
+        return all(state.get(each.client, 0) == each.clock for each in self.sections)
+
+    def cuts_pair(self, pairs: Pairs, state: Mapping[int, int]) -> bool:
+        """Whether it cuts a pair of its own, or one of `pairs`, which are in a text in `state`."""
+        if self._cuts is None:
+            return False
+        at = zip(self._cuts[::2], self._cuts[1::2], strict=True)
+        own = self.pairs()
+        return any(own.cut_at(*each) or pairs.cut_at(*each) for each in at) or any(
+            own.cut_at(client, state.get(client, 0)) for client in self.ends
+        )
+
+    def brings(self, struct: Struct, client: int, clock: int) -> None:
+        """Take note of one that stands in the update."""
+        self.touches()
+        end = clock + struct.length
         if end > MAX_CLOCK:
-            raise BadRequest(_BROKEN)
-        self.ends[client] = max(self.ends.get(client, 0), end)
+            raise BadRequest(BROKEN)
+        left, right = struct.left, struct.right
+        if left is not None:
+            self._names(left, client, clock, left[1] + 1)
+            last, self._last = self._last, left
+            if left[0] == last[0] and left[1] < last[1]:
+                self.places += self._step_back
+            if left[1] == clock - 1 and left[0] == client:
+                self.places += _CONTINUES
+        if right is not None:
+            self._names(right, client, clock, right[1])
+        self.text_bytes += struct.size
+        if struct.length != len(struct.text) and struct.text:
+            self.beyond.append((client, clock, struct.text))
 
-    def inserts_at(self, client: int, clock: int) -> None:
-        last, self._last = self._last, (client, clock)
-        if client == last[0] and clock < last[1]:
-            self.places += self.step_back
+    def _names(self, beside: Id, client: int, clock: int, cut: int) -> None:
+        other, named = beside
+        if other != client:
+            self._beside[other] = max(self._beside.get(other, 0), named + 1)
+        elif named >= clock:  # it would stand beside itself, or what came later
+            raise BadRequest(BROKEN)
+        if self._cuts is not None:
+            self._cuts.extend((other, cut))
+
+    def deletes(self, client: int, clock: int, length: int) -> None:
+        self.touches()
+        end = clock + length
+        if end > MAX_CLOCK:
+            raise BadRequest(BROKEN)
+        self.deleted.extend((client, clock, end))
+        self.deleted_units += length
+        self._deletes[client] = max(self._deletes.get(client, 0), end)
+        if self._cuts is not None:
+            self._cuts.extend((client, clock, client, end))
 
     def touches(self) -> None:
         """One place more; raises `TooLarge` for one too many."""
         self.places += 1
-        if self.places > self.most_places:
+        if self.places > self._most_places:
             raise TooLarge("The update changes too many places at once: change fewer at a time.")
 
-    def refers(self, client: int, end: int) -> None:
-        self._refers[client] = max(self._refers.get(client, 0), end)
 
-    def conclude(self) -> None:
-        """What the update names and does not bring itself must be there."""
-        for client, end in self._refers.items():
-            if end > self.ends.get(client, 0):
-                self.starts(client, end)
-
-
-class _Reader:
-    """A cursor over lib0's variable-length encoding."""
-
-    __slots__ = ("at", "data")
-
-    def __init__(self, data: bytes) -> None:
-        self.data = data
-        self.at = 0
-
-    def byte(self) -> int:
-        try:
-            value = self.data[self.at]
-        except IndexError:
-            raise BadRequest(_BROKEN) from None
-        self.at += 1
-        return value
-
-    def uint(self) -> int:
-        value = shift = 0
-        while True:
-            byte = self.byte()
-            value |= (byte & 0x7F) << shift
-            if byte < 0x80:
-                break
-            shift += 7
-            if shift > 56:
-                raise BadRequest(_BROKEN)
-        if value > MAX_CLOCK:
-            raise BadRequest(_BROKEN)
-        return value
-
-    def count(self) -> Iterator[int]:
-        """As many turns as the number that comes next; a number beyond the data ends with its
-        error."""
-        return iter(range(self.uint()))
-
-    def string(self) -> tuple[str, int]:
-        """The text and its size in UTF-8."""
-        size = self.uint()
-        raw = self.data[self.at : self.at + size]
-        if len(raw) != size:
-            raise BadRequest(_BROKEN)
-        self.at += size
-        try:
-            return raw.decode(), size
-        except UnicodeDecodeError:
-            raise BadRequest(_BROKEN) from None
-
-    def end(self) -> None:
-        if self.at != len(self.data):
-            raise BadRequest(_BROKEN)
-
-
-def read_update(data: bytes, most_places: float = math.inf, step_back: int = 0) -> UpdateFacts:
+def read_update(
+    data: bytes, most_places: float = math.inf, step_back: int = 0, *, look_for_cuts: bool = False
+) -> UpdateFacts:
     """The facts of an update; raises `BadRequest` for one that is broken or touches more than the
     text, `TooLarge` for one that touches it in more than `most_places`.
 
-    A place before the last one counts for `step_back` more.
+    A place before the last one counts for `step_back` more. Where it could cut a pair is noted if
+    it brings one itself, or to `look_for_cuts` in pairs that are there.
     """
-    reader, facts = _Reader(data), UpdateFacts(most_places, step_back)
+    look_for_cuts = look_for_cuts or _LEADS_A_PAIR.search(data) is not None
+    reader, facts = Reader(data), UpdateFacts(most_places, step_back, look_for_cuts=look_for_cuts)
     for _ in reader.count():
-        structs, client, clock = reader.uint(), reader.uint(), reader.uint()
-        if not structs:  # yrs panics
-            raise BadRequest(_BROKEN)
-        facts.starts(client, clock)
-        for _ in range(structs):
-            facts.touches()
-            clock += _read_struct(reader, facts, client, clock)
+        _read_client(reader, facts)
     for _ in reader.count():
         client = reader.uint()
         for _ in reader.count():
-            facts.touches()
-            clock, length = reader.uint(), reader.uint()
-            facts.refers(client, clock + length)
+            facts.deletes(client, reader.uint(), reader.uint())
     reader.end()
-    facts.conclude()
     return facts
 
 
-def _read_struct(reader: _Reader, facts: UpdateFacts, client: int, clock: int) -> int:
-    """Read one struct and return its length in clock ticks."""
-    info = reader.byte()
-    kind = info & _KIND
-    if kind == _SKIP:
-        length = reader.uint()
-        facts.starts(client, clock + length)
-        return length
-    if kind == _GC:
-        length = reader.uint()
-    else:
-        _read_origin(reader, facts, info, (client, clock - 1))
-        if kind == _STRING:
-            text, size = reader.string()
-            facts.text_bytes += size
-            length = len(text) if text.isascii() else len(text.encode("utf-16-le")) // 2
-        elif kind == _DELETED:
-            length = reader.uint()
-        else:
-            raise BadRequest(_FOREIGN)
-    if length == 0:
-        raise BadRequest(_BROKEN)
-    facts.brings(client, clock + length)
-    return length
-
-
-def _read_origin(reader: _Reader, facts: UpdateFacts, info: int, before: tuple[int, int]) -> None:
-    """Read what the struct stands beside; `before` is its own client's last letter until then."""
-    for neighbour in (_HAS_LEFT, _HAS_RIGHT):
-        if info & neighbour:
-            client, clock = reader.uint(), reader.uint()
-            facts.refers(client, clock + 1)
-            if neighbour == _HAS_LEFT:
-                facts.inserts_at(client, clock)
-                facts.places += _CONTINUES if (client, clock) == before else 0
-    if not info & (_HAS_LEFT | _HAS_RIGHT):
-        is_root = reader.uint() == 1
-        if not is_root or reader.string()[0] != ROOT or info & _HAS_PARENT_SUB:
-            raise BadRequest(_FOREIGN)
+def _read_client(reader: Reader, facts: UpdateFacts) -> None:
+    """Read what one client wrote, and note each part of it that has no hole."""
+    structs, client, clock = reader.uint(), reader.uint(), reader.uint()
+    if not structs or client in facts.ends:  # yrs panics; Yjs forgets the first
+        raise BadRequest(BROKEN)
+    while structs:
+        if reader.at_hole():
+            facts.touches()
+            facts.holes = True
+            clock += reader.hole()
+            structs -= 1
+            continue
+        left, begun, start, text_bytes = structs, clock, reader.at, facts.text_bytes
+        while structs and not reader.at_hole():
+            struct = reader.struct()
+            facts.brings(struct, client, clock)
+            clock += struct.length
+            structs -= 1
+        size = facts.text_bytes - text_bytes
+        part = Section(client, begun, clock, left - structs, start, reader.at, size)
+        facts.sections.append(part)
+    facts.ends[client] = clock
 
 
 def read_state_vector(data: bytes) -> dict[int, int]:
     """Client to clock; raises `BadRequest` where it is none."""
-    reader = _Reader(data)
+    reader = Reader(data)
     state: dict[int, int] = {}
     for _ in reader.count():
         client = reader.uint()

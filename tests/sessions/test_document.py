@@ -14,10 +14,9 @@ from collabpad.sessions.document import (
     MOST_PLACES,
     MOST_WAITING,
     Document,
-    _Waiting,
-    smallest_edit,
 )
-from collabpad.sessions.yjs import UpdateFacts, read_state_vector, read_update
+from collabpad.sessions.smallest_edit import smallest_edit
+from collabpad.sessions.yjs import read_state_vector, read_update
 from collabpad.settings import Limits
 from tests.sessions.bombs import (
     FIRST,
@@ -284,7 +283,7 @@ def test_what_an_update_would_do_is_read_right(edits: list[tuple[int, int, str]]
         size = len(str(page.text))
         page.edit(min(at, size), min(remove, size - min(at, size)), insert)
     facts = read_update(page.doc.get_update())
-    assert facts.ready({})
+    assert facts.complete({})
     assert facts.text_bytes == len(str(page.text).encode())
 
 
@@ -362,6 +361,6 @@ def test_a_client_without_structs_is_refused(document: Document) -> None:
 def test_a_panic_below_is_a_refusal(document: Document) -> None:
     document.apply(a_page_of_client_185())
     with pytest.raises(BadRequest):
-        document._transact(_Waiting(NO_STRUCTS, UpdateFacts()))
+        document._transact(NO_STRUCTS)
     document.replace("and life goes on")
     assert document.text == "and life goes on"

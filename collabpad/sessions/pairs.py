@@ -1,0 +1,79 @@
+"""Where the document has surrogate pairs, so that no update may cut one.
+
+Yjs counts in UTF-16 units, in which a character beyond U+FFFF is a pair; yrs keeps whole
+characters. A change between the two halves makes their texts differ for good (y-crdt 399).
+"""
+
+from __future__ import annotations
+
+import re
+from array import array
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Mapping
+
+Id = tuple[int, int]
+"""A client and the clock of one of its UTF-16 units."""
+
+_PAIR = re.compile("[\U00010000-\U0010ffff]")
+
+
+class Pairs:
+    """The clocks of the second halves of all pairs that are in a text, by client."""
+
+    __slots__ = ("_halves",)
+
+    def __init__(self) -> None:
+        self._halves: dict[int, array[int]] = {}
+
+    def __bool__(self) -> bool:
+        return bool(self._halves)
+
+    def copy(self) -> Pairs:
+        other = Pairs()
+        other._halves = {client: halves[:] for client, halves in self._halves.items()}
+        return other
+
+    def add(self, client: int, clock: int, text: str) -> None:
+        """Take in what `client` typed from `clock` on, after all that it typed before."""
+        pairs = enumerate(_PAIR.finditer(text), start=clock + 1)
+        if found := array("Q", (before + pair.start() for before, pair in pairs)):
+            self._halves.setdefault(client, array("Q")).extend(found)
+
+    def take(self, other: Pairs, state: Mapping[int, int]) -> None:
+        """Take in the pairs of an update, but for those that are in `state` already."""
+        for client, halves in other._halves.items():
+            new = halves[bisect_right(halves, state.get(client, 0)) :]
+            if new:
+                self._halves.setdefault(client, array("Q")).extend(new)
+
+    def cut_at(self, client: int, clock: int) -> bool:
+        """Whether `clock` is the second half of a pair, so that a cut before it is one in two."""
+        halves = self._halves.get(client)
+        if halves is None:
+            return False
+        index = bisect_left(halves, clock)
+        return index < len(halves) and halves[index] == clock
+
+    def remove(self, client: int, ranges: Iterable[Id]) -> None:
+        """Forget what was deleted; the ranges of clocks come in order."""
+        halves = self._halves.get(client)
+        if halves is None:
+            return
+        gone: list[Id] = []
+        at = 0
+        for start, end in ranges:
+            first = bisect_left(halves, start, at)
+            at = bisect_left(halves, end, first)
+            if at > first:
+                gone.append((first, at))
+        if len(gone) == 1:
+            ((first, at),) = gone
+            del halves[first:at]
+        elif gone:
+            left, at = array("Q"), 0
+            for first, after in gone:
+                left += halves[at:first]
+                at = after
+            self._halves[client] = halves = left + halves[at:]
+        if not halves:
+            del self._halves[client]
