@@ -102,6 +102,26 @@ def test_the_text_and_the_whole_session_are_downloaded_and_come_back(
     expect(ann.messages).to_contain_text("hello from before")
 
 
+def test_what_a_proxy_answers_is_told_as_its_answer(ann: Seat) -> None:
+    ann.expects_complaint("Failed to load resource")
+    page = "<html><h1>413 Request Entity Too Large</h1></html>"
+    ann.page.route(
+        "**/api/sessions/import",
+        lambda route: route.fulfill(status=413, content_type="text/html", body=page),
+    )
+    ann.page.route(
+        "**/export?*",
+        lambda route: route.fulfill(content_type="text/html", body="<h1>Accept our terms</h1>"),
+    )
+    imports(ann, "large.json", b'{"format": "collabpad-session"}')
+    question = ann.dialog("Open large.json as a new session?")
+    question.get_by_role("button", name="Open").click()
+    expect(ann.notices).to_contain_text("Something between you and the server answered: 413")
+    expect(ann.notices).not_to_contain_text("offline")
+    ann.button("Download session").click()
+    expect(ann.notices).to_contain_text("Something between you and the server answered: 200")
+
+
 def test_a_server_that_lets_only_its_owner_open_sessions_says_so(
     seat: TakeSeat, tmp_path: Path
 ) -> None:

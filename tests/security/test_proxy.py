@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import json
+import os
 import shutil
 import socket
 import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 import requests
@@ -37,15 +41,18 @@ http {{
     }}
 }}
 """
-AS_DOCUMENTED = """
-    proxy_http_version 1.1;
-    proxy_set_header Host $http_host;
-    proxy_set_header Upgrade $http_upgrade;
-    proxy_set_header Connection "upgrade";
-    proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;
-    proxy_set_header X-Forwarded-Proto $scheme;
-    proxy_buffering off;
-"""
+DOCUMENTED = (Path(__file__).parents[2] / "docs" / "deployment.md").read_text(encoding="utf-8")
+
+
+def as_documented() -> str:
+    """The directives of the example in the documentation, but for the server's address."""
+    example = DOCUMENTED.partition("```nginx\nlocation /pair/ {\n")[2].partition("\n}\n```")[0]
+    address = "    proxy_pass http://127.0.0.1:5000;\n"
+    assert address in example
+    return example.replace(address, "")
+
+
+AS_DOCUMENTED = as_documented()
 
 
 def free_port() -> int:
@@ -60,7 +67,10 @@ def nginx(folder: Path, server: Server, directives: str) -> Iterator[str]:
     """The URL of a proxy in front of `server`."""
     port = free_port()
     config = folder / "nginx.conf"
-    text = CONFIG.format(folder=folder, port=port, url=server.url, directives=directives)
+    url = server.url.removesuffix("/pair")
+    text = CONFIG.format(folder=folder, port=port, url=url, directives=directives)
+    if os.geteuid() == 0:  # its workers become nobody, who may not write into our folder
+        text = f"user root;{text}"
     config.write_text(text)
     assert NGINX is not None
     process = subprocess.Popen(
@@ -123,3 +133,41 @@ def test_a_trusted_proxy_passes_people_addresses_and_websockets_on(tmp_path: Pat
             forged = {"X-Forwarded-For": f"203.0.113.{number}"}
             response = requests.get(f"{proxy}/editor/guess", headers=forged, timeout=10)
         assert response.status_code == 429
+
+
+def test_a_large_session_comes_through_as_documented(tmp_path: Path) -> None:
+    with (
+        Server(tmp_path, "--trust-proxy", "1", "--base-path", "/pair") as server,
+        nginx(tmp_path, server, AS_DOCUMENTED) as proxy,
+    ):
+        path = f"{proxy}/pair/api/sessions/import"
+        exported = large_export(server)
+        made = requests.post(path, json=exported, headers=server.as_operator, timeout=30)
+        assert made.status_code == 200, made.text
+        assert made.json()["editor_url"].startswith(f"{proxy}/pair/editor/"), "with the port"
+
+
+def large_export(server: Server) -> dict[str, Any]:
+    """A session of over two megabytes, which nginx by itself takes for too large."""
+    session = server.create_session(content="x" * 1_000_000)
+    path = f"/api/sessions/{session['session_id']}/export?format=json"
+    exported: dict[str, Any] = server.get(path, headers=server.as_operator).json()
+    assert len(json.dumps(exported)) > 2_000_000
+    return exported
+
+
+def test_what_the_proxy_answers_itself_is_told_as_its_answer(tmp_path: Path) -> None:
+    limited = AS_DOCUMENTED.replace("client_max_body_size 25m;", "")
+    assert limited != AS_DOCUMENTED
+    with (
+        Server(tmp_path, "--trust-proxy", "1") as server,
+        nginx(tmp_path, server, limited) as proxy,
+    ):
+        file = tmp_path / "large.json"
+        file.write_text(json.dumps(large_export(server)))
+        command = [sys.executable, "-m", "collabpad", "import", str(file), "--server", proxy]
+        environment = {**os.environ, "COLLABPAD_TOKEN": server.token}
+        done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=30)
+        assert done.returncode == 1
+        assert done.stderr.startswith("collabpad: Something between you and the collabpad server")
+        assert "answered: 413 Request Entity Too Large." in done.stderr

@@ -1,5 +1,6 @@
 import { byId } from "./dom.js";
 import { download } from "./download.js";
+import { ask, askJson, HttpFailure } from "./http.js";
 import { fileName, languageOf } from "./languages.js";
 import { editorLink } from "./links.js";
 import { strings } from "./strings.js";
@@ -53,13 +54,14 @@ export class Files {
     const { basePath, store, place, notices } = this.#parts;
     const token = store.resume(place.sessionId);
     const path = `${basePath}/api/sessions/${encodeURIComponent(place.sessionId)}`;
-    const answer = await this.#fetch(`${path}/export?format=json`, {
-      headers: { Accept: "application/json", ...(token && { Authorization: `Bearer ${token}` }) },
+    await this.#orSayWhy(async () => {
+      const answer = await ask(`${path}/export?format=json`, {
+        headers: token ? { Authorization: `Bearer ${token}` } : {},
+      });
+      const name = fileName(place.title, "text").replace(/\.txt$/, EXPORT_SUFFIX);
+      download(name, await answer.blob());
+      notices.show(words.savedSession(name));
     });
-    if (!answer) return;
-    const name = fileName(place.title, "text").replace(/\.txt$/, EXPORT_SUFFIX);
-    download(name, await answer.blob());
-    notices.show(words.savedSession(name));
   }
 
   /** @param {File} file  takes the place of the text, or becomes a new session */
@@ -100,33 +102,25 @@ export class Files {
   async #openSession(name, bytes) {
     const { basePath, store, question } = this.#parts;
     if (!(await question.ask(words.opening(name)))) return;
-    const answer = await this.#fetch(`${basePath}/api/sessions/import`, {
-      method: "POST",
-      headers: { "Content-Type": "application/json", Accept: "application/json" },
-      body: new Blob([/** @type {BlobPart} */ (bytes)]),
+    await this.#orSayWhy(async () => {
+      const made = await askJson(`${basePath}/api/sessions/import`, {
+        method: "POST",
+        headers: { "Content-Type": "application/json" },
+        body: new Blob([/** @type {BlobPart} */ (bytes)]),
+      });
+      store.keepHostKey(made.session_id, made.host_key);
+      location.assign(editorLink(location.origin, basePath, made.session_id));
     });
-    if (!answer) return;
-    const made = await answer.json();
-    store.keepHostKey(made.session_id, made.host_key);
-    location.assign(editorLink(location.origin, basePath, made.session_id));
   }
 
-  /**
-   * @param {string} url
-   * @param {RequestInit} options
-   * @returns {Promise<Response | null>} null when it failed, and that was said
-   */
-  async #fetch(url, options) {
-    const { notices } = this.#parts;
+  /** @param {() => Promise<void>} asking */
+  async #orSayWhy(asking) {
     try {
-      const answer = await fetch(url, options);
-      if (answer.ok) return answer;
-      const { error } = await answer.json();
-      notices.show(strings.refusal(error.code, error.message));
-    } catch {
-      notices.show(strings.connection.notNow);
+      await asking();
+    } catch (error) {
+      const { noAnswer } = strings.connection;
+      this.#parts.notices.show(error instanceof HttpFailure ? error.message : noAnswer);
     }
-    return null;
   }
 
   /** A file dropped anywhere is for the editor; the browser would leave the page for it. */

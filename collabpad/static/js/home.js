@@ -1,4 +1,5 @@
 import { byId, element, icon } from "./dom.js";
+import { askJson, HttpFailure } from "./http.js";
 import { destination, editorLink, hostKeyIn } from "./links.js";
 import { Store } from "./store.js";
 import { strings } from "./strings.js";
@@ -20,21 +21,16 @@ async function createSession(button) {
   complain("");
   button.disabled = true;
   try {
-    const answer = await fetch(`${basePath}/create_session`, {
+    const made = await askJson(`${basePath}/create_session`, {
       method: "POST",
-      headers: { "Content-Type": "application/json", Accept: "application/json" },
+      headers: { "Content-Type": "application/json" },
       body: JSON.stringify({ example: true }),
     });
-    const made = await answer.json();
-    if (!answer.ok) {
-      complain(made.error.message);
-      return;
-    }
     store.keepHostKey(made.session_id, made.host_key);
     // On this page's own origin, where the host key is kept; `editor_url` may name the LAN's.
     location.assign(editorLink(location.origin, basePath, made.session_id));
-  } catch {
-    complain(strings.home.unreachable);
+  } catch (error) {
+    complain(error instanceof HttpFailure ? error.message : strings.connection.noAnswer);
   } finally {
     button.disabled = false;
   }

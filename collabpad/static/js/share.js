@@ -1,5 +1,6 @@
 import { copyWithFeedback } from "./clipboard.js";
 import { byId, setText } from "./dom.js";
+import { askJson } from "./http.js";
 import { editorLink, hostLink } from "./links.js";
 import { strings } from "./strings.js";
 
@@ -128,11 +129,10 @@ export class Share {
     const { session_id } = this.#state.session;
     const token = resume();
     try {
-      const answer = await fetch(`${basePath}/api/sessions/${encodeURIComponent(session_id)}`, {
+      const path = `${basePath}/api/sessions/${encodeURIComponent(session_id)}`;
+      const { join_url, view_url } = await askJson(path, {
         headers: token ? { Authorization: `Bearer ${token}` } : {},
       });
-      if (!answer.ok) return;
-      const { join_url, view_url } = await answer.json();
       this.#told = { join: text(join_url), view: text(view_url) };
       this.#draw();
     } catch {

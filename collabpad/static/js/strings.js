@@ -26,6 +26,10 @@ export const strings = Object.freeze({
       "The server cannot save right now: its disk is full or fails. Go on, but keep this page open.",
     notNow: "You’re offline. That can be done once the connection is back.",
     noAnswer: "The server didn’t answer. Try again.",
+    /** @param {number} status @param {string} phrase */
+    between: (status, phrase) =>
+      `Something between you and the server answered: ${`${status} ${phrase}`.trim()}.` +
+      (status === 413 ? " It lets nothing of that size pass." : ""),
   },
 
   /** @param {string} code @param {string} message */
@@ -510,7 +514,6 @@ export const strings = Object.freeze({
 
   home: {
     noLink: "That is no session ID or link. A link looks like http://…/editor/…",
-    unreachable: "The server can’t be reached. Is it still running?",
     /** @param {string} title */
     open: (title) => `Open ${title}`,
     /** @param {string} title */

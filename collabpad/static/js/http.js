@@ -1,0 +1,49 @@
+import { strings } from "./strings.js";
+
+/** A request that came to nothing; its message is for whoever asked. */
+export class HttpFailure extends Error {}
+
+/**
+ * @param {string} url
+ * @param {RequestInit & {headers?: Record<string, string>}} [options]
+ * @returns {Promise<Response>} of the server's, in JSON
+ * @throws {HttpFailure}
+ */
+export async function ask(url, options = {}) {
+  const headers = { Accept: "application/json", ...options.headers };
+  const answer = await orFail(fetch(url, { ...options, headers }));
+  const isJson = /^application\/json\b/.test(answer.headers.get("Content-Type") ?? "");
+  if (isJson && answer.ok) return answer;
+  const error = isJson ? (await orFail(answer.json()))?.error : null;
+  throw new HttpFailure(
+    typeof error?.code === "string"
+      ? strings.refusal(error.code, error.message)
+      : strings.connection.between(answer.status, answer.statusText),
+  );
+}
+
+/**
+ * @param {string} url
+ * @param {RequestInit & {headers?: Record<string, string>}} [options]
+ * @returns {Promise<any>}
+ * @throws {HttpFailure}
+ */
+export async function askJson(url, options) {
+  const answer = await ask(url, options);
+  return orFail(answer.json());
+}
+
+/**
+ * @template T
+ * @param {Promise<T>} promise
+ * @returns {Promise<T>}
+ * @throws {HttpFailure} where the connection ended before the answer did
+ */
+async function orFail(promise) {
+  try {
+    return await promise;
+  } catch {
+    const { notNow, noAnswer } = strings.connection;
+    throw new HttpFailure(navigator.onLine === false ? notNow : noAnswer);
+  }
+}
