@@ -17,6 +17,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Final, Protocol
 
 from ..protocol import JoinPolicy, RunPolicy, WriteMode
@@ -138,8 +139,23 @@ class RunRow:
 
 
 @dataclass(frozen=True, kw_only=True)
+class OldUpdates:
+    """Updates from before the snapshot, packed (packing.py); `base`, packed too, is the document
+    that the first of them builds on, or None where that is the very first."""
+
+    first_seq: int
+    last_seq: int
+    data: bytes
+    base: bytes | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class StoredSession:
-    """All that brings a session back to life; `updates` are those after the snapshot."""
+    """All that brings a session back to life; `updates` are those after the snapshot.
+
+    A new one may bring a past along: `authors` who are not in it, `history` and `runs`. What is
+    loaded has none of these.
+    """
 
     session: SessionRow
     roles: Roles
@@ -147,6 +163,9 @@ class StoredSession:
     messages: Sequence[MessageRow] = ()
     snapshot: Snapshot | None = None
     updates: Sequence[UpdateRow] = ()
+    authors: Sequence[ParticipantRow] = ()
+    history: Sequence[OldUpdates] = ()
+    runs: Sequence[RunRow] = ()
 
     @property
     def seq(self) -> int:
@@ -174,12 +193,17 @@ class Author:
 class History:
     """How a document came to be: `updates` in order and without a gap, on top of `base`.
 
-    `base` is None where nothing was forgotten. The updates are fetched as they are asked for.
+    `base` is None where nothing was forgotten. The updates are fetched as they are asked for, in
+    `pieces` of bounded size.
     """
 
     base: Snapshot | None
     authors: Mapping[str, Author]
-    updates: Iterator[UpdateRow]
+    pieces: Iterator[Sequence[UpdateRow]]
+
+    @property
+    def updates(self) -> Iterator[UpdateRow]:
+        return chain.from_iterable(self.pieces)
 
 
 @dataclass(frozen=True, kw_only=True)

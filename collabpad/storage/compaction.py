@@ -7,12 +7,14 @@ or `sqlite3.Error` where there is damage.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Final
 
 from . import rows
-from .base import Snapshot, UpdateRow
+from .base import OldUpdates, Snapshot, UpdateRow
 from .packing import (
+    PIECE_BYTES,
+    PIECE_UPDATES,
     Unreadable,
     compress,
     decompress,
@@ -27,7 +29,9 @@ INSERT_UPDATE: Final = (
     f"INSERT INTO updates (session, {rows.UPDATE_COLUMNS}) VALUES (?, ?, ?, ?, ?)"  # noqa: S608  of constants
 )
 _UPDATES: Final = f"SELECT {rows.UPDATE_COLUMNS} FROM updates WHERE session = ?"  # noqa: S608  of constants
-_ROWS_AT_ONCE: Final = 1000  # of the updates after the snapshot, when the history is read
+_INSERT_HISTORY: Final = (
+    "INSERT INTO history (session, first_seq, last_seq, data, base) VALUES (?, ?, ?, ?, ?)"
+)
 
 
 def save_document(
@@ -107,10 +111,7 @@ def _add_to_history(
         return
     db.execute("DELETE FROM history WHERE session = ? AND first_seq < ?", (key, to_do.keep_from))
     kept_base = compress(base) if base is not None and to_do.with_base else None
-    db.execute(
-        "INSERT INTO history (session, first_seq, last_seq, data, base) VALUES (?, ?, ?, ?, ?)",
-        (key, new.first_seq, updates[-1].seq, data, kept_base),
-    )
+    db.execute(_INSERT_HISTORY, (key, new.first_seq, updates[-1].seq, data, kept_base))
 
 
 def read_base(db: sqlite3.Connection, key: str) -> Snapshot | None:
@@ -126,20 +127,46 @@ def read_base(db: sqlite3.Connection, key: str) -> Snapshot | None:
     return Snapshot(seq=int(first_seq) - 1, parts=tuple(unpack(decompress(base))))
 
 
-def read_on(db: sqlite3.Connection, key: str, seq: int) -> Sequence[UpdateRow]:
-    """Some of the updates after `seq`, the next one first; none where it is the last."""
+def read_on(db: sqlite3.Connection, key: str, seq: int) -> OldUpdates | Sequence[UpdateRow]:
+    """Some of the updates after `seq`, packed or not, the next one first; none where it is the
+    last. Packed ones may begin earlier."""
     chunk = db.execute(
-        "SELECT first_seq, data FROM history WHERE session = ? AND last_seq > ?"
+        "SELECT first_seq, last_seq, data FROM history WHERE session = ? AND last_seq > ?"
         " ORDER BY first_seq LIMIT 1",
         (key, seq),
     ).fetchone()
-    if chunk is None:
-        found = db.execute(
-            f"{_UPDATES} AND seq > ? ORDER BY seq LIMIT ?", (key, seq, _ROWS_AT_ONCE)
-        )
-        return _in_order(found, after=seq)
-    first_seq, data = chunk
-    updates = [each for each in unpack_updates(data, first_seq) if each.seq > seq]
-    if not updates or updates[0].seq != seq + 1:
+    if chunk is not None:
+        first_seq, last_seq, data = chunk
+        if first_seq > seq + 1 or not isinstance(data, bytes):
+            raise Unreadable(f"update {seq + 1} of a document is missing")
+        return OldUpdates(first_seq=first_seq, last_seq=last_seq, data=data)
+    found = db.execute(f"{_UPDATES} AND seq > ? ORDER BY seq LIMIT ?", (key, seq, PIECE_UPDATES))
+    return _in_order(_first_of(found), after=seq)
+
+
+def _first_of(found: Iterable[Sequence[Any]]) -> Iterator[Sequence[Any]]:
+    """The rows of a piece: no more of them than its bytes allow."""
+    size = 0
+    for row in found:
+        yield row
+        size += len(row[-1])
+        if size >= PIECE_BYTES:
+            return
+
+
+def unpack_after(chunk: OldUpdates, seq: int) -> Iterator[Sequence[UpdateRow]]:
+    """What is in a chunk after update `seq`; raises `Unreadable`, also in the middle."""
+    for piece in unpack_updates(chunk.data, chunk.first_seq):
+        if piece and piece[-1].seq > seq:
+            yield [each for each in piece if each.seq > seq]
+            seq = piece[-1].seq
+    if seq < chunk.last_seq:
         raise Unreadable(f"update {seq + 1} of a document is missing")
-    return updates
+
+
+def save_history(db: sqlite3.Connection, key: str, history: Iterable[OldUpdates]) -> None:
+    """Keep the history of a document that was not there before."""
+    db.executemany(
+        _INSERT_HISTORY,
+        ((key, each.first_seq, each.last_seq, each.data, each.base) for each in history),
+    )

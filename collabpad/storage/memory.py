@@ -15,6 +15,7 @@ from .base import (
     Commit,
     History,
     MessageRow,
+    OldUpdates,
     ParticipantRow,
     Roles,
     RunRow,
@@ -25,7 +26,14 @@ from .base import (
     UpdateRow,
 )
 from .catalog import Catalog, unknown_session
-from .packing import NOT_COMPRESSED, pack_updates, unpack_updates
+from .packing import (
+    NOT_COMPRESSED,
+    decompress,
+    pack_updates,
+    pieces,
+    unpack,
+    unpack_updates,
+)
 from .retention import Chunk, Log, plan
 
 HISTORY_CAP: Final = 8 * MIB
@@ -84,11 +92,15 @@ class MemoryStore:
         self._kept[row.key] = _Kept(
             stored.roles,
             messages=deque(stored.messages),
+            runs=deque(stored.runs, RUNS_KEPT),
             snapshot=stored.snapshot,
             updates=list(stored.updates),
+            history=[_brought(each) for each in stored.history],
         )
-        for each in stored.participants:
+        for each in (*stored.authors, *stored.participants):
             self.save_participant(row.key, each)
+        for each in stored.authors:
+            self.delete_participant(row.key, each.id)
         return COMMITTED
 
     def find(self, public_id: str) -> SessionRow | None:
@@ -237,7 +249,7 @@ class MemoryStore:
     def history(self, key: str) -> History:
         kept = self._require(key)
         base = kept.history[0].base if kept.history else kept.snapshot
-        return History(base=base, authors=dict(kept.authors), updates=_unpacked(kept))
+        return History(base=base, authors=dict(kept.authors), pieces=_unpacked(kept))
 
     def close(self) -> None:
         self._kept.clear()
@@ -254,14 +266,19 @@ def _size(snapshot: Snapshot | None) -> int | None:
     return None if snapshot is None else sum(map(len, snapshot.parts))
 
 
-def _unpacked(kept: _Kept) -> Iterator[UpdateRow]:
+def _brought(old: OldUpdates) -> _OldUpdates:
+    base = old.base and Snapshot(seq=old.first_seq - 1, parts=tuple(unpack(decompress(old.base))))
+    return _OldUpdates(old.first_seq, old.last_seq, old.data, base or None)
+
+
+def _unpacked(kept: _Kept) -> Iterator[Sequence[UpdateRow]]:
     """All updates as they are now."""
     chunks, updates = tuple(kept.history), tuple(kept.updates)
 
-    def each() -> Iterator[UpdateRow]:
+    def each() -> Iterator[Sequence[UpdateRow]]:
         for chunk in chunks:
             yield from unpack_updates(chunk.data, chunk.first_seq)
-        yield from updates
+        yield from pieces(updates)
 
     return each()
 

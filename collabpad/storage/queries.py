@@ -14,7 +14,7 @@ from ..protocol import WriteMode
 from . import rows
 from .base import RUNS_KEPT, Author, MessageRow, Roles, RunRow, StoredSession
 from .catalog import Catalog
-from .compaction import read_document, save_document
+from .compaction import read_document, save_document, save_history
 from .packing import Unreadable
 
 
@@ -60,9 +60,14 @@ def create(db: sqlite3.Connection, stored: StoredSession) -> None:
     db.execute(_INSERT_ROLES, (key, *rows.roles_values(stored.roles)))
     people = ((key, *rows.participant_values(each)) for each in stored.participants)
     db.executemany(SAVE_PARTICIPANT, people)
+    authors = [(key, *rows.participant_values(each)) for each in stored.authors]
+    db.executemany(SAVE_PARTICIPANT, authors)
+    db.executemany(FORGET_PARTICIPANT, ((key, each.id) for each in stored.authors))
+    db.executemany(_INSERT_RUN, ((key, *rows.run_values(each)) for each in stored.runs))
     messages = ((key, *rows.message_values(each)) for each in stored.messages)
     db.executemany(_INSERT_MESSAGE, messages)
     save_document(db, key, stored.snapshot, stored.updates)
+    save_history(db, key, stored.history)
 
 
 def swap_roles(db: sqlite3.Connection, key: str, old: Roles, new: Roles) -> None:

@@ -10,6 +10,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Final
 
+from ..offload import offload
 from . import compaction, queries, rows
 from .base import (
     COMMITTED,
@@ -17,6 +18,7 @@ from .base import (
     Commit,
     History,
     MessageRow,
+    OldUpdates,
     ParticipantRow,
     Roles,
     RunRow,
@@ -30,7 +32,7 @@ from .catalog import unknown_session
 from .database import open_database, plain_errors
 from .journal import Write
 from .retention import Log
-from .worker import RETRY_SECONDS, Worker
+from .worker import RETRY_SECONDS, Worker, unreadable
 
 FILE_NAME: Final = "collabpad.db"
 """Of the database, in the data folder."""
@@ -220,16 +222,33 @@ class SqliteStore:
             key, lambda db: (compaction.read_base(db, key), queries.read_authors(db, key))
         )
         first = base.seq if base is not None else 0
-        return History(base=base, authors=authors, updates=self._updates_after(key, first))
+        return History(base=base, authors=authors, pieces=self._pieces_after(key, first))
 
-    def _updates_after(self, key: str, seq: int) -> Iterator[UpdateRow]:
+    def _pieces_after(self, key: str, seq: int) -> Iterator[Sequence[UpdateRow]]:
         while found := self._read_on(key, seq):
-            yield from found
-            seq = found[-1].seq
+            if isinstance(found, OldUpdates):
+                yield from self._unpacked(key, found, seq)
+                seq = found.last_seq
+            else:
+                yield found
+                seq = found[-1].seq
 
-    def _read_on(self, key: str, seq: int) -> Sequence[UpdateRow]:
+    def _read_on(self, key: str, seq: int) -> OldUpdates | Sequence[UpdateRow]:
         self._require(key)
         return self._worker.read(key, lambda db: compaction.read_on(db, key, seq))
+
+    @staticmethod
+    def _unpacked(key: str, chunk: OldUpdates, seq: int) -> Iterator[Sequence[UpdateRow]]:
+        """Beside the loop, and not by the thread that writes: others go on meanwhile."""
+        unpacking = compaction.unpack_after(chunk, seq)
+        while True:
+            try:
+                piece = offload(next, unpacking, None)
+            except (ValueError, TypeError) as error:
+                raise unreadable(key, error) from error
+            if piece is None:
+                return
+            yield piece
 
     # --- the end ----------------------------------------------------------------------------------
 

@@ -16,7 +16,7 @@ from itertools import groupby
 from queue import Empty, SimpleQueue
 from typing import Any, Final, Generic, TypeVar, cast
 
-from ..errors import CollabpadError, NotSaved
+from ..errors import CollabpadError, Damaged, NotSaved
 from .catalog import damaged
 from .commit import COMMITTED, Commit
 from .journal import Journal, Outcome, Unsaved, Write
@@ -31,6 +31,12 @@ log = logging.getLogger(__name__)
 
 def not_saved() -> NotSaved:
     return NotSaved("The server cannot save now; what you do is kept in memory until it can.")
+
+
+def unreadable(key: str, error: Exception) -> Damaged:
+    """What whoever asked is told; the log knows why."""
+    log.error("Session %s cannot be read: %r", key[:6], error)
+    return damaged()
 
 
 @dataclass(slots=True, eq=False)
@@ -93,8 +99,7 @@ class Worker:
         except Unsaved:
             raise not_saved() from None
         except Exception as error:
-            log.error("Session %s cannot be read: %r", key[:6], error)
-            raise damaged() from error
+            raise unreadable(key, error) from error
         return cast(T, request.answer)
 
     def settled(self, key: str) -> Commit:

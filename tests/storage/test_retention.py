@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import json
+import random
+from itertools import chain
+
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
@@ -9,6 +13,8 @@ from hypothesis import strategies as st
 from collabpad.storage.base import UpdateRow
 from collabpad.storage.packing import (
     NOT_COMPRESSED,
+    PIECE_BYTES,
+    PIECE_UPDATES,
     Unreadable,
     compress,
     pack,
@@ -17,7 +23,7 @@ from collabpad.storage.packing import (
     unpack_updates,
 )
 from collabpad.storage.retention import Chunk, Plan, plan
-from tests.storage.makers import updates
+from tests.storage.makers import update, updates
 
 SIZES = st.integers(1, 300)
 STEPS = st.lists(st.tuples(SIZES, SIZES), min_size=1, max_size=40)
@@ -105,7 +111,29 @@ def test_updates_come_out_of_a_chunk_as_they_went_in(
         UpdateRow(seq=seq, participant_id=who, at=at, data=data)
         for seq, (who, at, data) in enumerate(facts, start=first)
     ]
-    assert unpack_updates(pack_updates(rows, level), first) == rows
+    assert list(chain.from_iterable(unpack_updates(pack_updates(rows, level), first))) == rows
+
+
+@pytest.mark.parametrize(("number", "size"), [(2500, 10), (6, 100 * 1024)])
+def test_a_chunk_is_read_in_pieces_of_bounded_size(number: int, size: int) -> None:
+    rows = [update(5 + each, random.Random(each).randbytes(size)) for each in range(number)]
+    found = list(unpack_updates(pack_updates(rows), 5))
+    assert [each for piece in found for each in piece] == rows
+    assert len(found) > 1
+    for piece in found:
+        assert len(piece) <= PIECE_UPDATES
+        assert sum(len(each.data) for each in piece[:-1]) < PIECE_BYTES
+
+
+def test_a_chunk_of_an_older_version_is_one_large_piece() -> None:
+    rows = updates(7, 5000)
+    about = {
+        "authors": [None, *(f"person-{number}" for number in (1, 2))],
+        "by": [row.seq % 3 for row in rows],
+        "at": [round(rows[0].at * 1000), *([125] * (len(rows) - 1))],
+    }
+    old = compress(pack([json.dumps(about).encode(), *(row.data for row in rows)]))
+    assert list(unpack_updates(old, 7)) == [rows]
 
 
 @given(st.data())
@@ -140,7 +168,7 @@ def test_what_is_broken_is_unreadable_or_something_else_but_nothing_worse(
 )
 def test_a_broken_chunk_is_unreadable(chunk: bytes) -> None:
     with pytest.raises(Unreadable):
-        unpack_updates(chunk, 1)
+        list(unpack_updates(chunk, 1))
 
 
 def test_a_chunk_of_typing_is_small() -> None:
