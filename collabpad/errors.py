@@ -140,7 +140,13 @@ class Damaged(Refusal):
 
 
 class Unavailable(Refusal):
+    """Not now; where `retry_after` is known it is in seconds."""
+
     code, status = "unavailable", 503
+
+    def __init__(self, message: str, retry_after: float | None = None) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
 
 
 class SessionFull(Unavailable):

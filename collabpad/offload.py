@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
-from typing import ParamSpec, TypeVar
+from typing import ParamSpec, TypeVar, cast
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -20,4 +20,16 @@ def offload(work: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
         return work(*args, **kwargs)
     import gevent
 
-    return gevent.get_hub().threadpool.apply(work, args, kwargs)
+    def outcome() -> tuple[R | None, Exception | None]:
+        try:
+            return work(*args, **kwargs), None
+        except Exception as error:  # noqa: BLE001  raised below: gevent would print it here
+            return None, error
+
+    result, error = gevent.get_hub().threadpool.apply(outcome)
+    try:
+        if error is not None:
+            raise error
+        return cast(R, result)
+    finally:
+        del error  # which knows this frame

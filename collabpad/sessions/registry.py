@@ -6,6 +6,7 @@ import logging
 import threading
 from collections.abc import Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from ..errors import BadRequest, NotSaved, UnknownSession
@@ -13,9 +14,12 @@ from ..protocol import CreateSession
 from ..settings import Settings
 from ..storage.base import (
     MessageRow,
+    OldUpdates,
     ParticipantRow,
     Roles,
+    RunRow,
     SessionRow,
+    Snapshot,
     StoredSession,
     UpdateRow,
 )
@@ -39,6 +43,18 @@ class Created(NamedTuple):
     host_key: str
 
 
+@dataclass(frozen=True)
+class Past:
+    """What an imported session has from the one that was exported. `authors` are not in it: they
+    lend their names to what they wrote."""
+
+    authors: Sequence[ParticipantRow] = ()
+    messages: Sequence[MessageRow] = ()
+    runs: Sequence[RunRow] = ()
+    snapshot: Snapshot | None = None
+    history: Sequence[OldUpdates] = ()
+
+
 class Registry:
     """Brings sessions to life when they are asked for."""
 
@@ -57,19 +73,12 @@ class Registry:
     def settings(self) -> Settings:
         return self.world.settings
 
-    def create(
-        self,
-        wanted: CreateSession,
-        *,
-        authors: Sequence[ParticipantRow] = (),
-        messages: Sequence[MessageRow] = (),
-        updates: Sequence[UpdateRow] | None = None,
-    ) -> Created:
-        """Make a session and keep it, with what an earlier one brings along if there was one.
+    def create(self, wanted: CreateSession, past: Past | None = None) -> Created:
+        """Make a session and keep it.
 
-        `authors` are remembered as such and are not in the session. Raises `BadRequest` for an
-        unknown language, `NotSaved` where nothing can be kept.
+        Raises `BadRequest` for an unknown language, `NotSaved` where nothing can be kept.
         """
+        past = past or Past()
         language = wanted.language or self.world.runner.default_language
         if not self.world.runner.knows(language):
             raise BadRequest("`language` is none that this server offers.")
@@ -91,14 +100,15 @@ class Registry:
         stored = StoredSession(
             session=row,
             roles=Roles(write_mode=wanted.write_mode),
-            participants=authors,
-            messages=messages[-self.settings.chat_cap :],
-            updates=self._written(content, now) if updates is None else updates,
+            authors=past.authors,
+            messages=past.messages[-self.settings.chat_cap :],
+            runs=past.runs,
+            snapshot=past.snapshot,
+            history=past.history,
+            updates=self._written(content, now) if past.snapshot is None else (),
         )
         self.world.store.create(stored).wait()
         self.world.store.save_text_size(row.key, stored.seq, len(content.encode()))
-        for author in authors:
-            self.world.store.delete_participant(row.key, author.id)
         return Created(row, host_key)
 
     def _content(self, wanted: CreateSession, language: str) -> str:

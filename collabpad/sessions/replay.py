@@ -18,7 +18,7 @@ Reply = dict[str, object]
 def list_runs(session: Session, _person: Participant) -> Reply:
     """The runs that are remembered, the newest first."""
     rows = session.world.store.runs(session.key)
-    return {"runs": [_facts(row) for row in reversed(rows)]}
+    return {"runs": [run_facts(row) for row in reversed(rows)]}
 
 
 def get_run(session: Session, _person: Participant, event: GetRun) -> Reply:
@@ -28,7 +28,7 @@ def get_run(session: Session, _person: Participant, event: GetRun) -> Reply:
         raise UnknownRun("This run is not remembered, or no longer.")
     return {
         "run": {
-            **_facts(row),
+            **run_facts(row),
             "code": text_at(session, row.seq) if row.code is None else row.code,
             "stdin": row.stdin,
             "output": [{"stream": stream, "data": data} for stream, data in row.output],
@@ -53,7 +53,7 @@ def _text_of(limits: Limits, updates: list[bytes]) -> str:
     return Document(limits, updates).text
 
 
-def _facts(row: RunRow) -> dict[str, object]:
+def run_facts(row: RunRow) -> dict[str, object]:
     return {
         "run_id": row.id,
         "participant_id": row.participant_id,

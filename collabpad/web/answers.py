@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from http import HTTPStatus
 from wsgiref.types import StartResponse, WSGIEnvironment
 
-from ..errors import CollabpadError, RateLimited, Refusal
+from ..errors import CollabpadError, RateLimited, Refusal, Unavailable
 
 
 def status_line(status: int) -> str:
@@ -24,9 +24,17 @@ def error_headers(refusal: CollabpadError, body: bytes, content_type: str) -> li
         ("Content-Length", str(len(body))),
         ("Cache-Control", "no-store"),
     ]
-    if isinstance(refusal, RateLimited):
-        headers.append(("Retry-After", str(max(1, round(refusal.retry_after)))))
+    wait = retry_after(refusal)
+    if wait is not None:
+        headers.append(("Retry-After", wait))
     return headers
+
+
+def retry_after(refusal: CollabpadError) -> str | None:
+    """What Retry-After says, in whole seconds, where it is known."""
+    if not isinstance(refusal, RateLimited | Unavailable) or refusal.retry_after is None:
+        return None
+    return str(max(1, round(refusal.retry_after)))
 
 
 def refuse(

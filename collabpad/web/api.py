@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import json
 from dataclasses import asdict
 from typing import Any, TypeVar
 from urllib.parse import quote
@@ -12,8 +11,9 @@ from flask import Blueprint, Response, jsonify, request
 
 from .. import __version__
 from ..errors import BadRequest
+from ..offload import offload
 from ..protocol import CreateSession, RunCode, parse
-from ..sessions import transfer
+from ..sessions import exporting, importing
 from ..sessions.clock import iso
 from ..sessions.membership import Door
 from ..sessions.overview import Overview, overview_of
@@ -21,6 +21,8 @@ from ..sessions.registry import Created, Registry
 from ..sessions.session import Session
 from ..settings import Settings
 from .addresses import Addresses
+from .downloads import Downloads, Turns
+from .large_json import parse_large_json
 from .links import Links
 from .openapi import describe
 from .operator import Operator
@@ -59,6 +61,7 @@ class _Views:
         self._registry = registry
         self._operator = operator
         self._addresses = addresses
+        self._downloads, self._imports = Downloads(), Turns(1)
         self._links = Links(settings)
 
     def create_session(self) -> Response:
@@ -69,9 +72,15 @@ class _Views:
 
     def import_(self) -> Response:
         self._operator.require_may_create(request)
-        exported = _json_body(MOST_IMPORTED_VALUES)
         self._count_creation()
-        return self._created(transfer.import_(self._registry, exported))
+        # One at a time: what is read of a large one takes several times its size.
+        with self._imports.one():
+            imported = offload(self._read_import, request.get_data(cache=False))
+            return self._created(self._registry.create(imported.wanted, imported.past))
+
+    def _read_import(self, raw: bytes) -> importing.Imported:
+        exported = parse_large_json(raw, MOST_IMPORTED_VALUES)
+        return importing.read(exported, self._settings, self._registry.world.runner.knows)
 
     def _count_creation(self) -> None:
         if not self._operator.is_trusted(request):
@@ -93,14 +102,15 @@ class _Views:
         self._operator.require_may_read(request, found, door)
         wanted = request.args.get("format", "text")
         if wanted == "text":
-            body, kind = found.document.text, "text/plain"
             suffix = self._registry.world.runner.suffix(found.row.language)
+            response = Response(found.document.text, content_type="text/plain; charset=utf-8")
         elif wanted == "json":
-            body, kind = json.dumps(transfer.export(found), ensure_ascii=False), "application/json"
             suffix = ".collabpad.json"
+            response = self._downloads.answer(
+                lambda: exporting.export(found), "application/json; charset=utf-8"
+            )
         else:
             raise BadRequest("`format` must be text or json.")
-        response = Response(body, content_type=f"{kind}; charset=utf-8")
         response.headers["Content-Disposition"] = _attachment(found.row.title, suffix)
         response.headers["Cache-Control"] = "no-store"
         return response

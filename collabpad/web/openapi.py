@@ -160,6 +160,7 @@ _SCHEMAS: Final[Json] = {
             base={"type": ["object", "null"]},
             updates={"type": "array"},
             chat={"type": "array"},
+            runs={"type": "array", "description": "Not in exports of earlier versions."},
         ),
         "description": "A whole session, as the export in the format `json` gives it.",
     },
@@ -262,7 +263,7 @@ _SESSIONS: Final[Json] = {
                     "schema": {"enum": ["text", "json"], "default": "text"},
                 }
             ],
-            "responses": _answers({**_text("text/plain"), **_json(_ref("Export"))}, 404, 429),
+            "responses": _answers({**_text("text/plain"), **_json(_ref("Export"))}, 404, 429, 503),
         },
     },
     "/api/sessions/{session_id}/qr.svg": {

@@ -23,7 +23,7 @@ MAX_ATTACHMENTS = 100
 
 _PACKET = re.compile(r"([0-6])(?:([0-9]{1,16})-)?(?:(/[^,]*+)(?:,|\Z))?+([0-9]*+)(.*)", re.DOTALL)
 # One without an end matches as well: else it would be looked for anew from each quote within it.
-_STRING = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+"?', re.DOTALL)
+STRING = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+"?', re.DOTALL)
 
 
 class PacketType(IntEnum):
@@ -97,7 +97,7 @@ def parse_json(text: str, most_values: int = MAX_VALUES) -> object:
     """JSON of bounded depth and size, with finite numbers only; raises BadRequest for any other."""
     _check_size(text, most_values)
     try:
-        value: object = _DECODER.decode(text)
+        value: object = DECODER.decode(text)
     except BadRequest:
         raise
     except (ValueError, RecursionError):  # deep nesting raises RecursionError, not ValueError
@@ -108,11 +108,11 @@ def parse_json(text: str, most_values: int = MAX_VALUES) -> object:
 
 
 def _check_size(text: str, most: int) -> None:
-    if _count_values(text) > most and _count_values(_STRING.sub("", text)) > most:
+    if count_values(text) > most and count_values(STRING.sub("", text)) > most:
         raise BadRequest("The JSON holds too many values.")
 
 
-def _count_values(text: str) -> int:
+def count_values(text: str) -> int:
     return text.count(",") + text.count("[") + text.count("{")
 
 
@@ -143,4 +143,4 @@ def _refuse_constant(name: str) -> NoReturn:
 
 
 _ENCODER = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False, allow_nan=False)
-_DECODER = json.JSONDecoder(parse_float=_finite, parse_constant=_refuse_constant)
+DECODER = json.JSONDecoder(parse_float=_finite, parse_constant=_refuse_constant)

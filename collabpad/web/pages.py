@@ -31,7 +31,7 @@ from ..settings import Settings
 from ..values import is_loopback
 from . import strings
 from .addresses import Addresses
-from .answers import error_body
+from .answers import error_body, retry_after
 from .assets import Assets
 from .compression import compress_page
 from .operator import Operator
@@ -199,8 +199,9 @@ def _answer(error: CollabpadError) -> Response:
         body, content_type = error_body(error.code, error.message), "application/json"
     response = Response(body, status=error.status, content_type=content_type)
     response.headers["Cache-Control"] = "no-store"
-    if isinstance(error, RateLimited):
-        response.headers["Retry-After"] = str(max(1, round(error.retry_after)))
+    wait = retry_after(error)
+    if wait is not None:
+        response.headers["Retry-After"] = wait
     if isinstance(error, Unauthorized):
         response.headers["WWW-Authenticate"] = "Bearer"
     return response

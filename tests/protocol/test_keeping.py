@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.harness import Payload, Person, Server, eventually
+from tests.harness import Payload, Server, eventually
 
 Session = dict[str, str]
 
@@ -175,83 +175,6 @@ def test_a_list_is_right_after_a_crash(tmp_path: Path) -> None:
         server.start()
         for _ in range(2):
             assert listed(server)[session["session_id"]]["size"] == len("one two 👋".encode())
-
-
-# --- export and import ----------------------------------------------------------------------------
-
-
-def exported(server: Server, public_id: str) -> Payload:
-    response = server.get(f"/api/sessions/{public_id}/export?format=json")
-    assert response.status_code == 200, response.text
-    found: Payload = response.json()
-    return found
-
-
-def test_the_text_can_be_downloaded(server: Server, ann: Person, session: Session) -> None:
-    ann.does("update_session", title="Käta: 1/2")
-    ann.writes("print('héllo')\n")
-    response = server.get(f"/api/sessions/{session['session_id']}/export?format=text")
-    assert response.content.decode() == "print('héllo')\n"
-    disposition = response.headers["Content-Disposition"]
-    assert "filename*=UTF-8''K%C3%A4ta-%201-2.py" in disposition
-    assert response.headers["Content-Type"].startswith("text/plain")
-    bad = server.get(f"/api/sessions/{session['session_id']}/export?format=pdf")
-    assert (bad.status_code, bad.json()["error"]["code"]) == (400, "bad_request")
-
-
-def test_a_session_goes_out_and_comes_in_again(
-    server: Server, session: Session, ann: Person, bob: Person
-) -> None:
-    for word in ("one ", "two ", "three"):
-        ann.types(word)
-    bob.does("send_message", message="hi 👋")
-    out = exported(server, session["session_id"])
-    assert out["content"] == "one two three"
-    assert len(out["updates"]) == 3
-    for secret in (*session.values(), ann.id, ann.joined["resume"], "127.0.0.1"):
-        assert secret not in json.dumps(out)
-    created = server.post("/api/sessions/import", out).json()
-    copy = server.person("Cleo", crdt=True).join(created)
-    assert copy.text == "one two three"
-    assert "hi 👋" in [each["message"] for each in copy.hears("chat_history")["messages"]]
-    assert list(copy.sees_roster(bool)["participants"]) == [copy.id]
-    again = exported(server, created["session_id"])
-    assert [each["update"] for each in again["updates"]] == [
-        each["update"] for each in out["updates"]
-    ]
-    assert again["authors"][str(again["updates"][0]["author"])]["name"] == "Ann"
-    assert exported(server, session["view_id"])["content"] == "one two three"
-
-
-@pytest.mark.parametrize(
-    "damage",
-    [
-        {"format": "other"},
-        {"version": 2},
-        {"content": "not what the history makes"},
-        {"updates": [{"at": "yesterday", "author": 1, "update": "AAA="}]},
-        {"updates": [{}]},
-        {"updates": 7},
-        {"authors": []},
-        {"chat": [{"name": "x", "message": "\x00", "timestamp": "", "kind": "chat"}]},
-        {"base": {"updates": ["not base64"]}},
-        {"created_at": "2026-01-01"},
-        {"write_mode": "chaos"},
-    ],
-)
-def test_what_is_no_export_is_refused(
-    server: Server, session: Session, ann: Person, damage: Payload
-) -> None:
-    ann.types("text")
-    out = {**exported(server, session["session_id"]), **damage}
-    response = server.post("/api/sessions/import", out)
-    assert (response.status_code, response.json()["error"]["code"]) == (400, "bad_request")
-
-
-def test_importing_is_creating(server: Server) -> None:
-    stranger = {"X-Forwarded-For": "192.0.2.1"}
-    response = server.post("/api/sessions/import", {}, headers=stranger)
-    assert response.status_code == 401
 
 
 # --- real editing, character by character ---------------------------------------------------------

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import count
 from typing import Any
 
@@ -9,6 +10,7 @@ from collabpad.errors import CollabpadError
 from collabpad.storage.base import (
     Commit,
     MessageRow,
+    OldUpdates,
     ParticipantRow,
     Roles,
     RunRow,
@@ -16,6 +18,7 @@ from collabpad.storage.base import (
     StoredSession,
     UpdateRow,
 )
+from collabpad.storage.packing import NOT_COMPRESSED, pack_updates
 
 NOON = 1_800_000_000.0
 _numbers = count(1)
@@ -77,6 +80,11 @@ def update(seq: int, data: bytes = b"", **facts: Any) -> UpdateRow:
 
 def updates(first: int, last: int) -> list[UpdateRow]:
     return [update(seq) for seq in range(first, last + 1)]
+
+
+def packed(rows: Sequence[UpdateRow]) -> OldUpdates:
+    data = pack_updates(rows, NOT_COMPRESSED)
+    return OldUpdates(first_seq=rows[0].seq, last_seq=rows[-1].seq, data=data)
 
 
 def run(number: int = 1, **facts: Any) -> RunRow:

@@ -1,0 +1,198 @@
+"""A session as one JSON object that can leave this server and become a new session elsewhere.
+
+It holds the text, how it came to be, the chat and the runs; people by name and colour alone. It
+holds no session ID, key, token or network address. Times are ISO 8601. It is made in pieces, of
+which only one is in memory at a time: a history can be much larger than the text.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import Any, Final
+
+from ..offload import offload
+from ..storage.base import RunRow, Store, UpdateRow
+from ..values import KIB, MIB
+from .clock import iso
+from .encoding import without_holes
+from .replay import run_facts
+from .session import Session
+
+FORMAT: Final = "collabpad-session"
+VERSION: Final = 1
+RUNS_BYTES: Final = 8 * MIB
+"""Of all runs together; what is beyond is left out, first the output of the oldest."""
+_BASE64_BYTES: Final = 192 * KIB  # at a time; divisible by three, so that the parts are one text
+
+Json = dict[str, Any]
+Numbers = Mapping[str, int]
+
+
+def export(session: Session) -> Iterator[bytes]:
+    """Everything of a session that others may have, as it is now; JSON in pieces.
+
+    Raises `Damaged` or `NotSaved`, also in the middle.
+    """
+    # All of this belongs to the same moment, whatever is written while the rest is fetched.
+    seq, content = session.document.seq, session.document.text
+    chat = session.chat.history()
+    facts: Json = {
+        "format": FORMAT,
+        "version": VERSION,
+        "exported_at": iso(session.world.scheduler.now()),
+        "title": session.row.title,
+        "language": session.row.language,
+        "write_mode": session.roles.write_mode,
+        "created_at": iso(session.row.created_at),
+        "content": content,
+    }
+    store = session.world.store
+    history = store.history(session.key)
+    # Numbers in the place of participant IDs: those still mean something on this server.
+    numbers = {author: number for number, author in enumerate(history.authors, 1)}
+    facts["authors"] = {
+        str(numbers[each]): {"name": author.name, "color": author.color}
+        for each, author in history.authors.items()
+    }
+    base = history.base
+
+    def pieces() -> Iterator[bytes]:
+        yield offload(_encode, facts)[:-1]
+        yield b', "base": '
+        if base is None:
+            yield b"null"
+        else:
+            yield b'{"seq": %d, "updates": [' % base.seq
+            parts = (whole for part in base.parts for whole in without_holes(part))
+            yield from _separated(_base64_text(part) for part in parts)
+            yield b"]}"
+        yield b', "updates": ['
+        updates = _Updates(numbers)
+        known = _until(history.pieces, seq)
+        yield from _separated([offload(updates.encode, piece)] for piece in known)
+        yield b'], "chat": ['
+        yield from _separated([offload(_encode_list, part)] for part in _parts(_chat_view(chat)))
+        yield b'], "runs": ['
+        yield from _separated(
+            [offload(_encode, updates.run_view(run))] for run in _runs(store, session.key)
+        )
+        yield b"]}"
+
+    return pieces()
+
+
+def _separated(items: Iterable[Iterable[bytes]]) -> Iterator[bytes]:
+    """Pieces of JSON values, with commas between the values."""
+    first = True
+    for pieces in items:
+        if not first:
+            yield b", "
+        first = False
+        yield from pieces
+
+
+def _encode(value: object) -> bytes:
+    return json.dumps(value, ensure_ascii=False).encode()
+
+
+def _encode_list(values: Sequence[object]) -> bytes:
+    return _encode(values)[1:-1]
+
+
+def _base64_text(data: bytes) -> Iterator[bytes]:
+    yield b'"'
+    for start in range(0, len(data), _BASE64_BYTES):
+        yield offload(base64.b64encode, data[start : start + _BASE64_BYTES])
+    yield b'"'
+
+
+# --- the history ----------------------------------------------------------------------------------
+
+
+def _until(pieces: Iterator[Sequence[UpdateRow]], seq: int) -> Iterator[Sequence[UpdateRow]]:
+    """Only what the text is made of: more may have been written since."""
+    for piece in pieces:
+        known = piece if piece[-1].seq <= seq else [each for each in piece if each.seq <= seq]
+        if known:
+            yield known
+        if len(known) < len(piece):
+            return
+
+
+class _Updates:
+    """Writes updates, and runs that name them by their numbers.
+
+    One with holes, on which Yjs 13 loses text, becomes several: those behind it count on.
+    """
+
+    def __init__(self, numbers: Numbers) -> None:
+        self._numbers = numbers
+        self._split: list[tuple[int, int]] = []  # the update, and how many more it became
+
+    def encode(self, piece: Sequence[UpdateRow]) -> bytes:
+        return _encode_list([each for row in piece for each in self._views(row)])
+
+    def _views(self, row: UpdateRow) -> list[Json]:
+        parts = without_holes(row.data)
+        if len(parts) != 1:
+            self._split.append((row.seq, len(parts) - 1))
+        author = self._numbers.get(row.participant_id or "")
+        return [
+            {"at": iso(row.at), "author": author, "update": base64.b64encode(part).decode("ascii")}
+            for part in parts
+        ]
+
+    def run_view(self, run: RunRow) -> Json:
+        """Once all updates are written."""
+        facts = run_facts(run)
+        del facts["run_id"], facts["participant_id"]
+        return {
+            "author": self._numbers.get(run.participant_id),
+            **facts,
+            "seq": run.seq + sum(more for seq, more in self._split if seq <= run.seq),
+            "code": run.code,
+            "stdin": run.stdin,
+            "output": [{"stream": stream, "data": data} for stream, data in run.output],
+        }
+
+
+# --- chat and runs --------------------------------------------------------------------------------
+
+
+def _chat_view(chat: Sequence[Mapping[str, object]]) -> list[Json]:
+    return [
+        {each: line[each] for each in ("name", "message", "timestamp", "kind")} for line in chat
+    ]
+
+
+def _parts(lines: Sequence[Json], size: int = 100) -> Iterator[Sequence[Json]]:
+    for start in range(0, len(lines), size):
+        yield lines[start : start + size]
+
+
+def _runs(store: Store, key: str) -> Iterator[RunRow]:
+    """Those that there is room for, the oldest first; one at a time, as output can be much."""
+    room = RUNS_BYTES
+    chosen: list[tuple[str, bool]] = []
+    for run_id in reversed([each.id for each in store.runs(key)]):
+        run = store.run(key, run_id)
+        if run is None:
+            continue
+        whole, bare = _run_bytes(run)
+        if bare > room:
+            break
+        chosen.append((run_id, whole <= room))
+        room -= whole if whole <= room else bare
+    for run_id, with_output in reversed(chosen):
+        run = store.run(key, run_id)
+        if run is not None:
+            yield run if with_output else replace(run, output=(), truncated=True)
+
+
+def _run_bytes(run: RunRow) -> tuple[int, int]:
+    """How much a run takes, with its output and without."""
+    bare = len(run.code or "") + len(run.stdin) + KIB
+    return bare + sum(len(data) for _, data in run.output), bare
