@@ -232,6 +232,7 @@ _SESSIONS: Final[Json] = {
                 _json(_object("sessions", sessions={"type": "array", "items": _ref("Session")})),
                 401,
                 429,
+                503,
             ),
         }
     },
