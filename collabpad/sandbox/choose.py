@@ -8,6 +8,7 @@ does not start.
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 
 from ..errors import StartError
 from ..settings import Settings
@@ -86,6 +87,9 @@ def _opened(name: str, settings: Settings, python: Interpreter, reason: str) -> 
     else:
         found = "there is no system call filter for this machine's processor"
     failure = None if isinstance(found, str) else _failure(found)
+    if failure is not None and isinstance(found, Landlock):
+        found = replace(found, private=False)
+        failure = _failure(found)
     if failure is None:
         return found
     return bubblewrap.explain(failure) if name == "bubblewrap" else f"{name} failed ({failure})"

@@ -18,14 +18,13 @@ _ALWAYS = {
     "PYTHONUNBUFFERED": "1",
     "PYTHONDONTWRITEBYTECODE": "1",
     "MALLOC_ARENA_MAX": "2",  # else a dozen threads use up the address space
-    **processors.environment(),
 }
 
 
 def variables(spec: RunSpec, home: str = WORK_FOLDER) -> dict[str, str]:
     """The environment of a run whose folder is `home`; local time is the server's."""
     zone = {"TZ": os.environ["TZ"]} if "TZ" in os.environ else {}
-    return {**_ALWAYS, **zone, "HOME": home, **spec.environment}
+    return {**_ALWAYS, **processors.environment(), **zone, "HOME": home, **spec.environment}
 
 
 def etc(user: int, group: int, home: str = WORK_FOLDER) -> dict[str, bytes]:

@@ -39,8 +39,13 @@ _SYSTEM_FILES = (
 _SINKS = ("/dev/null", "/dev/full")
 
 
-def orders(folder: str, readable: tuple[str, ...]) -> dict[str, object]:
-    """Return what `launcher.py` needs to fence a run whose own folder is `folder`."""
+def orders(
+    folder: str, readable: tuple[str, ...], own: tuple[str, ...], names: tuple[str, ...]
+) -> dict[str, object]:
+    """Return what `launcher.py` needs to fence a run whose own folder is `folder`.
+
+    `own` are more folders, and `names` files of /etc, that show it what is its own.
+    """
     rules = [(path, _RUN) for path in _SYSTEM_FOLDERS]
     rules += [("/etc/alternatives", _READ_DIR)]
     rules += [(path, _READ_FILE) for path in _SYSTEM_FILES]
@@ -48,7 +53,8 @@ def orders(folder: str, readable: tuple[str, ...]) -> dict[str, object]:
         rules += [("/proc/stat", _READ_FILE)]
     rules += [(path, _READ_FILE | _WRITE_FILE) for path in _SINKS]
     rules += [(path, _RUN if Path(path).is_dir() else _RUN & ~_READ_DIR) for path in readable]
-    rules += [(folder, _OWN)]
+    rules += [(path, _READ_FILE) for path in names]
+    rules += [(path, _OWN) for path in (folder, *own)]
     return {
         "abi": NEEDED_ABI,
         "attributes": struct.pack("=QQQ", _ALL_FILE_RIGHTS, _ALL_TCP_RIGHTS, _ALL_SCOPES),

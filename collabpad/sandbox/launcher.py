@@ -20,8 +20,9 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, NoReturn
 
-    from . import tree
+    from . import private_folders, tree
 else:
+    import private_folders
     import tree
 
 STATUS_FD, PHASE_FD, CONTROL_FD, ORDERS_FD = 3, 4, 5, 6
@@ -60,8 +61,11 @@ def _furnish(folder: str, orders: dict[str, Any]) -> None:
     for name, data in orders["files"].items():
         with open(f"{folder}/{name}", "wb") as file:  # noqa: PTH123
             file.write(data)
+    shown = []
+    if orders["view"]:
+        shown = private_folders.furnish(folder, orders["view"])
     if orders["demoted_to"]:
-        names = [f"{folder}/{name}" for name in orders["files"]]
+        names = [*(f"{folder}/{name}" for name in orders["files"]), *shown]
         for path in (folder, folder + "/tmp", *names):  # noqa: S108 - inside
             os.chown(path, *orders["demoted_to"])
 
@@ -142,22 +146,19 @@ def _become(folder: str, orders: dict[str, Any], step: dict[str, Any], *, first:
         if _LINUX:
             _prctl(_PR_SET_PDEATHSIG, _SIGKILL)
         _limit(orders, step)
+        if orders["view"]:
+            private_folders.enter(folder, orders["view"])
         rules = _landlock_ruleset(orders["landlock"]) if orders["landlock"] else None
         if orders["demoted_to"]:
             user, group = orders["demoted_to"]
             os.setgroups([])
             os.setgid(group)
             os.setuid(user)
-            _prctl(_PR_SET_PDEATHSIG, _SIGKILL)  # which a change of user takes away
         os.chdir(folder)
         if step["no_input"]:
             os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
         if _LINUX:
-            _prctl(_PR_SET_NO_NEW_PRIVS, 1)
-        if rules is not None:
-            _checked(_libc().syscall(_RESTRICT_SELF, rules, 0), "Landlock")
-        if orders["seccomp"]:
-            _filter_calls(orders["seccomp"])
+            _confine(rules, orders["seccomp"])
     except BaseException as error:  # noqa: BLE001 - a forked child must not go on as its parent
         os.write(2, f"{error}\n".encode())
         os._exit(126)
@@ -168,6 +169,15 @@ def _become(folder: str, orders: dict[str, Any], step: dict[str, Any], *, first:
     except BaseException as error:  # noqa: BLE001 - as above
         os.write(2, f"{error}\n".encode())
         os._exit(127)
+
+
+def _confine(rules: int | None, filter_: bytes | None) -> None:
+    _prctl(_PR_SET_PDEATHSIG, _SIGKILL)  # which a change of user takes away
+    _prctl(_PR_SET_NO_NEW_PRIVS, 1)
+    if rules is not None:
+        _checked(_libc().syscall(_RESTRICT_SELF, rules, 0), "Landlock")
+    if filter_ is not None:
+        _filter_calls(filter_)
 
 
 def _limit(orders: dict[str, Any], step: dict[str, Any]) -> None:

@@ -131,11 +131,17 @@ ABSENT: dict[str, Numbers] = {
 
 # Landlock has no say over metadata, watches and other processes of the same user: without
 # namespaces these calls would reach the host's files and the server itself.
-UNSHARED: dict[str, Numbers] = {
+RIGHTS_AND_TIMES: dict[str, Numbers] = {
     "chmod": (90, None),
     "fchmod": (91, 52),
     "fchmodat": (268, 53),
     "fchmodat2": (452, 452),
+    "utime": (132, None),
+    "utimes": (235, None),
+    "futimesat": (261, None),
+    "utimensat": (280, 88),
+}
+UNSHARED: dict[str, Numbers] = {
     "chown": (92, None),
     "fchown": (93, 55),
     "lchown": (94, None),
@@ -146,10 +152,6 @@ UNSHARED: dict[str, Numbers] = {
     "removexattr": (197, 14),
     "lremovexattr": (198, 15),
     "fremovexattr": (199, 16),
-    "utime": (132, None),
-    "utimes": (235, None),
-    "futimesat": (261, None),
-    "utimensat": (280, 88),
     "inotify_add_watch": (254, 27),
     "ioprio_set": (251, 30),
     "socket": (41, 198),
@@ -186,11 +188,12 @@ def supported() -> bool:
 
 
 @cache
-def program(*, namespaced: bool, machine: str | None = None) -> bytes:
+def program(*, namespaced: bool, read_only: bool = False, machine: str | None = None) -> bytes:
     """Return the filter as an array of `struct sock_filter`.
 
     `namespaced`: the run has its own network, process and mount namespaces, so that sockets and
-    file metadata reach nothing but itself; without them more is refused.
+    file metadata reach nothing but itself; without them more is refused. `read_only`: it has a
+    mount namespace alone, where it can change the metadata of none but its own files.
     """
     column, architecture = _ARCHITECTURES[_MACHINES[(machine or platform.machine()).lower()]]
     instructions = [
@@ -202,6 +205,7 @@ def program(*, namespaced: bool, machine: str | None = None) -> bytes:
         *_refuse_all(ABSENT, column, errno.ENOSYS),
         *_refuse_all(FORBIDDEN, column, errno.EPERM),
         *_argument_rules(column, namespaced=namespaced),
+        *_refuse_all({} if namespaced or read_only else RIGHTS_AND_TIMES, column, errno.EPERM),
         (_RETURN, 0, 0, _RETURN_ALLOW),
     ]
     return _packed(instructions)

@@ -11,8 +11,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from . import landlock, seccomp
-from .environment import variables
+from . import landlock, private_folders, seccomp
+from .environment import etc, variables
 from .execution import ProcessExecution
 from .inner import cpu_seconds
 from .interpreter import Interpreter, hidden_from_runs
@@ -40,7 +40,7 @@ class Limits:
     image_programs: frozenset[str] = frozenset()
 
     def run(self, spec: RunSpec) -> Execution:
-        fences = {"landlock": None, "seccomp": seccomp.blocking_output()}
+        fences = {"view": None, "landlock": None, "seccomp": seccomp.blocking_output()}
         return _execution(_launch(spec, fences), spec)
 
 
@@ -50,6 +50,7 @@ class Landlock:
 
     python: Interpreter
     reason: str = ""
+    private: bool = True  # its runs have a /tmp of their own: see private_folders.py
 
     name: Name = "landlock"
     isolated: bool = True
@@ -58,9 +59,12 @@ class Landlock:
 
     def run(self, spec: RunSpec) -> Execution:
         folder = _new_folder()
+        names = etc(*(nobody() or (os.getuid(), os.getgid())), folder) if self.private else {}
+        own = (private_folders.TMP, private_folders.SHARED_MEMORY) if self.private else ()
         fences = {
-            "landlock": landlock.orders(folder, spec.readable),
-            "seccomp": seccomp.program(namespaced=False),
+            "view": {"etc": names, "readable": spec.readable} if self.private else None,
+            "landlock": landlock.orders(folder, spec.readable, own, tuple(names)),
+            "seccomp": seccomp.program(namespaced=False, read_only=self.private),
         }
         return _execution(_launch(spec, fences, folder), spec)
 
