@@ -73,6 +73,7 @@ _FRAME: Final = {
     "following_hint": "· Esc or any key ends it",
     "stop_following": "Stop following",
     "reading_only": "Reading only",
+    "touch_keys": "Keys for code",
     "connection": "Connection",
     "point": "Point",
     "preferences": "Preferences",

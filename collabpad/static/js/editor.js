@@ -34,7 +34,9 @@ import { strings } from "./strings.js";
 import { TabSign } from "./tab_sign.js";
 import { Together } from "./together.js";
 import { takeKeyboard } from "./touch.js";
+import { TouchKeys } from "./touch_keys.js";
 import { UnsentEdits } from "./unsent_edits.js";
+import { followKeyboard } from "./visible_height.js";
 import { welcome } from "./welcome.js";
 
 /**
@@ -318,6 +320,8 @@ editor.on("notLoaded", () => notices.show(strings.editor.notLoaded));
 editor.on("tabFocus", (leaves) => frame.setTabMode(leaves, notices));
 frame.setTabMode(false);
 keepCaretInSight(editor.view);
+followKeyboard();
+new TouchKeys(byId("touch-keys", HTMLElement), editor.view, state);
 
 // --- the browser ---------------------------------------------------------------------------------
 

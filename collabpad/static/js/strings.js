@@ -535,6 +535,36 @@ export const strings = Object.freeze({
     notLoaded: "A part of the editor could not be loaded. Try again when the server is back.",
   },
 
+  /** The row of keys above the keyboard of a phone. */
+  touchKeys: {
+    tab: "Tab",
+    characters: {
+      "(": "Opening parenthesis",
+      ")": "Closing parenthesis",
+      "[": "Opening square bracket",
+      "]": "Closing square bracket",
+      "{": "Opening brace",
+      "}": "Closing brace",
+      '"': "Double quote",
+      "'": "Single quote",
+      ":": "Colon",
+      "=": "Equals",
+      "<": "Less than",
+      ">": "Greater than",
+      _: "Underscore",
+      "#": "Hash",
+      "/": "Slash",
+      "\\": "Backslash",
+      "`": "Backtick",
+    },
+    left: "Left",
+    right: "Right",
+    up: "Up",
+    down: "Down",
+    outdent: "Indent less",
+    undo: "Undo",
+  },
+
   lint: {
     /** @param {string} text @param {number} line */
     unexpected: (text, line) => `Line ${line}: “${text}” does not belong here.`,

@@ -1,0 +1,99 @@
+import { EditorView } from "../vendor/editor.js";
+import { element } from "./dom.js";
+import { IS_MAC } from "./keys.js";
+import { strings } from "./strings.js";
+
+/**
+ * @typedef {object} TouchKey
+ * @property {string} shown
+ * @property {string} label
+ * @property {KeyboardEventInit} press
+ * @property {string} [text]  what it types, where nothing else is done with it
+ */
+
+const words = strings.touchKeys;
+
+/** @type {readonly TouchKey[]} */
+const KEYS = Object.freeze([
+  { shown: words.tab, label: words.tab, press: { key: "Tab" } },
+  ...Object.entries(words.characters).map(([text, label]) => ({
+    shown: text,
+    label,
+    press: { key: text },
+    text,
+  })),
+  { shown: "←", label: words.left, press: { key: "ArrowLeft" } },
+  { shown: "→", label: words.right, press: { key: "ArrowRight" } },
+  { shown: "↑", label: words.up, press: { key: "ArrowUp" } },
+  { shown: "↓", label: words.down, press: { key: "ArrowDown" } },
+  { shown: "⇤", label: words.outdent, press: { key: "Tab", shiftKey: true } },
+  {
+    shown: "↶",
+    label: words.undo,
+    press: { key: "z", ctrlKey: !IS_MAC, metaKey: IS_MAC },
+  },
+]);
+
+/**
+ * The keys that code is made of and that keyboards on a screen hide, in a row above that keyboard.
+ * The style sheet shows it while one types on a screen that is touched.
+ */
+export class TouchKeys {
+  #view;
+
+  /**
+   * @param {HTMLElement} place  a toolbar
+   * @param {EditorView} view
+   * @param {import("./session_state.js").SessionState} state
+   */
+  constructor(place, view, state) {
+    this.#view = view;
+    place.append(
+      ...KEYS.map((key) =>
+        element("button", {
+          type: "button",
+          class: "quiet",
+          text: key.shown,
+          "aria-label": key.label,
+          onclick: () => this.#press(key),
+        }),
+      ),
+    );
+    // The keyboard on the screen goes when the focus leaves the code.
+    for (const down of ["pointerdown", "mousedown"]) {
+      place.addEventListener(down, (event) => event.preventDefault());
+    }
+    state.on("change", () => {
+      place.hidden = !state.canWrite;
+    });
+  }
+
+  /**
+   * As if it were typed: whatever listens to keys may take it first, such as the completion or
+   * Vim's commands.
+   * @param {TouchKey} key
+   */
+  #press({ press, text }) {
+    const view = this.#view;
+    const event = new KeyboardEvent("keydown", { ...press, bubbles: true, cancelable: true });
+    const taken = !view.contentDOM.dispatchEvent(event);
+    if (!taken && text) type(view, text);
+  }
+}
+
+/**
+ * Puts text in by the way that typed text goes, where brackets are closed.
+ * @param {EditorView} view
+ * @param {string} text
+ */
+function type(view, text) {
+  if (view.state.readOnly) return;
+  const { from, to } = view.state.selection.main;
+  const insert = () =>
+    view.state.update(view.state.replaceSelection(text), {
+      userEvent: "input.type",
+      scrollIntoView: true,
+    });
+  const handlers = view.state.facet(EditorView.inputHandler);
+  if (!handlers.some((handle) => handle(view, from, to, text, insert))) view.dispatch(insert());
+}
