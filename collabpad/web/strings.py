@@ -138,6 +138,8 @@ _SESSION: Final = {
     "download_session": "Download session",
     "download_session_hint": "Save the text with its history and the chat",
     "leave": "Leave session",
+    "join_apart": "Join as somebody else",
+    "join_apart_hint": "In a new tab, under another name; here you stay who you are",
 }
 
 _DIALOGS: Final = {

@@ -20,11 +20,6 @@ def test_who_reloads_is_the_same_participant(ann: Seat, bob: Seat) -> None:
     expect(ann.button("Give it to Bob")).to_be_visible()
 
 
-def test_two_tabs_are_two_people(bob: Seat, session: dict[str, str]) -> None:
-    bob.second_tab().opens(session["editor_url"]).is_in()
-    expect(bob.person("Bob 2")).to_contain_text("you")
-
-
 def test_the_host_link_makes_its_opener_the_host(
     ann: Seat, bob: Seat, session: dict[str, str]
 ) -> None:
@@ -156,17 +151,6 @@ def test_an_ended_session_lets_everybody_keep_the_code(ann: Seat, bob: Seat) -> 
     expect(bob.button("Join")).to_be_visible()
 
 
-def test_one_place_in_two_windows_is_one_place(bob: Seat) -> None:
-    first = bob.page
-    with first.expect_popup() as popup:
-        first.evaluate("() => window.open(location.href)")
-    popup.value.get_by_role("status", name="Connection").get_by_text("Saved").wait_for()
-    expect(first.get_by_role("dialog", name="Open in another window")).to_be_visible()
-    first.get_by_role("button", name="Continue here").click()
-    expect(first.get_by_role("dialog")).to_have_count(0)
-    expect(popup.value.get_by_role("dialog", name="Open in another window")).to_be_visible()
-
-
 def test_changed_links_go_on_working_for_who_is_inside(
     ann: Seat, bob: Seat, session: dict[str, str]
 ) -> None:
@@ -183,5 +167,11 @@ def test_changed_links_go_on_working_for_who_is_inside(
 
 def test_who_leaves_is_gone_for_good(ann: Seat, bob: Seat) -> None:
     bob.button("Leave session").click()
+    asked = bob.dialog("Leave this session?")
+    expect(asked).to_contain_text("The others go on without you.")
+    bob.page.keyboard.press("Escape")
+    expect(ann.person("Bob")).to_be_visible()
+    bob.button("Leave session").click()
+    asked.get_by_role("button", name="Leave").click()
     expect(bob.button("Join")).to_be_visible()
     expect(ann.person("Bob")).to_have_count(0)

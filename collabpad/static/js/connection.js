@@ -13,10 +13,12 @@ import { Refused, SERVER_EVENTS, Unanswered } from "./protocol.js";
  * @property {string | null} resume
  * @property {string | null} host_key
  * @property {string | null} passcode
+ * @property {string} tab  what this page calls itself
  *
  * @typedef {object} Options
  * @property {string} basePath
  * @property {() => string} sessionId
+ * @property {() => Promise<void>} mayJoin  waits until a join may be sent
  * @property {() => Credentials} credentials
  * @property {() => string} stateVector
  *
@@ -212,9 +214,11 @@ export class Connection extends Emitter {
 
   async #join() {
     if (this.#isNameless()) return;
-    const sent = this.#options.credentials();
     this.#attempt += 1;
     const attempt = this.#attempt;
+    await this.#options.mayJoin();
+    if (attempt !== this.#attempt) return;
+    const sent = this.#options.credentials();
     let ack;
     try {
       ack = await this.#ask("join_session", this.#joinPayload(sent));

@@ -9,7 +9,10 @@ import { byId, setText } from "./dom.js";
 import { Entry } from "./entry.js";
 import { Files } from "./files.js";
 import { Gate } from "./gate.js";
+import { FirstJoin } from "./first_join.js";
+import { APART, Identity } from "./identity.js";
 import { hostKeyIn } from "./links.js";
+import { leavingQuestion } from "./leaving.js";
 import { LostText } from "./lost_text.js";
 import { Menu } from "./menu.js";
 import { Notices } from "./notices.js";
@@ -54,13 +57,23 @@ const config = JSON.parse(byId("config", HTMLScriptElement).text);
 const nonce = document.querySelector("meta[name=csp-nonce]")?.getAttribute("content") ?? "";
 const store = new Store();
 const place = { sessionId: config.session_id, title: config.title };
+const identity = new Identity(store, place);
+const firstJoin = new FirstJoin(identity, store, config.session_id);
+
+function dropFragment() {
+  history.replaceState(null, "", location.pathname + location.search);
+}
+if (location.hash === APART) {
+  identity.standApart();
+  dropFragment();
+}
 
 /** @returns {boolean} whether the address was the host link; the key is out of sight then */
 function takeHostKey() {
   const hostKey = hostKeyIn(location.hash);
   if (hostKey === null) return false;
-  store.keepHostKey(place.sessionId, hostKey);
-  history.replaceState(null, "", location.pathname + location.search);
+  identity.hostKey = hostKey;
+  dropFragment();
   return true;
 }
 const byHostLink = takeHostKey();
@@ -80,11 +93,13 @@ const gate = new Gate(config.is_view, {
 const connection = new Connection({
   basePath: config.base_path,
   sessionId: () => place.sessionId,
+  mayJoin: () => firstJoin.turn(),
   credentials: () => entry.credentials(),
   stateVector: () => provider.stateVector(),
 });
-const entry = new Entry(connection, gate, store, notices, place, {
+const entry = new Entry(connection, gate, identity, notices, place, {
   byHostLink,
+  firstJoin,
   hasCode: () => state.known,
 });
 const provider = new Provider(connection);
@@ -139,18 +154,20 @@ const requests = new Requests(byId("requests", HTMLElement), state, actions, not
 const share = new Share(state, {
   basePath: config.base_path,
   sessionId: () => place.sessionId,
-  hostKey: () => store.hostKey(place.sessionId),
-  resume: () => store.resume(place.sessionId),
+  hostKey: () => identity.hostKey,
+  resume: () => identity.resume,
 });
 const frame = new PageFrame(state, actions, { share: () => share.open(), saveCode });
+const question = new Question();
 const files = new Files({
   state,
   editor,
   actions,
   notices,
-  question: new Question(),
+  question,
   store,
   place,
+  resume: () => identity.resume,
   basePath: config.base_path,
 });
 const lostText = new LostText(notices, editor);
@@ -200,7 +217,7 @@ const together = new Together({
 });
 new Menu({ state, actions, editor, preferences, pen, frame, panels, together, notices });
 // Who comes back after a reload knows.
-if (store.resume(place.sessionId) === null) welcome(state, notices);
+if (identity.resume === null) welcome(state, notices);
 
 /** Two texts that should be the same and are not: found and mended, at the latest now. */
 function compare() {
@@ -215,9 +232,18 @@ function rememberVisit() {
   store.rememberVisit({ id, title, at: Date.now(), view: config.is_view });
 }
 
+/** @param {string} sessionId  as it is now: the links may have been changed */
+function moveTo(sessionId) {
+  if (sessionId === place.sessionId) return;
+  identity.moved(sessionId);
+  unsent.moveTo(sessionId);
+  history.replaceState(null, "", `${config.base_path}/editor/${encodeURIComponent(sessionId)}`);
+}
+
 // --- the wire ------------------------------------------------------------------------------------
 
 connection.on("joined", (ack) => {
+  moveTo(ack.session.session_id);
   provider.joined(ack);
   editor.checkAgreement();
   state.joined(ack);
@@ -240,17 +266,13 @@ connection.on("doc_update", (update) => {
 });
 connection.on("participants_update", (roster) => state.updateRoster(roster));
 connection.on("session_update", (changed) => {
-  const { session_id } = changed;
-  if (session_id !== undefined && session_id !== place.sessionId) {
-    entry.moved(session_id);
-    unsent.moveTo(session_id);
-    const path = `${config.base_path}/editor/${encodeURIComponent(session_id)}`;
-    history.replaceState(null, "", path);
-  }
+  if (changed.session_id !== undefined) moveTo(changed.session_id);
   state.updateSession(changed);
   if ("session_id" in changed || "view_id" in changed) share.forget();
 });
-connection.on("presence", ({ participant_id, cursor }) => carets.move(participant_id, cursor));
+connection.on("presence", ({ participant_id, cursor, tab }) =>
+  carets.move(participant_id, cursor, tab),
+);
 connection.on("chat_history", (history) => chat.reset(history));
 connection.on("chat_message", (message) => chat.add(message));
 connection.on("write_requested", (person) => requests.sayAsks(person));
@@ -300,7 +322,7 @@ state.on("change", () => {
   editor.readOnly = !state.canWrite;
   editor.setLanguage(state.session.language);
   carets.redraw();
-  if (state.me) store.keepHosting(place.sessionId, state.isHost);
+  if (state.me) identity.hosting = state.isHost;
 });
 
 // --- the keyboard --------------------------------------------------------------------------------
@@ -340,9 +362,9 @@ window.addEventListener("beforeunload", (event) => {
   if (!provider.saved) event.preventDefault();
 });
 byId("leave", HTMLElement).addEventListener("click", async () => {
+  if (!(await question.ask(leavingQuestion(state, identity.hostKey !== null)))) return;
   if (!(await actions.ask("leave_session"))) return;
-  store.keepResume(place.sessionId, null);
-  store.keepHosting(place.sessionId, false);
+  identity.leave();
   location.assign(`${config.base_path}/`);
 });
 unsent

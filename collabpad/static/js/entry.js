@@ -6,10 +6,15 @@ import { strings } from "./strings.js";
  * @typedef {import("./gate.js").Gate} Gate
  * @typedef {import("./gate.js").GateState} GateState
  *
+ * @typedef {import("./identity.js").Identity} Identity
+ *
  * @typedef {object} Place  where this page is
  * @property {string} sessionId
  * @property {string} title
  */
+
+/** Who stands here comes in by the token that another tab has got meanwhile. @type {GateState[]} */
+const OUTSIDE = ["name", "passcode", "waiting", "full", "busy"];
 
 /** @type {Readonly<Record<string, GateState>>} what a refused join means */
 const GATES = Object.freeze({
@@ -29,7 +34,8 @@ const GATES = Object.freeze({
 export class Entry {
   #connection;
   #gate;
-  #store;
+  #identity;
+  #firstJoin;
   #notices;
   #place;
   #hasCode;
@@ -38,20 +44,24 @@ export class Entry {
   #asked = false;
   /** The page was opened by the host link. */
   #byHostLink;
+  /** @type {string | null} the token by which this page is in */
+  #token = null;
 
   /**
    * @param {Connection} connection
    * @param {Gate} gate
-   * @param {import("./store.js").Store} store
+   * @param {Identity} identity
    * @param {import("./notices.js").Notices} notices
    * @param {Place} place
-   * @param {{byHostLink: boolean, hasCode: () => boolean}} options  `hasCode`: whether there is a
-   *   text that could be saved
+   * @param {{byHostLink: boolean, hasCode: () => boolean,
+   *   firstJoin: import("./first_join.js").FirstJoin}} options  `hasCode`: whether there is a text
+   *   that could be saved
    */
-  constructor(connection, gate, store, notices, place, { byHostLink, hasCode }) {
+  constructor(connection, gate, identity, notices, place, { byHostLink, hasCode, firstJoin }) {
     this.#connection = connection;
     this.#gate = gate;
-    this.#store = store;
+    this.#identity = identity;
+    this.#firstJoin = firstJoin;
     this.#notices = notices;
     this.#place = place;
     this.#byHostLink = byHostLink;
@@ -62,22 +72,26 @@ export class Entry {
     connection.on("admitted", ({ resume }) => this.#admitted(resume));
     connection.on("removed", ({ reason }) => this.#removed(reason));
     connection.on("session_closed", ({ reason }) => this.#closed(reason));
+    identity.whenAnotherComes(() => {
+      if (gate.state !== null && OUTSIDE.includes(gate.state)) connection.start();
+    });
   }
 
   /**
-   * The key takes the host's seat, so a return carries it only where the seat was this tab's: who
-   * has made somebody else the host does not take that back by a reload.
+   * The key takes the host's seat, so a return carries it only where the seat was this person's:
+   * who has made somebody else the host does not take that back by a reload, and who joins as
+   * somebody else from the host's browser is not the host.
    * @returns {Credentials} for the next join
    */
   credentials() {
-    const { sessionId } = this.#place;
-    const resume = this.#store.resume(sessionId);
-    const claims = resume === null || this.#byHostLink || this.#store.hosting(sessionId);
+    const { apart, name, resume, hosting, hostKey, tab } = this.#identity;
+    const claims = (resume === null && !apart) || this.#byHostLink || hosting;
     return {
-      name: this.#store.name || null,
+      name: name || null,
       resume,
-      host_key: claims ? this.#store.hostKey(sessionId) : null,
+      host_key: claims ? hostKey : null,
       passcode: this.#passcode || null,
+      tab,
     };
   }
 
@@ -87,7 +101,7 @@ export class Entry {
    * @param {import("./gate.js").Answers} answers
    */
   enter(state, { name, passcode }) {
-    if (state === "name" || state === "passcode") this.#store.name = name;
+    if (state === "name" || state === "passcode") this.#identity.name = name;
     this.#passcode = passcode;
     this.#asked = true;
     this.#connection.start();
@@ -105,36 +119,32 @@ export class Entry {
     this.#show(state);
   }
 
-  /** @param {string} sessionId  as it is after the links were changed */
-  moved(sessionId) {
-    this.#store.moveSession(this.#place.sessionId, sessionId);
-    this.#place.sessionId = sessionId;
-  }
-
   /** @param {import("./protocol.js").JoinAck} ack */
   #joined({ resume, session }) {
+    this.#firstJoin.done();
     this.#passcode = "";
     this.#byHostLink = false;
     this.#place.title = session.title;
     // Who joins again on the same connection has the token already.
-    if (resume) this.#store.keepResume(this.#place.sessionId, resume);
+    if (resume) this.#identity.keep(resume);
+    this.#token = this.#identity.resume;
     this.#gate.hide();
   }
 
   /** @param {string} resume */
   #admitted(resume) {
-    this.#store.keepResume(this.#place.sessionId, resume);
+    this.#identity.keep(resume);
     this.#connection.rejoin();
   }
 
   /** @param {import("./protocol.js").WireError & {sent: Credentials}} refusal */
   #refused({ code, message, sent }) {
-    const { sessionId } = this.#place;
+    this.#firstJoin.done();
     if (code === "forbidden" && sent.resume !== null) {
-      this.#store.keepResume(sessionId, null);
+      this.#identity.forget(sent.resume);
       this.#connection.rejoin();
     } else if (code === "forbidden" && sent.host_key !== null) {
-      this.#store.keepHostKey(sessionId, null);
+      this.#identity.hostKey = null;
       this.#notices.show(strings.gate.staleHostLink);
       this.#connection.rejoin();
     } else if (code === "bad_request") {
@@ -149,11 +159,10 @@ export class Entry {
 
   /** @param {string} reason */
   #removed(reason) {
-    const { sessionId } = this.#place;
-    if (reason !== "replaced") this.#store.keepResume(sessionId, null);
-    /** @type {Record<string, GateState>} */
-    const gates = { refused: "refused", replaced: "replaced", links_changed: "links_changed" };
-    this.leave(gates[reason] ?? "removed");
+    if (reason !== "replaced") this.#identity.forget(this.#token);
+    /** @type {GateState[]} */
+    const gates = ["refused", "replaced", "left", "links_changed"];
+    this.leave(gates.find((gate) => gate === reason) ?? "removed");
   }
 
   /** @param {string} reason */
@@ -163,7 +172,7 @@ export class Entry {
       this.#notices.show(strings.stopping);
       return;
     }
-    this.#store.forgetVisit(this.#place.sessionId);
+    this.#identity.sessionEnded();
     this.leave(reason === "expired" ? "expired" : "closed");
   }
 
@@ -173,7 +182,7 @@ export class Entry {
    */
   #show(state, problem = "") {
     const { title } = this.#place;
-    const name = this.#asked ? undefined : this.#store.name;
+    const name = this.#asked ? undefined : this.#identity.name;
     this.#gate.show(state, { name, problem, title, hasCode: this.#hasCode() });
   }
 }

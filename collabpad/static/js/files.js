@@ -14,6 +14,7 @@ import { strings } from "./strings.js";
  * @property {import("./question.js").Question} question
  * @property {import("./store.js").Store} store
  * @property {import("./entry.js").Place} place
+ * @property {() => string | null} resume
  * @property {string} basePath
  */
 
@@ -51,8 +52,8 @@ export class Files {
 
   /** Saves the text with its history and the chat, to be imported on this or another server. */
   async saveSession() {
-    const { basePath, store, place, notices } = this.#parts;
-    const token = store.resume(place.sessionId);
+    const { basePath, resume, place, notices } = this.#parts;
+    const token = resume();
     const path = `${basePath}/api/sessions/${encodeURIComponent(place.sessionId)}`;
     await this.#orSayWhy(async () => {
       const answer = await ask(`${path}/export?format=json`, {

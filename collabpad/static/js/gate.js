@@ -3,7 +3,7 @@ import { strings } from "./strings.js";
 
 /**
  * @typedef {"name" | "passcode" | "waiting" | "refused" | "locked" | "full" | "unknown" | "removed"
- *   | "links_changed" | "replaced" | "closed" | "expired" | "busy" | "trouble"} GateState
+ *   | "links_changed" | "replaced" | "left" | "closed" | "expired" | "busy" | "trouble"} GateState
  *
  * @typedef {object} Answers
  * @property {string} name
@@ -11,7 +11,7 @@ import { strings } from "./strings.js";
  */
 
 /** After these the code that is still here can be saved. */
-const KEEPS_CODE = new Set(["closed", "expired", "unknown", "removed", "links_changed"]);
+const KEEPS_CODE = new Set(["closed", "expired", "unknown", "removed", "left", "links_changed"]);
 /** Here the name is asked, or can still be changed. */
 const ASKS_NAME = new Set(["name", "passcode"]);
 

@@ -121,7 +121,8 @@
  * @typedef {object} ServerEvents  what the server says by itself, by event name
  * @property {{update: string, seq: number}} doc_update
  * @property {Roster} participants_update
- * @property {{participant_id: string, cursor: Cursor | null}} presence
+ * @property {{participant_id: string, cursor: Cursor | null, tab?: number}} presence  `tab`: which
+ *   of their tabs it is
  * @property {{messages: ChatMessage[]}} chat_history
  * @property {ChatMessage} chat_message
  * @property {Person} write_requested

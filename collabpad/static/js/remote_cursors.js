@@ -105,7 +105,7 @@ export const remoteCarets = StateField.define({
 export class RemoteCursors extends Emitter {
   #view;
   #text;
-  /** @type {Map<string, {cursor: import("./protocol.js").Cursor, moved: number}>} */
+  /** @type {Map<string, {id: string, cursor: import("./protocol.js").Cursor, moved: number}>} */
   #cursors = new Map();
   #moves = 0;
   /** Whether new text moves a caret of which nothing new is told. */
@@ -127,11 +127,13 @@ export class RemoteCursors extends Emitter {
   /**
    * @param {string} id
    * @param {import("./protocol.js").Cursor | null} cursor  null when they leave
+   * @param {number} [tab]  of that person's; each has a caret
    */
-  move(id, cursor) {
+  move(id, cursor, tab = 0) {
+    const key = `${id} ${tab}`;
     this.#moves += 1;
-    if (cursor === null) this.#cursors.delete(id);
-    else this.#cursors.set(id, { cursor, moved: this.#moves });
+    if (cursor === null) this.#cursors.delete(key);
+    else this.#cursors.set(key, { id, cursor, moved: this.#moves });
     this.redraw();
   }
 
@@ -148,7 +150,7 @@ export class RemoteCursors extends Emitter {
   /** After the roster, the names or the text changed in a way that carets cannot follow. */
   redraw() {
     this.#moving = false;
-    const drawn = [...this.#cursors].flatMap(([id, { cursor, moved }]) => {
+    const drawn = [...this.#cursors.values()].flatMap(({ id, cursor, moved }) => {
       const person = this.#person(id);
       const anchor = this.#position(cursor.anchor);
       const head = this.#position(cursor.head);
@@ -163,10 +165,12 @@ export class RemoteCursors extends Emitter {
 
   /**
    * @param {string} id
-   * @returns {number | null} where that person's caret is; null while it is not in the code
+   * @returns {number | null} where that person's caret is, of several the one that was moved last;
+   *   null while it is not in the code
    */
   placeOf(id) {
-    return this.#view.state.field(remoteCarets).find((caret) => caret.id === id)?.head ?? null;
+    const theirs = this.#view.state.field(remoteCarets).filter((caret) => caret.id === id);
+    return theirs.sort((a, b) => b.moved - a.moved)[0]?.head ?? null;
   }
 
   /**

@@ -120,6 +120,19 @@ export class SessionState extends Emitter {
     return this.people.filter((person) => person.online && !this.isMe(person));
   }
 
+  /** @returns {Participant | undefined} who has the seat after this host has left */
+  get successor() {
+    return this.others.find((person) => person.role !== "viewer");
+  }
+
+  /** @returns {Participant | undefined} who has the pen after its holder, who is not host, has left */
+  get penHeir() {
+    const host = this.person(this.#hostId);
+    if (host?.online) return host;
+    const asking = this.others.filter((person) => person.wants_write !== null);
+    return asking.sort((a, b) => ((a.wants_write ?? "") < (b.wants_write ?? "") ? -1 : 1))[0];
+  }
+
   /** Whether this person can bring the others to their caret, and there is somebody to bring. */
   get mayGather() {
     return (this.isHost || this.canWrite) && this.others.length > 0;

@@ -1,11 +1,9 @@
 /**
  * What the browser remembers. Every access survives storage that is denied or full: then the page
- * forgets at the next load, and nothing else happens.
- *
- * Names and host keys outlive the tab; the resume token does not, so that two tabs are two people.
+ * forgets at the next load, and nothing else happens. Who this page is, identity.js keeps in it.
  */
 
-const PREFIX = "collabpad:";
+export const PREFIX = "collabpad:";
 const VISITED_LENGTH = 12;
 
 /**
@@ -64,9 +62,6 @@ export function surviving(open) {
 }
 
 export class Store {
-  #lasting;
-  #tab;
-
   /**
    * @param {KeyValue} [lasting]
    * @param {KeyValue} [tab]
@@ -75,16 +70,18 @@ export class Store {
     lasting = surviving(() => window.localStorage),
     tab = surviving(() => window.sessionStorage),
   ) {
-    this.#lasting = lasting;
-    this.#tab = tab;
+    /** What all tabs share, and what outlives them. */
+    this.lasting = lasting;
+    /** What is this tab's alone; one that is duplicated takes a copy along. */
+    this.tab = tab;
   }
 
   get name() {
-    return this.#lasting.getItem(`${PREFIX}name`) ?? "";
+    return this.lasting.getItem(`${PREFIX}name`) ?? "";
   }
 
   set name(name) {
-    this.#lasting.setItem(`${PREFIX}name`, name);
+    this.lasting.setItem(`${PREFIX}name`, name);
   }
 
   /** @returns {unknown} as it was kept; null if it never was */
@@ -93,16 +90,16 @@ export class Store {
   }
 
   set preferences(choices) {
-    this.#lasting.setItem(`${PREFIX}preferences`, JSON.stringify(choices));
+    this.lasting.setItem(`${PREFIX}preferences`, JSON.stringify(choices));
   }
 
   /** As first_paint.js reads it, before any module runs. */
   get theme() {
-    return this.#lasting.getItem(`${PREFIX}theme`) ?? "";
+    return this.lasting.getItem(`${PREFIX}theme`) ?? "";
   }
 
   set theme(theme) {
-    this.#lasting.setItem(`${PREFIX}theme`, theme);
+    this.lasting.setItem(`${PREFIX}theme`, theme);
   }
 
   /** @returns {unknown} as first_paint.js reads it; layout.js knows its shape */
@@ -111,25 +108,12 @@ export class Store {
   }
 
   set layout(layout) {
-    this.#lasting.setItem(`${PREFIX}layout`, JSON.stringify(layout));
-  }
-
-  /** @param {string} sessionId */
-  resume(sessionId) {
-    return this.#tab.getItem(`${PREFIX}resume:${sessionId}`);
-  }
-
-  /**
-   * @param {string} sessionId
-   * @param {string | null} token  null forgets it
-   */
-  keepResume(sessionId, token) {
-    keep(this.#tab, `${PREFIX}resume:${sessionId}`, token);
+    this.lasting.setItem(`${PREFIX}layout`, JSON.stringify(layout));
   }
 
   /** @param {string} sessionId */
   hostKey(sessionId) {
-    return this.#lasting.getItem(`${PREFIX}host:${sessionId}`);
+    return this.lasting.getItem(`${PREFIX}host:${sessionId}`);
   }
 
   /**
@@ -137,38 +121,9 @@ export class Store {
    * @param {string | null} key  null forgets it
    */
   keepHostKey(sessionId, key) {
-    keep(this.#lasting, `${PREFIX}host:${sessionId}`, key);
-  }
-
-  /**
-   * Whether this tab had the host's seat when it last heard of it.
-   * @param {string} sessionId
-   */
-  hosting(sessionId) {
-    return this.#tab.getItem(`${PREFIX}hosting:${sessionId}`) !== null;
-  }
-
-  /**
-   * @param {string} sessionId
-   * @param {boolean} hosting
-   */
-  keepHosting(sessionId, hosting) {
-    keep(this.#tab, `${PREFIX}hosting:${sessionId}`, hosting ? "1" : null);
-  }
-
-  /**
-   * The links have changed: what was kept under the old ID belongs to the new one.
-   * @param {string} from
-   * @param {string} to
-   */
-  moveSession(from, to) {
-    this.keepResume(to, this.resume(from));
-    this.keepHostKey(to, this.hostKey(from));
-    this.keepHosting(to, this.hosting(from));
-    this.keepResume(from, null);
-    this.keepHostKey(from, null);
-    this.keepHosting(from, false);
-    this.forgetVisit(from);
+    const at = `${PREFIX}host:${sessionId}`;
+    if (key === null) this.lasting.removeItem(at);
+    else this.lasting.setItem(at, key);
   }
 
   /** @returns {Visit[]} the latest first */
@@ -194,7 +149,7 @@ export class Store {
    */
   #parsed(name) {
     try {
-      return JSON.parse(this.#lasting.getItem(PREFIX + name) ?? "null");
+      return JSON.parse(this.lasting.getItem(PREFIX + name) ?? "null");
     } catch {
       return null;
     }
@@ -202,18 +157,8 @@ export class Store {
 
   /** @param {Visit[]} visits */
   #saveVisits(visits) {
-    this.#lasting.setItem(`${PREFIX}visits`, JSON.stringify(visits));
+    this.lasting.setItem(`${PREFIX}visits`, JSON.stringify(visits));
   }
-}
-
-/**
- * @param {KeyValue} storage
- * @param {string} key
- * @param {string | null} value
- */
-function keep(storage, key, value) {
-  if (value === null) storage.removeItem(key);
-  else storage.setItem(key, value);
 }
 
 /**

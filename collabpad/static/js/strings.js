@@ -461,6 +461,11 @@ export const strings = Object.freeze({
       text: "You are in this session in another tab or window, so this one is paused.",
       action: "Continue here",
     },
+    left: {
+      title: "You left this session",
+      text: "You left it in another tab, and this one with it. What you typed is still in it.",
+      action: "Join again",
+    },
     closed: {
       title: "The session has ended",
       text: "It was ended for everybody. You can still save the code.",
@@ -476,6 +481,22 @@ export const strings = Object.freeze({
     },
     trouble: { title: "That did not work", action: "Try again" },
     staleHostLink: "The host link does not work any more. You joined as a participant.",
+  },
+
+  leaving: {
+    title: "Leave this session?",
+    yes: "Leave",
+    alone: "Nobody else is here. The session stays, for whoever opens its link.",
+    /** @param {string} name */
+    seat: (name) => `${name} becomes the host.`,
+    /** @param {string} name */
+    seatAndPen: (name) => `${name} becomes the host and gets the pen.`,
+    /** @param {string} name */
+    pen: (name) => `The pen goes to ${name}.`,
+    penFree: "Nobody has the pen then: it goes to whoever asks first.",
+    others: "The others go on without you.",
+    back: "You can come back by the link, as somebody new.",
+    backAsHost: "You can come back by the host link, and are the host again.",
   },
 
   lost: {

@@ -48,7 +48,8 @@ export class UnsentEdits {
     try {
       const owners = await this.#owners(database);
       if (owners.size === 0) return [];
-      return await this.#takeOver(database, await this.#pages.openOf(owners));
+      const open = await this.#pages.openOf(owners);
+      return await this.#takeOver(database, new Set([...owners].filter((each) => !open.has(each))));
     } catch {
       return [];
     }
@@ -110,16 +111,16 @@ export class UnsentEdits {
 
   /**
    * @param {IDBDatabase} database
-   * @param {Set<string>} alive  owners that keep what is theirs
+   * @param {Set<string>} gone  owners; what another page has just taken over has a new one
    */
-  async #takeOver(database, alive) {
+  async #takeOver(database, gone) {
     /** @type {Uint8Array[]} */
     const found = [];
     const transaction = database.transaction(ROWS, "readwrite");
     const ours = IDBKeyRange.only(this.#session);
     eachRow(transaction.objectStore(ROWS).index("session"), ours, (cursor) => {
       const row = /** @type {Row} */ (cursor.value);
-      if (alive.has(row.owner)) return;
+      if (!gone.has(row.owner)) return;
       found.push(...row.updates);
       cursor.update({ ...row, owner: this.#owner });
     });

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { penText } from "../../../collabpad/static/js/pen.js";
+import { leavingQuestion } from "../../../collabpad/static/js/leaving.js";
 import { standing } from "../../../collabpad/static/js/participants.js";
 import { SessionState } from "../../../collabpad/static/js/session_state.js";
 
@@ -101,4 +102,49 @@ test("a person's standing is said in a few words", () => {
     const state = seenBy("ann");
     const said = state.people.map((each) => standing(state, each));
     assert.deepEqual(said, ["host", "has the pen", "asks for the pen", "viewing"]);
+});
+
+test("who leaves is told who gets what they had", () => {
+    const told = (state, hasKey = false) => leavingQuestion(state, hasKey).text;
+    const back = "You can come back by the link, as somebody new.";
+    assert.equal(told(seenBy("dev")), `The others go on without you. ${back}`);
+    assert.equal(told(seenBy("bob")), `The pen goes to Ann. ${back}`);
+    assert.equal(
+        told(seenBy("ann"), true),
+        "Bob becomes the host. You can come back by the host link, and are the host again.",
+    );
+    const state = seenBy("ann");
+    const { participants } = rosterOf(state);
+    const roster = { participants, host_id: "ann", writer_id: "ann", writer_ids: ["ann"] };
+    state.updateRoster(roster);
+    assert.equal(told(state), `Bob becomes the host and gets the pen. ${back}`);
+    const away = (each) => [each.id, { ...each, online: each.id === "ann" }];
+    roster.participants = Object.fromEntries(Object.values(participants).map(away));
+    state.updateRoster(roster);
+    assert.equal(
+        told(state),
+        `Nobody else is here. The session stays, for whoever opens its link. ${back}`,
+    );
+});
+
+test("the pen of who leaves while no host is there goes to whoever asks, or to nobody", () => {
+    const state = seenBy("bob");
+    const { participants } = rosterOf(state);
+    const roster = { participants, host_id: null, writer_id: "bob", writer_ids: ["bob"] };
+    state.updateRoster(roster);
+    assert.match(leavingQuestion(state, false).text, /^The pen goes to Dev\./);
+    roster.participants = { ...participants, dev: person("dev") };
+    state.updateRoster(roster);
+    assert.match(leavingQuestion(state, false).text, /^Nobody has the pen then/);
+});
+
+test("an acting host removes nobody who holds the key", () => {
+    const key = person("bob", { holds_key: true });
+    for (const acting of [true, false]) {
+        const state = seenBy("ann", { acting });
+        assert.equal(state.isFullHost, !acting);
+        assert.equal(state.mayRemove(key), !acting);
+        assert.equal(state.mayRemove(person("dev")), true);
+        assert.equal(state.mayRemove(person("ann")), false);
+    }
 });

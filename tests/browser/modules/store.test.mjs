@@ -18,9 +18,9 @@ const denied = () => {
 test("storage that is denied is replaced by the page's memory", () => {
     const store = new Store(surviving(denied), surviving(denied));
     store.name = "Ann";
-    store.keepResume("s", "token");
+    store.keepHostKey("s", "key");
     assert.equal(store.name, "Ann");
-    assert.equal(store.resume("s"), "token");
+    assert.equal(store.hostKey("s"), "key");
 });
 
 test("storage that is full keeps the page going", () => {
@@ -53,21 +53,5 @@ test("visits are kept latest first, each once, and can be forgotten", () => {
     assert.deepEqual(
         store.visits().map((visit) => visit.id),
         ["b"],
-    );
-});
-
-test("changed links take the place, the key and the seat along", () => {
-    const store = new Store(memory(), memory());
-    store.keepResume("old", "token");
-    store.keepHostKey("old", "key");
-    store.keepHosting("old", true);
-    store.moveSession("old", "new");
-    assert.deepEqual(
-        [store.resume("new"), store.hostKey("new"), store.hosting("new")],
-        ["token", "key", true],
-    );
-    assert.deepEqual(
-        [store.resume("old"), store.hostKey("old"), store.hosting("old")],
-        [null, null, false],
     );
 });

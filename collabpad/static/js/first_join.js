@@ -1,0 +1,61 @@
+import { PREFIX } from "./store.js";
+
+/** Longer than a join takes; a page that is gone holds the others up no longer. */
+const HELD_MS = 5000;
+/** What two tabs write at the same moment has reached both of them by then. */
+const SETTLED_MS = 100;
+const LOOK_MS = 250;
+
+/**
+ * Tabs that open at once, none with a token, would be as many people: one of them joins, and the
+ * others come in with the token that it gets. Web Locks are not there over plain HTTP.
+ */
+export class FirstJoin {
+  #identity;
+  #storage;
+  #key;
+
+  /**
+   * @param {import("./identity.js").Identity} identity
+   * @param {import("./store.js").Store} store
+   * @param {string} sessionId
+   */
+  constructor(identity, store, sessionId) {
+    this.#identity = identity;
+    this.#storage = store.lasting;
+    this.#key = `${PREFIX}joining:${sessionId}`;
+  }
+
+  /** Waits until this page may join. */
+  async turn() {
+    const { tab, apart } = this.#identity;
+    while (!apart && this.#identity.resume === null) {
+      const [holder, at] = this.#claim();
+      if (holder === tab || Math.abs(Date.now() - at) > HELD_MS) {
+        this.#storage.setItem(this.#key, JSON.stringify([tab, Date.now()]));
+        if (holder === tab) return;
+        await pause(SETTLED_MS);
+      } else await pause(LOOK_MS);
+    }
+  }
+
+  /** This page's join was answered. */
+  done() {
+    if (this.#claim()[0] === this.#identity.tab) this.#storage.removeItem(this.#key);
+  }
+
+  /** @returns {[tab: string, at: number]} */
+  #claim() {
+    try {
+      const [tab, at] = JSON.parse(this.#storage.getItem(this.#key) ?? "[]");
+      return [String(tab ?? ""), Number(at) || 0];
+    } catch {
+      return ["", 0];
+    }
+  }
+}
+
+/** @param {number} ms */
+function pause(ms) {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}

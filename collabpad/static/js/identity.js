@@ -1,0 +1,146 @@
+import { PREFIX } from "./store.js";
+
+/**
+ * @typedef {import("./store.js").KeyValue} KeyValue
+ */
+
+/** The links of a session are hardly changed more often while one tab sleeps. */
+const MOST_MOVES = 50;
+
+/** Address of a page that joins as somebody else; its fragment is taken out at once. */
+export const APART = "#as-somebody-else";
+
+/**
+ * Who this page is in its session. One browser is one participant: the token that proves it is in
+ * the storage that all tabs share. A tab that joined as somebody else keeps its own.
+ */
+export class Identity {
+  /** What this page calls itself to the server. It is not kept: a duplicated tab is another one. */
+  tab = crypto.getRandomValues(new Uint32Array(4)).join("-");
+  #store;
+  #place;
+
+  /**
+   * @param {import("./store.js").Store} store
+   * @param {{sessionId: string}} place
+   */
+  constructor(store, place) {
+    this.#store = store;
+    this.#place = place;
+  }
+
+  /** Whether this tab is somebody else than the browser's other tabs. */
+  get apart() {
+    return this.#store.tab.getItem(this.#key("apart")) !== null;
+  }
+
+  /** From now on this tab is somebody else. */
+  standApart() {
+    this.#store.tab.setItem(this.#key("apart"), "1");
+  }
+
+  get name() {
+    if (!this.apart) return this.#store.name;
+    return this.#store.tab.getItem(this.#key("name")) ?? "";
+  }
+
+  set name(name) {
+    if (this.apart) this.#store.tab.setItem(this.#key("name"), name);
+    else this.#store.name = name;
+  }
+
+  get resume() {
+    return this.#own.getItem(this.#key("resume"));
+  }
+
+  /** @param {string} token */
+  keep(token) {
+    this.#own.setItem(this.#key("resume"), token);
+  }
+
+  /**
+   * A token is dead. Another tab may have got a new one meanwhile, which stays.
+   * @param {string | null} token
+   */
+  forget(token) {
+    if (this.resume === token) this.#own.removeItem(this.#key("resume"));
+  }
+
+  /** This person left for good; the next to come from this tab is the browser's own again. */
+  leave() {
+    this.#own.removeItem(this.#key("resume"));
+    this.#own.removeItem(this.#key("hosting"));
+    for (const each of ["apart", "name"]) this.#store.tab.removeItem(this.#key(each));
+  }
+
+  sessionEnded() {
+    this.#store.forgetVisit(this.#place.sessionId);
+  }
+
+  get hostKey() {
+    return this.#store.hostKey(this.#current());
+  }
+
+  /** @param {string | null} key  null forgets it */
+  set hostKey(key) {
+    this.#store.keepHostKey(this.#current(), key);
+  }
+
+  /** Whether this person had the host's seat when one of their tabs last heard of it. */
+  get hosting() {
+    return this.#own.getItem(this.#key("hosting")) !== null;
+  }
+
+  set hosting(hosting) {
+    if (hosting) this.#own.setItem(this.#key("hosting"), "1");
+    else this.#own.removeItem(this.#key("hosting"));
+  }
+
+  /**
+   * The links have changed. Each tab hears of it, the first moves what they share, and one that
+   * sleeps finds the way later.
+   * @param {string} to
+   */
+  moved(to) {
+    const from = this.#place.sessionId;
+    for (const storage of [this.#store.lasting, this.#store.tab]) {
+      for (const each of ["resume", "hosting", "host", "apart", "name"]) {
+        const value = storage.getItem(`${PREFIX}${each}:${from}`);
+        if (value === null) continue;
+        storage.setItem(`${PREFIX}${each}:${to}`, value);
+        storage.removeItem(`${PREFIX}${each}:${from}`);
+      }
+    }
+    this.#store.lasting.setItem(`${PREFIX}moved:${from}`, to);
+    this.#store.forgetVisit(from);
+    this.#place.sessionId = to;
+  }
+
+  /** @param {() => void} come  called when another tab of this person has come in */
+  whenAnotherComes(come) {
+    window.addEventListener("storage", ({ key, newValue }) => {
+      if (!this.apart && newValue !== null && key === this.#key("resume")) come();
+    });
+  }
+
+  /** @returns {KeyValue} */
+  get #own() {
+    return this.apart ? this.#store.tab : this.#store.lasting;
+  }
+
+  /** @param {string} what */
+  #key(what) {
+    return `${PREFIX}${what}:${this.#current()}`;
+  }
+
+  /** The session's ID, as far as this browser knows. */
+  #current() {
+    let id = this.#place.sessionId;
+    for (let moves = 0; moves < MOST_MOVES; moves += 1) {
+      const next = this.#store.lasting.getItem(`${PREFIX}moved:${id}`);
+      if (next === null) break;
+      id = next;
+    }
+    return id;
+  }
+}
