@@ -37,7 +37,7 @@ def open_database(
         if not os.path.lexists(path):
             _make(path, migrations)
         _keep_private(path)
-        db = _connect(path)
+        db = connect(path)
         try:
             _check(db, path, len(migrations) + 1)
             _migrate(db, migrations)
@@ -77,7 +77,7 @@ def _damaged(path: Path, reason: str) -> StartError:
     )
 
 
-def _connect(path: Path) -> sqlite3.Connection:
+def connect(path: Path) -> sqlite3.Connection:
     # mode=rw never makes a file; without an isolation level Python begins no transactions.
     return sqlite3.connect(
         f"{path.absolute().as_uri()}?mode=rw",
@@ -101,17 +101,17 @@ def _make(path: Path, migrations: Sequence[str]) -> None:
     create_private(new).close()
     try:
         _fill(new, migrations)
-        _sync(new, os.O_RDWR)
+        sync(new, os.O_RDWR)
         new.replace(path)
     except BaseException:
         new.unlink(missing_ok=True)
         raise
     if sys.platform != "win32":
-        _sync(path.parent, os.O_RDONLY)
+        sync(path.parent, os.O_RDONLY)
 
 
 def _fill(new: Path, migrations: Sequence[str]) -> None:
-    db = _connect(new)
+    db = connect(new)
     try:
         # A crash leaves at most this useless file: the disk is waited for once, at the end.
         db.execute("PRAGMA synchronous = OFF")
@@ -126,7 +126,7 @@ def _fill(new: Path, migrations: Sequence[str]) -> None:
         db.close()
 
 
-def _sync(path: Path, flags: int) -> None:
+def sync(path: Path, flags: int) -> None:
     descriptor = os.open(path, flags)
     try:
         os.fsync(descriptor)

@@ -14,7 +14,9 @@ from dataclasses import dataclass, field
 from itertools import groupby, islice
 from typing import Any, Final, TypeVar
 
+from ..errors import StartError
 from .commit import Commit
+from .place import Place
 
 WRITES_AT_ONCE: Final = 1000
 """Of a backlog, what goes into one transaction."""
@@ -56,13 +58,14 @@ class Write:
 class Outcome:
     """What became of some writes: they are kept, wait in the backlog, or can never be kept.
 
-    `trouble` says why there is a backlog, None where there is none.
+    `trouble` says why nothing can be saved, None where something can. `news` is for the log.
     """
 
     kept: Sequence[Write] = ()
     unsaved: Sequence[Write] = ()
     refused: tuple[Write, Exception] | None = None
     trouble: str | None = None
+    news: str | None = None
 
 
 class Unsaved(Exception):
@@ -72,11 +75,18 @@ class Unsaved(Exception):
 class Journal:
     """The writes of one database."""
 
-    def __init__(self, db: sqlite3.Connection, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        db: sqlite3.Connection,
+        clock: Callable[[], float] = time.monotonic,
+        place: Place | None = None,
+    ) -> None:
         self._db = db
         self._clock = clock
+        self._place = place
         self._backlog: deque[Write] = deque()
         self._trouble: str | None = None
+        self._displaced = False
         self._next_try = 0.0
 
     @property
@@ -94,6 +104,10 @@ class Journal:
 
     def catch_up(self, new: Sequence[Write] = ()) -> Iterator[Outcome]:
         """Carry out what waits; where that fails, only the `new` ones are still to be told."""
+        yield from self.look()
+        if self._displaced:
+            yield self._leave(new)
+            return
         most = WRITES_AT_ONCE
         while self._backlog:
             writes = list(islice(self._backlog, most))
@@ -118,6 +132,38 @@ class Journal:
                 self._trouble = None
                 outcome = Outcome(kept=outcome.kept, refused=outcome.refused)
             yield outcome
+
+    def look(self) -> Iterator[Outcome]:
+        """Find out whether the database is still where it was, and put it back if need be."""
+        if self._place is None:
+            return
+        was, trouble = self._displaced, self._place.trouble()
+        if trouble is not None and self._restore():
+            yield Outcome(trouble=self._trouble, news=f"{trouble}: all was written to a new one")
+            trouble = None
+        self._displaced = trouble is not None
+        if trouble is not None:
+            self._trouble = trouble
+            self._next_try = self._clock() + PAUSE_SECONDS
+        elif was and not self._backlog:
+            self._trouble = None
+        if was != self._displaced:
+            yield Outcome(trouble=self._trouble)
+
+    def _restore(self) -> bool:
+        if self._place is None:
+            return False
+        try:
+            self._db = self._place.restore(self._db)
+        except (OSError, sqlite3.Error, StartError):
+            return False
+        return True
+
+    def close(self) -> None:
+        with suppress(sqlite3.Error):
+            self._db.close()
+        if self._place is not None:
+            self._place.leave()
 
     def _leave(self, writes: Sequence[Write]) -> Outcome:
         if any(each.forgettable for each in writes):

@@ -31,6 +31,7 @@ from .base import (
 from .catalog import unknown_session
 from .database import open_database, plain_errors
 from .journal import Write
+from .place import Place
 from .retention import Log
 from .worker import RETRY_SECONDS, Worker, unreadable
 
@@ -68,7 +69,7 @@ class SqliteStore:
         if damaged:
             log.error("Sessions that cannot be read: %d; the others work", damaged)
         self._history_cap = history_cap
-        self._worker = Worker(db, retry_seconds=retry_seconds)
+        self._worker = Worker(db, Place(path, strict=strict), retry_seconds=retry_seconds)
 
     @property
     def saving(self) -> bool:

@@ -10,7 +10,6 @@ import logging
 import sqlite3
 import threading
 from collections.abc import Callable, Iterable, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import groupby
 from queue import Empty, SimpleQueue
@@ -21,9 +20,10 @@ from .catalog import damaged
 from .commit import COMMITTED, Commit
 from .journal import Journal, Outcome, Unsaved, Write
 from .native import open_lane
+from .place import Place
 
 RETRY_SECONDS: Final = 2.0
-"""How often a backlog is tried again while no write comes."""
+"""How often a backlog is tried again, and the database looked for, while no write comes."""
 
 T = TypeVar("T")
 log = logging.getLogger(__name__)
@@ -58,11 +58,12 @@ class Worker:
     it calls may then not read.
     """
 
-    def __init__(self, db: sqlite3.Connection, *, retry_seconds: float = RETRY_SECONDS) -> None:
+    def __init__(
+        self, db: sqlite3.Connection, place: Place, *, retry_seconds: float = RETRY_SECONDS
+    ) -> None:
         self.saving = True
         self.on_saving_changed: Callable[[bool], None] = lambda _saving: None
-        self._db = db
-        self._journal = Journal(db)
+        self._journal = Journal(db, place=place)
         self._retry_seconds = retry_seconds
         self._announced, self._announcing = True, False
         self._last: dict[str, Write] = {}  # of each session, the last write that is not kept yet
@@ -123,6 +124,8 @@ class Worker:
     def _conclude(self, outcome: Outcome) -> None:
         with self._lock:
             self._forget_last(outcome)
+        if outcome.news is not None:
+            log.warning("%s", outcome.news)
         self._set_saving(outcome.trouble)
         settled: list[tuple[Write, CollabpadError | None]]
         settled = [(each, None) for each in outcome.kept]
@@ -192,23 +195,18 @@ class Worker:
             if not requests or not going_on:
                 self._report(self._journal.catch_up())
         lost = self._journal.backlog
-        with suppress(sqlite3.Error):
-            self._db.close()
+        self._journal.close()
         self._lane.tell(self._conclude_all, lost)
 
     def _take(self) -> list[_Request]:
         """All that has queued up, once there is something; nothing when it is time to try again."""
         requests: list[_Request] = []
         try:
-            requests.append(self._queue.get(timeout=self._patience))
+            requests.append(self._queue.get(timeout=self._retry_seconds))
             while True:
                 requests.append(self._queue.get_nowait())
         except Empty:
             return requests
-
-    @property
-    def _patience(self) -> float | None:
-        return self._retry_seconds if self._journal.backlog else None
 
     def _report(self, outcomes: Iterable[Outcome]) -> None:
         for outcome in outcomes:

@@ -10,7 +10,7 @@ from urllib.parse import quote
 from flask import Blueprint, Response, jsonify, request
 
 from .. import __version__
-from ..errors import BadRequest
+from ..errors import BadRequest, NotSaved
 from ..offload import offload
 from ..protocol import CreateSession, RunCode, parse
 from ..sessions import exporting, importing
@@ -161,6 +161,8 @@ class _Views:
         return response
 
     def health(self) -> Response:
+        if not self._registry.world.store.saving:
+            raise NotSaved("The server cannot save now: its log says why.")
         return jsonify(status="ok", version=__version__)
 
     def openapi(self) -> Response:

@@ -288,7 +288,7 @@ _SERVER: Final[Json] = {
     "/healthz": {
         "get": {
             "operationId": "health",
-            "summary": "Whether the server can serve.",
+            "summary": "Whether the server can serve and save.",
             "responses": _answers(
                 _json(_object("status version", status={"const": "ok"}, version=_STRING)), 503
             ),

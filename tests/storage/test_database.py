@@ -190,7 +190,7 @@ def test_a_file_system_without_shared_memory_is_said(
         vfs = "win32-none" if sys.platform == "win32" else "unix-none"
         return sqlite3.connect(f"{path.as_uri()}?vfs={vfs}", uri=True, isolation_level=None)
 
-    monkeypatch.setattr(database, "_connect", without_shared_memory)
+    monkeypatch.setattr(database, "connect", without_shared_memory)
     with pytest.raises(StartError, match="network drive"):
         open_database(path)
 

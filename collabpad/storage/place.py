@@ -1,0 +1,109 @@
+"""Whether the database is still the file that was opened, and how it gets a file again.
+
+A program that has a file open goes on writing into it after it was removed or replaced: what is
+acknowledged then is lost when the program ends.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+from ..errors import StartError
+from ..locks import FolderLock, create_private
+from .database import connect, open_database, sync
+
+
+class Place:
+    """The path of an open database. Everything here runs in the thread that owns the connection."""
+
+    def __init__(self, path: Path, *, strict: bool) -> None:
+        self._path = path.absolute()
+        self._strict = strict
+        self._lock: FolderLock | None = None  # of a folder that was made anew
+        self._closed = False  # the old connection, and the new one could not be opened yet
+        self._remember()
+
+    def _remember(self) -> None:
+        state = self._path.stat()
+        self._file = (state.st_dev, state.st_ino)
+        self._device = self._path.parent.stat().st_dev
+
+    def trouble(self) -> str | None:
+        """Why nothing may be written now; None where all is well."""
+        try:
+            state = os.stat(self._path)  # noqa: PTH116  before every commit: a third of the time
+        except OSError as error:
+            told = "is gone" if isinstance(error, FileNotFoundError) else f"({error.strerror})"
+            return f"the database file {self._path} {told}"
+        if (state.st_dev, state.st_ino) != self._file:
+            return (
+                f"the database file {self._path} was replaced by another file: "
+                "put the right one back, or restart the server"
+            )
+        if state.st_size == 0:
+            return f"the database file {self._path} was emptied by another program"
+        return "the new database could not be opened" if self._closed else None
+
+    def restore(self, db: sqlite3.Connection) -> sqlite3.Connection:
+        """Write all that `db` holds to a new file in the place of one that is gone.
+
+        A removed file is still whole for whoever has it open. Raises OSError, sqlite3.Error or
+        StartError where that is not safe or not possible; then `db` is as it was. Nothing that
+        somebody else put there is touched.
+        """
+        if not self._closed:
+            self._write_anew(db)
+            # Before the new one is opened: who closes a database removes its journal, by its name.
+            db.close()
+            self._closed = True
+        opened = open_database(self._path, strict=self._strict)
+        self._closed = False
+        self._remember()
+        return opened
+
+    def _write_anew(self, db: sqlite3.Connection) -> None:
+        self._require_gone()
+        self._take_folder()
+        new = self._path.with_name(f"{self._path.name}.new")
+        new.unlink(missing_ok=True)
+        create_private(new).close()
+        try:
+            with closing(connect(new)) as copy:
+                copy.execute("PRAGMA synchronous = OFF")
+                db.backup(copy)
+            sync(new, os.O_RDWR)
+            # Left behind by the one that is gone, it would be taken for the new one's.
+            for kind in ("-wal", "-shm"):
+                self._path.with_name(f"{self._path.name}{kind}").unlink(missing_ok=True)
+            os.link(new, self._path)  # never over a file that has come there meanwhile
+        finally:
+            new.unlink(missing_ok=True)
+        sync(self._path.parent, os.O_RDONLY)
+        self._remember()
+
+    def _require_gone(self) -> None:
+        if os.path.lexists(self._path):
+            raise FileExistsError(self._path)
+        folder = next(each for each in self._path.parents if each.exists())
+        if folder.stat().st_dev != self._device:
+            raise OSError("the disk with the database is not there")
+
+    def _take_folder(self) -> None:
+        """Make the folder if it is gone too, and hold its lock as before; raises StartError."""
+        folder = self._path.parent
+        try:
+            lock = FolderLock(folder)
+        except StartError:
+            if (folder / "server.lock").read_text() != str(os.getpid()):
+                raise
+            return  # the server's own lock is still there
+        if self._lock is not None:
+            self._lock.release()
+        self._lock = lock
+
+    def leave(self) -> None:
+        if self._lock is not None:
+            self._lock.release()
