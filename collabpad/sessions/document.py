@@ -95,7 +95,9 @@ class Document:
 
     def diff(self, state_vector: bytes) -> bytes:
         """What a client with this state vector lacks; raises `BadRequest` where it is none."""
-        read_state_vector(state_vector)
+        theirs = read_state_vector(state_vector)
+        if self._pairs and any(self._pairs.cut_at(*each) for each in theirs.items()):
+            raise BadRequest("The state vector ends in the middle of a character.")
         return self._doc.get_update(state_vector)
 
     def snapshot(self) -> list[bytes]:

@@ -147,6 +147,47 @@ def test_what_is_no_caret_is_refused(ann: Person, cursor: object) -> None:
     assert ann.refused("presence", cursor=cursor) == "bad_request"
 
 
+HALF_AN_EMOJI_DELETED = "AAEHAQIB"  # of client 7, the second half of a pair
+
+
+def update_of(text: str) -> str:
+    body = b"\x01\x01\x07\0\x04\x01\x07content" + bytes([len(text.encode())]) + text.encode()
+    return base64.b64encode(body + b"\0").decode()
+
+
+def test_half_a_character_is_refused_and_nobody_hears_of_it(
+    server: Server, session: Session, ann: Person
+) -> None:
+    watcher = server.person("Cleo", crdt=True).join(session)
+    ann.does("doc_update", update=update_of("a😀b"))
+    answer = ann.call("doc_update", update=HALF_AN_EMOJI_DELETED)
+    assert answer["error"]["code"] == "bad_request"
+    assert "in half" in answer["error"]["message"]
+    watcher.sees(text="a😀b").settles()
+    assert [each["seq"] for each in watcher.all_heard("doc_update")] == [1]
+    plain = server.person("Dora").join(session)
+    plain.sees(text="a😀b")
+    assert ann.does("code_change", content="a😃b")["seq"] == 2
+    watcher.sees(text="a😃b")
+
+
+def test_what_came_early_is_seen_as_soon_as_it_can_be(
+    server: Server, session: Session, ann: Person
+) -> None:
+    """The first, third and fourth letter in one update, then the second, then one more."""
+    watcher = server.person("Cleo", crdt=True).join(session)
+    letters = [ann.edit(letter) for letter in "12345"]
+    typed = [base64.b64decode(each) for each in letters]
+    some = base64.b64encode(pycrdt.merge_updates(typed[0], typed[2], typed[3])).decode()
+    assert ann.does("doc_update", update=some)["seq"] == 1
+    watcher.sees(text="1")
+    assert ann.does("doc_update", update=letters[1])["seq"] == 2
+    watcher.sees(text="1234")
+    assert ann.does("doc_update", update=letters[4])["seq"] == 3
+    watcher.sees(text="12345")
+    assert server.person("Dora").join(session).sees(text="12345")
+
+
 def test_two_writers_at_once_agree(server: Server, session: Session, ann: Person) -> None:
     ann.does("update_session", write_mode="open")
     bob = server.person("Bob", crdt=True).join(session)

@@ -90,6 +90,25 @@ def test_what_is_no_export_is_refused(
     assert (response.status_code, response.json()["error"]["code"]) == (400, "bad_request")
 
 
+CUT_IN_HALF = [  # "a😀b" of client 7, and the second half of the pair deleted
+    "AQEHAAQBB2NvbnRlbnQGYfCfmIBiAA==",
+    "AAEHAQIB",
+]
+
+
+def test_a_history_that_cuts_a_character_makes_whole_ones(server: Server, session: Session) -> None:
+    """Where the text says something else, it is damaged; no two ever see different texts."""
+    at = "2026-01-01T00:00:00+00:00"
+    updates = [{"at": at, "author": None, "update": each} for each in CUT_IN_HALF]
+    out = {**exported(server, session["session_id"]), "updates": updates, "base": None}
+    response = server.post("/api/sessions/import", {**out, "content": "a😀"})
+    assert response.status_code == 400
+    assert "damaged" in response.json()["error"]["message"]
+    created = server.post("/api/sessions/import", {**out, "content": "a😀b"}).json()
+    server.person("Cleo").join(created).sees(text="a😀b")
+    server.person("Dora", crdt=True).join(created).sees(text="a😀b")
+
+
 def test_importing_is_creating(server: Server) -> None:
     stranger = {"X-Forwarded-For": "192.0.2.1"}
     response = server.post("/api/sessions/import", {}, headers=stranger)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import json
 import sys
 import threading
 import weakref
@@ -14,7 +15,7 @@ import pytest
 
 from collabpad.errors import TooLarge
 from collabpad.protocol import CreateSession, GetRun
-from collabpad.sessions import membership, replay, transfer
+from collabpad.sessions import exporting, importing, membership, replay
 from collabpad.sessions.document import Document
 from collabpad.sessions.membership import Door
 from collabpad.sessions.registry import Registry
@@ -137,7 +138,9 @@ def test_sessions_that_leave_memory_and_looks_at_them_leave_nothing(
                 session, ann, GetRun(session_id=session_id, run_id=f"run-{number}")
             )
             assert shown["run"]["code"] == "print(1)"  # type: ignore[index]
-            transfer.import_(registry, transfer.export(session))
+            exported = json.loads(b"".join(exporting.export(session)))
+            imported = importing.read(exported, world.settings, world.runner.knows)
+            assert imported.wanted.content == "print(1)"
             with session.perform():
                 membership.disconnected(session, "sid")
         clock.pass_time(120)

@@ -115,6 +115,25 @@ def test_two_pages_and_the_server_have_one_text_always(yjs: Yjs) -> None:
         one_text_or_refused(yjs, chance, chance.randint(1, 120))
 
 
+def test_a_state_between_two_halves_is_refused() -> None:
+    document = Document(Limits())
+    document.apply(typed(7, "a😀b"))
+    with pytest.raises(BadRequest, match="middle of a character"):
+        document.diff(b"\x01\x07\x02")
+    for clock in (b"\0", b"\x01", b"\x03", b"\x04"):
+        document.diff(b"\x01\x07" + clock)
+
+
+@given(st.lists(st.text(alphabet=ALPHABET, max_size=12), min_size=1, max_size=8))
+def test_a_plain_clients_text_never_cuts_a_character(contents: list[str]) -> None:
+    """All that the server makes of it would be taken from a page too."""
+    document, other = Document(Limits()), Document(Limits())
+    for content in contents:
+        for accepted in document.replace(content):
+            other.apply(accepted.stored)
+        assert other.text == document.text == content
+
+
 # --- what was acknowledged while it waited, and what older servers kept ---------------------------
 
 
