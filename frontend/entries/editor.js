@@ -8,6 +8,7 @@
  * @typedef {import("@codemirror/view").Command} EditorCommand
  * @typedef {import("@codemirror/view").DecorationSet} DecorationSet
  * @typedef {import("@codemirror/view").KeyBinding} KeyBinding
+ * @typedef {import("@codemirror/view").ViewUpdate} ViewUpdate
  */
 
 /**
@@ -60,6 +61,7 @@ export {
   Prec,
   StateEffect,
   StateField,
+  Text,
   Transaction,
 } from "@codemirror/state";
 export {
@@ -81,7 +83,7 @@ export {
 export { tags } from "@lezer/highlight";
 
 export * as Y from "yjs";
-export { yCollab, yUndoManagerKeymap } from "y-codemirror.next";
+export { ySyncAnnotation, yCollab, yUndoManagerKeymap } from "y-codemirror.next";
 export { fromBase64, toBase64 } from "lib0/buffer";
 
 export { io } from "socket.io-client";

@@ -16,9 +16,11 @@ import { EditorOptions } from "./editor_options.js";
 import { editorTheme } from "./editor_theme.js";
 import { Emitter } from "./emitter.js";
 import { languageSupport } from "./languages.js";
+import { OwnUndo } from "./own_undo.js";
 import { remoteCarets } from "./remote_cursors.js";
-import { smallestChange } from "./text_change.js";
+import { smallestChange, wellFormed } from "./text_change.js";
 import { takeKeyboard } from "./touch.js";
+import { concernsPairs, cutsPairs, wholeCharacters } from "./whole_characters.js";
 
 /**
  * @typedef {object} CodeEditorEvents
@@ -26,6 +28,7 @@ import { takeKeyboard } from "./touch.js";
  * @property {{enter: boolean}} refusedInput  somebody typed who may not write
  * @property {string | undefined} run  the key to run was pressed: all, or this part
  * @property {boolean} tabFocus  whether Tab leaves the editor has changed
+ * @property {void} pairs  characters outside the basic plane were edited, here or by somebody
  * @property {void} notLoaded  something that the language or a choice needs
  */
 
@@ -54,8 +57,10 @@ export class CodeEditor extends Emitter {
   #options;
   /** @type {Y.Text | null} */
   #text = null;
-  /** @type {Y.UndoManager | null} */
+  /** @type {OwnUndo | null} */
   #undo = null;
+  /** Somebody's edit cut a character: Yjs and the view may have made different things of it. */
+  #doubtful = false;
 
   /**
    * @param {HTMLElement} parent
@@ -70,6 +75,7 @@ export class CodeEditor extends Emitter {
       extensions: [
         EditorView.cspNonce.of(nonce),
         this.#access.of(EditorState.readOnly.of(true)),
+        wholeCharacters(),
         this.#watch(),
         this.#ownKeys(),
         this.#options.extension,
@@ -118,27 +124,37 @@ export class CodeEditor extends Emitter {
   }
 
   /**
-   * Shows another text; the caret stays where it can. Undo starts anew.
+   * Shows another text; the caret stays where it can, and one's own edits can be undone still.
    * @param {Y.Text} text
    */
   bind(text) {
     const content = text.toString().replace(/\r\n?/g, "\n");
     const { doc } = this.view.state;
+    const undoManager =
+      text === this.#text && this.#undo ? this.#undo : new OwnUndo(text, this.#undo);
     this.#text = text;
+    this.#undo = undoManager;
     // Without the old binding first, showing the new text would be an edit of the old one.
     this.view.dispatch({ effects: this.#sync.reconfigure([]) });
     this.view.dispatch({
       changes: content === doc.toString() ? [] : smallestChange(doc.toString(), content),
       annotations: Transaction.addToHistory.of(false),
     });
-    const undoManager = new Y.UndoManager(text);
-    this.#undo = undoManager;
     this.view.dispatch({ effects: this.#sync.reconfigure(yCollab(text, null, { undoManager })) });
   }
 
-  /** Binds again if text and view differ in length: a `\r` counts in one of them only. */
-  checkAgreement() {
-    if (this.#text && this.#text.length !== this.view.state.doc.length) this.bind(this.#text);
+  /**
+   * Binds again if text and view differ: in length, as a `\r` counts in one of them only, or, looked
+   * at closely, in any character.
+   * @param {boolean} [closely]
+   */
+  checkAgreement(closely = this.#doubtful) {
+    if (!this.#text) return;
+    this.#doubtful = false;
+    const differ =
+      this.#text.length !== this.view.state.doc.length ||
+      (closely && wellFormed(this.#text.toString()) !== this.content);
+    if (differ) this.bind(this.#text);
   }
 
   /** @param {string} id  the text stays plain where its highlighting cannot be loaded */
@@ -269,6 +285,7 @@ export class CodeEditor extends Emitter {
       }),
       EditorView.updateListener.of((update) => {
         if (update.transactions.some(isStepOfItsOwn)) this.#undo?.stopCapturing();
+        if (update.docChanged) this.#lookForPairs(update);
         const left = update.focusChanged && !update.view.hasFocus;
         if (update.selectionSet || left) this.#entered = false;
         if (update.selectionSet || update.docChanged || update.focusChanged) {
@@ -287,5 +304,11 @@ export class CodeEditor extends Emitter {
         cut: refuse,
       }),
     ];
+  }
+
+  /** @param {import("../vendor/editor.js").ViewUpdate} update */
+  #lookForPairs({ startState, changes, transactions }) {
+    this.#doubtful ||= transactions.some(cutsPairs);
+    if (concernsPairs(startState.doc, changes)) this.emit("pairs", undefined);
   }
 }

@@ -49,6 +49,8 @@ import { welcome } from "./welcome.js";
  */
 
 const COMPARE_MS = 60_000;
+/** After an edit that older pages and servers are known to get wrong. */
+const COMPARE_SOON_MS = 3000;
 /** What was just typed is in the document before that is run; this long a run waits for it. */
 const DELIVERY_PATIENCE_MS = 5000;
 
@@ -223,8 +225,17 @@ if (identity.resume === null) welcome(state, notices);
 function compare() {
   provider
     .compare()
-    .then(() => editor.checkAgreement())
+    .then(() => editor.checkAgreement(true))
     .catch(() => undefined);
+}
+
+/** @type {ReturnType<typeof setTimeout> | undefined} */
+let comparison;
+function compareSoon() {
+  comparison ??= setTimeout(() => {
+    comparison = undefined;
+    compare();
+  }, COMPARE_SOON_MS);
 }
 
 function rememberVisit() {
@@ -304,7 +315,7 @@ provider.on("replaced", (loss) => {
   editor.bind(provider.text);
   together.rebind();
   carets.redraw();
-  if (loss) lostText.offer(loss);
+  lostText.offer(loss);
 });
 setInterval(compare, COMPARE_MS);
 editor.bind(provider.text);
@@ -338,6 +349,7 @@ editor.on("refusedInput", ({ enter }) => {
   else offer.show();
 });
 editor.on("run", (part) => void runPanel.start(part));
+editor.on("pairs", compareSoon);
 editor.on("notLoaded", () => notices.show(strings.editor.notLoaded));
 editor.on("tabFocus", (leaves) => frame.setTabMode(leaves, notices));
 frame.setTabMode(false);

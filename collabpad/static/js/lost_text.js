@@ -5,7 +5,7 @@ import { strings } from "./strings.js";
 /** @type {Record<string, string>} */
 const REASONS = strings.lost;
 
-/** Text that the server refused, offered back to who typed it. */
+/** Says why the text is another now, and offers what the server refused back to who typed it. */
 export class LostText {
   #dialog = byId("lost", HTMLDialogElement);
   #text = byId("lost-text", HTMLTextAreaElement);
@@ -34,6 +34,10 @@ export class LostText {
   /** @param {import("./provider.js").Loss} loss */
   offer({ code, text }) {
     const reason = REASONS[code] ?? strings.lost.other;
+    if (text === "") {
+      this.#notices.show(reason);
+      return;
+    }
     this.#notices.show(reason, {
       label: strings.lost.show,
       run: () => {

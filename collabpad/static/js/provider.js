@@ -10,11 +10,12 @@ import { textUnknownTo } from "./unknown_text.js";
  *   resolves to the acknowledgement; rejects when there will be none
  * @property {() => void} rejoin  joins again, asking for what `stateVector` lacks
  *
- * @typedef {{code: string, text: string}} Loss  what was refused, and the text that went with it
+ * @typedef {{code: string, text: string}} Loss  why the text is another now, and what was typed here
+ *   and did not get to the server
  *
  * @typedef {object} ProviderEvents
  * @property {void} saved  whether everything is acknowledged has changed
- * @property {Loss | null} replaced  `text` is another object now; with the loss if there was one
+ * @property {Loss} replaced  `text` is another object now
  * @property {Uint8Array} edited  the update that was just made here
  */
 
@@ -27,7 +28,7 @@ const UNSAVED_RETRY_MS = 1000;
 const ADOPTED = Symbol("adopted");
 
 /** Stands where a refusal's code would: the texts differ although both sides have the same. */
-const ASTRAY = "astray";
+export const ASTRAY = "astray";
 
 /** The state vector of an empty document: asks the server for everything. */
 const NOTHING_KNOWN = toBase64(Y.encodeStateVector(new Y.Doc()));
@@ -60,6 +61,8 @@ export class Provider extends Emitter {
   #retry;
   /** What a new start could not mend, another one right after it would not either. */
   #justMended = false;
+  /** There was something to compare while not everything was acknowledged. */
+  #compareWhenSaved = false;
 
   /** @param {Transport} transport */
   constructor(transport) {
@@ -147,6 +150,7 @@ export class Provider extends Emitter {
   async compare() {
     const mended = this.#justMended;
     this.#justMended = false;
+    this.#compareWhenSaved = !mended && !this.saved;
     if (mended || !this.#joined || !this.saved) return;
     const turn = this.#turn;
     const mine = { state_vector: this.stateVector(), hash: crc32(this.text.toString()) };
@@ -250,6 +254,7 @@ export class Provider extends Emitter {
     this.#unsaved = false;
     this.#retryDelay = FIRST_RETRY_MS;
     if (this.saved) this.emit("saved", undefined);
+    if (this.saved && this.#compareWhenSaved) void this.compare().catch(() => undefined);
     void this.#send();
   }
 
@@ -302,6 +307,6 @@ export class Provider extends Emitter {
     this.#outbox = [];
     const text = hadUnsent ? textUnknownTo(this.#doc, refused) : "";
     refused.destroy();
-    this.emit("replaced", text ? { code, text } : null);
+    this.emit("replaced", { code, text });
   }
 }

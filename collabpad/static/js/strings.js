@@ -502,6 +502,8 @@ export const strings = Object.freeze({
   lost: {
     not_writer: "Your last change was not taken: you could not write any more.",
     too_large: "Your last change was not taken: the text would be too large.",
+    astray:
+      "This page’s text had come to differ from the session’s. It shows the session’s text again; you can still undo your own edits.",
     other: "Your last change was not taken by the server.",
     show: "Show it",
   },

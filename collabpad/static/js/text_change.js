@@ -20,6 +20,23 @@ export function smallestChange(from, to) {
  * @param {number} at
  * @returns {boolean} whether a character outside the basic plane lies across this place
  */
-function cuts(text, at) {
-  return /^[\ud800-\udbff][\udc00-\udfff]$/.test(text.slice(Math.max(0, at - 1), at + 1));
+export function cuts(text, at) {
+  return isHigh(text, at - 1) && isLow(text, at);
+}
+
+/** @param {string} text @param {number} at @returns {boolean} whether half a character begins here */
+export function isHigh(text, at) {
+  return (text.charCodeAt(at) & 0xfc00) === 0xd800;
+}
+
+/** @param {string} text @param {number} at @returns {boolean} whether half a character ends here */
+export function isLow(text, at) {
+  return (text.charCodeAt(at) & 0xfc00) === 0xdc00;
+}
+
+const LONE = /[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
+
+/** @param {string} text @returns {string} with U+FFFD for halves of characters, as in UTF-8 */
+export function wellFormed(text) {
+  return text.replace(LONE, "\ufffd");
 }

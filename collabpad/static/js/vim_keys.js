@@ -1,24 +1,48 @@
-import { EditorView, yUndoManagerKeymap } from "../vendor/editor.js";
-import { CodeMirror, vim } from "../vendor/vim.js";
+import { EditorView, ViewPlugin, yUndoManagerKeymap } from "../vendor/editor.js";
+import { CodeMirror, Vim, getCM, vim } from "../vendor/vim.js";
+import { cuts, isLow } from "./text_change.js";
+import { wholeSlice } from "./whole_characters.js";
 
 /**
  * Vim's keys, by choice. Its `u` and Ctrl-R take back one's own edits alone, as Ctrl-Z does: they
  * go to the document's undo manager, there being no other history.
  *
- * @typedef {import("../vendor/vim.js").CodeMirror} Vim
+ * @typedef {import("../vendor/vim.js").CodeMirror} Editor
  */
 
 const [undo, redo] = yUndoManagerKeymap;
 
 /** @param {import("../vendor/editor.js").KeyBinding} binding */
 function byDocument(binding) {
-  return (/** @type {Vim} */ { cm6 }) => {
+  return (/** @type {Editor} */ { cm6 }) => {
     if (!cm6.state.readOnly) binding.run?.(cm6);
   };
 }
 
 CodeMirror.commands.undo = byDocument(undo);
 CodeMirror.commands.redo = byDocument(redo);
+
+/** h, l and what they are a part of, such as X, go over whole characters. */
+Vim.defineMotion("moveByCharacters", (editor, head, { forward, repeat = 1 }) => {
+  const line = editor.getLine(head.line);
+  let { ch } = head;
+  for (let count = 0; count < repeat; count += 1) {
+    if (forward) ch += cuts(line, ch + 1) ? 2 : 1;
+    else ch -= cuts(line, ch - 1) ? 2 : 1;
+  }
+  return new CodeMirror.Pos(head.line, ch);
+});
+
+/**
+ * What is put into a register by X, dh and the like: what they take from the text.
+ * @this {Editor}
+ * @param {{line: number, ch: number}} start
+ * @param {{line: number, ch: number}} end
+ */
+CodeMirror.prototype.getRange = function (start, end) {
+  const [from, to] = [this.indexFromPos(start), this.indexFromPos(end)];
+  return wholeSlice(this.cm6.state.doc, from, to);
+};
 
 /** With these one sets out to write. */
 const WRITING = /^[aAcCdDiIoOpPrRsSxX]$/;
@@ -38,7 +62,23 @@ const tellReaders = EditorView.domEventHandlers({
   },
 });
 
+/**
+ * On a character of two units Vim's visual mode begins at the second, and takes in one character
+ * too many: it begins at the first.
+ * @param {Editor} editor
+ */
+function beginAtWholeCharacter(editor) {
+  const { visualMode, sel } = editor.state.vim ?? {};
+  if (visualMode && sel && isLow(editor.getLine(sel.head.line), sel.head.ch)) sel.head.ch -= 1;
+}
+
+const wholeCharacters = ViewPlugin.define((view) => {
+  const editor = getCM(view);
+  editor?.on("vim-mode-change", () => beginAtWholeCharacter(editor));
+  return {};
+});
+
 /** @returns {import("../vendor/editor.js").Extension} */
 export function vimKeys() {
-  return [tellReaders, vim({ status: true })];
+  return [tellReaders, vim({ status: true }), wholeCharacters];
 }

@@ -236,7 +236,7 @@ test("a page whose text went astray starts anew", async () => {
     await ann.provider.compare();
     assert.notEqual(ann.provider.text, before);
     assert.equal(ann.text, "right");
-    assert.deepEqual(ann.replacements, [null]);
+    assert.deepEqual(ann.replacements, [{ code: "astray", text: "" }]);
     assert.equal(ann.provider.saved, true);
 });
 
@@ -340,4 +340,15 @@ test("while the server cannot save, what is typed since goes along with the same
     } finally {
         mock.timers.reset();
     }
+});
+
+test("what was to be compared while something was underway is compared afterwards", async () => {
+    const { server, ann } = twoPages();
+    server.check = () => ({ ok: true, same: false, astray: true });
+    ann.type("x");
+    await ann.provider.compare();
+    assert.equal(ann.rejoins, 0);
+    await ann.deliverAll();
+    assert.equal(ann.rejoins, 1);
+    assert.deepEqual(ann.replacements, [{ code: "astray", text: "" }]);
 });

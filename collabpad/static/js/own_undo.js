@@ -1,0 +1,218 @@
+import { ChangeSet, Text, Y } from "../vendor/editor.js";
+import { diffLines } from "./line_diff.js";
+import { smallestChange, wellFormed } from "./text_change.js";
+
+/**
+ * Undo of one's own edits, which outlives the document that they were made in: where a page has to
+ * start from the server's text anew, the steps of before go on as changes of the new text. They
+ * lie below the steps that are made there, and what others do moves them along.
+ *
+ * @typedef {{from: number, to: number, insert: string}} Change
+ * @typedef {import("../vendor/editor.js").Y.UndoManager["undoStack"][number]} Step
+ * @typedef {Step["insertions"]} Ids
+ * @typedef {{clock: number, len: number}} Range
+ * @typedef {{step: Step | null, changes: ChangeSet}} Inverse  `step` is null for one inherited
+ */
+
+export class OwnUndo extends Y.UndoManager {
+  #text;
+  /** @type {ChangeSet[]} the next to undo is the last; each builds on those after it */
+  #inherited = [];
+  /** @type {ChangeSet} what was done to the text since */
+  #since;
+  #applying = false;
+
+  /**
+   * @param {Y.Text} text
+   * @param {OwnUndo | null} before  of the document that this one takes the place of
+   */
+  constructor(text, before = null) {
+    super(text);
+    this.#text = text;
+    this.#since = ChangeSet.empty(text.length);
+    if (before) this.#inherit(before);
+    if (this.#inherited.length > 0) this.#follow();
+  }
+
+  /** @override */
+  undo() {
+    return super.undo() ?? this.#undoInherited();
+  }
+
+  /** @override */
+  canUndo() {
+    return super.canUndo() || this.#inherited.length > 0;
+  }
+
+  #follow() {
+    this.#text.observe((event) => {
+      if (this.#applying) return;
+      this.#since = this.#since.compose(changesOf(event, this.#since.newLength));
+    });
+  }
+
+  /** As the undo of a step of this document: what it takes back can be done again. */
+  #undoInherited() {
+    for (let changes = this.#inherited.pop(); changes; changes = this.#inherited.pop()) {
+      const now = changes.map(this.#since, true);
+      this.#since = this.#since.map(changes);
+      if (now.empty) continue;
+      this.#applying = true;
+      this.undoing = true;
+      try {
+        this.doc.transact(() => apply(now, this.#text), this);
+      } finally {
+        this.undoing = false;
+        this.#applying = false;
+      }
+      return this.redoStack.at(-1) ?? null;
+    }
+    return null;
+  }
+
+  /** @param {OwnUndo} before */
+  #inherit(before) {
+    const inverses = before.#inverses();
+    if (inverses.length === 0) return;
+    let old = Text.of(before.#text.toString().split("\n"));
+    let now = Text.of(this.#text.toString().split("\n"));
+    let way = wayTo(old, now);
+    const isKnown = knowerOf(this.doc);
+    for (const { step, changes } of inverses) {
+      old = changes.apply(old);
+      if (step !== null && !isKnown(step)) {
+        // The server never had it: in its text there is nothing to take back.
+        way = wayTo(old, now);
+        continue;
+      }
+      const mapped = changes.map(way, true);
+      this.#inherited.unshift(mapped);
+      way = way.map(changes);
+      now = mapped.apply(now);
+    }
+  }
+
+  /** @returns {Inverse[]} what undo would do, again and again; nothing is done */
+  #inverses() {
+    const doc = new Y.Doc({ gc: false });
+    Y.applyUpdate(doc, Y.encodeStateAsUpdate(this.doc));
+    const text = doc.getText(Y.findRootTypeKey(this.#text));
+    const trial = new Y.UndoManager(text);
+    trial.undoStack = [...this.undoStack];
+    let length = text.length;
+    let done = ChangeSet.empty(length);
+    text.observe((event) => {
+      done = changesOf(event, length);
+      length = text.length;
+    });
+    /** @type {Inverse[]} */
+    const inverses = [];
+    let since = this.#since;
+    for (let step = trial.undo(); step; step = trial.undo()) {
+      if (!done.empty) {
+        inverses.push({ step, changes: done });
+        since = since.compose(done);
+      }
+      done = ChangeSet.empty(length);
+    }
+    for (const changes of [...this.#inherited].reverse()) {
+      inverses.push({ step: null, changes: changes.map(since, true) });
+      since = since.map(changes);
+    }
+    doc.destroy();
+    return inverses.filter(({ changes }) => !changes.empty);
+  }
+}
+
+/**
+ * @param {Y.YTextEvent} event
+ * @param {number} length  of the text before it
+ */
+function changesOf({ delta }, length) {
+  /** @type {Change[]} */
+  const changes = [];
+  let at = 0;
+  for (const { insert, delete: removed, retain } of delta) {
+    if (typeof insert === "string") changes.push({ from: at, to: at, insert });
+    else if (removed) changes.push({ from: at, to: at + removed, insert: "" });
+    at += (retain ?? 0) + (removed ?? 0);
+  }
+  return ChangeSet.of(changes, length);
+}
+
+/**
+ * @param {ChangeSet} changes
+ * @param {Y.Text} text
+ */
+function apply(changes, text) {
+  let moved = 0;
+  changes.iterChanges((from, to, _fromB, _toB, inserted) => {
+    const insert = wellFormed(inserted.toString());
+    if (to > from) text.delete(from + moved, to - from);
+    if (insert) text.insert(from + moved, insert);
+    moved += insert.length - (to - from);
+  });
+}
+
+/**
+ * Line by line, so that what did not change between two differences keeps its place.
+ * @param {Text} before
+ * @param {Text} after
+ * @returns {ChangeSet}
+ */
+function wayTo(before, after) {
+  const [from, to] = [before.toString(), after.toString()];
+  /** @type {Change[]} */
+  const changes = [];
+  let at = 0;
+  let [removed, added] = ["", ""];
+  const close = () => {
+    const change = smallestChange(removed, added);
+    changes.push(within(from, { ...change, from: at + change.from, to: at + change.to }));
+    at += removed.length;
+    [removed, added] = ["", ""];
+  };
+  for (const { kind, text } of diffLines(from, to)) {
+    if (kind === "removed") removed += `${text}\n`;
+    else if (kind === "added") added += `${text}\n`;
+    else {
+      if (removed || added) close();
+      at += text.length + 1;
+    }
+  }
+  if (removed || added) close();
+  return ChangeSet.of(changes, from.length);
+}
+
+/**
+ * @param {string} text
+ * @param {Change} change  as if the last line ended in a line break, too
+ * @returns {Change}
+ */
+function within(text, { from, to, insert }) {
+  if (to <= text.length) return { from, to, insert };
+  const whole = `${text}\n`.slice(from - 1, from) + insert;
+  return { from: from - 1, to: to - 1, insert: whole.slice(0, -1) };
+}
+
+/**
+ * @param {Y.Doc} doc
+ * @returns {(step: Step) => boolean} whether all that the step did is in this document
+ */
+function knowerOf(doc) {
+  const deleted = Y.createDeleteSetFromStructStore(doc.store).clients;
+  const came = (/** @type {number} */ client, /** @type {Range} */ { clock, len }) =>
+    clock + len <= Y.getState(doc.store, client);
+  const went = (/** @type {number} */ client, /** @type {Range} */ { clock, len }) =>
+    deleted.get(client)?.some((run) => run.clock <= clock && clock + len <= run.clock + run.len) ??
+    false;
+  return ({ insertions, deletions }) => all(insertions, came) && all(deletions, went);
+}
+
+/**
+ * @param {Ids} ids
+ * @param {(client: number, range: Range) => boolean} holds
+ */
+function all({ clients }, holds) {
+  return [...clients].every(([client, ranges]) => ranges.every((range) => holds(client, range)));
+}

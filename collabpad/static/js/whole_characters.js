@@ -1,0 +1,153 @@
+import { EditorSelection, EditorState, ySyncAnnotation } from "../vendor/editor.js";
+import { cuts, isHigh, isLow, wellFormed } from "./text_change.js";
+
+/**
+ * A character outside the basic plane is two units of a JavaScript string. Input methods that
+ * change 😀 to 😃, and Vim's X, replace one of the two: the shared document, of which the server
+ * counts characters, must never see that. Here every change of one's own is widened to whole
+ * characters before it gets there.
+ *
+ * @typedef {import("../vendor/editor.js").Text} Text
+ * @typedef {import("../vendor/editor.js").Transaction} Transaction
+ * @typedef {import("../vendor/editor.js").ChangeSet} ChangeSet
+ * @typedef {{from: number, to: number, insert: string}} Change
+ *
+ * @typedef {object} Edit  one place of a change, as it would be
+ * @property {number} from  in the new text
+ * @property {number} to
+ * @property {string} before  the half that is left before it
+ * @property {string} inserted
+ * @property {string} after  the half that is left after it
+ * @property {boolean} joins  whether the two halves left are one whole character
+ * @property {boolean} removes
+ */
+
+/** Of a character outside the basic plane, or what is left of one. */
+const HALF = /[\ud800-\udfff\ufffd]/;
+
+/**
+ * @param {Text} doc
+ * @param {number} at
+ */
+function isWithin(doc, at) {
+  return at > 0 && at < doc.length && cuts(doc.sliceString(at - 1, at + 1), 1);
+}
+
+/**
+ * @param {Text} doc
+ * @param {number} from
+ * @param {number} to
+ * @returns {string} with the whole of the characters at both ends
+ */
+export function wholeSlice(doc, from, to) {
+  return doc.sliceString(from - Number(isWithin(doc, from)), to + Number(isWithin(doc, to)));
+}
+
+/**
+ * @param {Transaction} transaction
+ * @returns {Edit[]} those that would leave half a character
+ */
+function cuttingEdits({ startState: { doc }, changes }) {
+  /** @type {Edit[]} */
+  const edits = [];
+  changes.iterChanges((fromA, toA, from, to, text) => {
+    const before = isWithin(doc, fromA) ? doc.sliceString(fromA - 1, fromA) : "";
+    const after = isWithin(doc, toA) ? doc.sliceString(toA, toA + 1) : "";
+    const inserted = text.toString();
+    if (before + after === "" && wellFormed(inserted) === inserted) return;
+    // One of two characters went, and what is left of both is the other one.
+    const joins =
+      doc.sliceString(toA - 1, toA) === before || doc.sliceString(fromA, fromA + 1) === after;
+    edits.push({ from, to, before, inserted, after, joins, removes: fromA < toA });
+  });
+  return edits;
+}
+
+/**
+ * @param {Edit} edit
+ * @returns {{before: string, after: string}} what stays of the halves around it
+ */
+function halvesKept({ before, inserted, after, joins, removes }) {
+  if (inserted === "") return joins ? { before, after } : { before: "", after: "" };
+  const whole = isLow(inserted, 0) || isHigh(inserted, inserted.length - 1);
+  // Something goes in between the halves: the character stands before it.
+  if (!removes && !whole) return { before: before + after, after: "" };
+  return {
+    before: isLow(inserted, 0) ? before : "",
+    after: isHigh(inserted, inserted.length - 1) ? after : "",
+  };
+}
+
+/**
+ * @param {Edit} edit
+ * @returns {Change[]} of the text as it would be: the halves around go in anew or go
+ */
+function mend(edit) {
+  const { from, to, before, inserted, after } = edit;
+  const kept = halvesKept(edit);
+  const whole = wellFormed(kept.before + inserted + kept.after);
+  /** @type {Change[]} */
+  const changes = [];
+  if (before) changes.push({ from: from - 1, to: from, insert: kept.before });
+  for (let at = 0; at < inserted.length; at += 1) {
+    const is = whole[kept.before.length + at];
+    if (is !== inserted[at]) changes.push({ from: from + at, to: from + at + 1, insert: is });
+  }
+  if (after) changes.push({ from: to, to: to + 1, insert: kept.after });
+  return changes;
+}
+
+const wholeChanges = EditorState.transactionFilter.of((transaction) => {
+  // What others did has been done already: the document and what is shown are to stay the same.
+  if (!transaction.docChanged || transaction.annotation(ySyncAnnotation)) return transaction;
+  const edits = cuttingEdits(transaction);
+  if (edits.length === 0) return transaction;
+  return [transaction, { changes: edits.flatMap(mend), sequential: true }];
+});
+
+const wholeSelections = EditorState.transactionFilter.of((transaction) => {
+  if (!transaction.selection) return transaction;
+  const { newDoc: doc, newSelection, startState, changes } = transaction;
+  const inside = (/** @type {number} */ at) => isWithin(doc, at);
+  if (!newSelection.ranges.some(({ from, to }) => inside(from) || inside(to))) return transaction;
+  const was = changes.mapPos(startState.selection.main.head);
+  const ranges = newSelection.ranges.map((range) => {
+    if (range.empty) {
+      const forward = range.head > was;
+      return inside(range.head) ? EditorSelection.cursor(range.head + (forward ? 1 : -1)) : range;
+    }
+    const from = range.from - Number(inside(range.from));
+    const to = range.to + Number(inside(range.to));
+    return range.anchor <= range.head
+      ? EditorSelection.range(from, to)
+      : EditorSelection.range(to, from);
+  });
+  const selection = EditorSelection.create(ranges, newSelection.mainIndex);
+  return [transaction, { selection, sequential: true }];
+});
+
+/**
+ * Filters run from the last to the first: what is selected is seen to after what is changed.
+ * @returns {import("../vendor/editor.js").Extension}
+ */
+export function wholeCharacters() {
+  return [wholeSelections, wholeChanges];
+}
+
+/** @param {Transaction} transaction @returns {boolean} whether it leaves half a character somewhere */
+export function cutsPairs(transaction) {
+  return transaction.docChanged && cuttingEdits(transaction).length > 0;
+}
+
+/**
+ * @param {Text} doc  before the changes
+ * @param {ChangeSet} changes
+ * @returns {boolean} whether anything outside the basic plane came or went
+ */
+export function concernsPairs(doc, changes) {
+  let found = false;
+  changes.iterChanges((from, to, _fromB, _toB, inserted) => {
+    found ||= HALF.test(inserted.toString()) || HALF.test(doc.sliceString(from, to));
+  });
+  return found;
+}
