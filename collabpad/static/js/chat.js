@@ -1,5 +1,4 @@
-import { colorClass } from "./colors.js";
-import { clock, element } from "./dom.js";
+import { ChatMessages } from "./chat_messages.js";
 import { MESSAGE_LENGTH } from "./protocol.js";
 import { strings } from "./strings.js";
 
@@ -61,6 +60,7 @@ export class ChatLog {
 /** The chat window over the code. */
 export class Chat {
   #log = new ChatLog();
+  #messages;
   #state;
   #actions;
   #parts;
@@ -81,6 +81,7 @@ export class Chat {
     this.#panels = panels;
     this.#parts = parts;
     this.#onUnread = onUnread;
+    this.#messages = new ChatMessages(parts.messages, (id) => state.person(id)?.color, SHOWN);
     parts.button.addEventListener("click", () => {
       panels.toggle("chat");
       if (this.#log.open) parts.input.focus();
@@ -104,8 +105,7 @@ export class Chat {
   /** @param {{messages: ChatMessage[]}} history */
   reset({ messages }) {
     this.#log.reset(messages, this.#state.me?.id ?? "");
-    this.#parts.messages.replaceChildren(...this.#log.messages.map((each) => this.#line(each)));
-    this.#drawEmpty();
+    this.#messages.reset(this.#log.messages);
     this.#toEnd();
     this.#drawUnread();
   }
@@ -115,9 +115,7 @@ export class Chat {
     if (!this.#log.add(message, this.#state.me?.id ?? "")) return;
     const { messages } = this.#parts;
     const following = messages.scrollHeight - messages.scrollTop - messages.clientHeight < 40;
-    this.#drawEmpty();
-    messages.append(this.#line(message));
-    while (messages.childElementCount > SHOWN) messages.firstElementChild?.remove();
+    this.#messages.add(message);
     if (following) this.#toEnd();
     this.#drawUnread();
   }
@@ -148,30 +146,9 @@ export class Chat {
     this.#onUnread(unread);
   }
 
-  #drawEmpty() {
-    const { messages } = this.#parts;
-    const hint = messages.querySelector(".hint");
-    if (this.#log.messages.length > 0) hint?.remove();
-    else if (!hint) messages.append(element("p", { class: "hint", text: strings.chat.empty }));
-  }
-
   #toEnd() {
     const { messages } = this.#parts;
     messages.scrollTop = messages.scrollHeight;
-  }
-
-  /** @param {ChatMessage} message */
-  #line({ kind, name, participant_id, message, timestamp }) {
-    const time = element("time", { datetime: timestamp, text: clock(timestamp) });
-    if (kind === "system") {
-      const text = element("span", { text: message, dir: "auto" });
-      return element("p", { class: "system" }, text, " · ", time);
-    }
-    const color = this.#state.person(participant_id)?.color;
-    const author = element("b", { text: name, dir: "auto" });
-    if (color) author.className = `inked ${colorClass(color)}`;
-    const text = element("span", { class: "said", text: message, dir: "auto" });
-    return element("p", {}, author, " ", time, text);
   }
 
   /** @param {KeyboardEvent} event */

@@ -297,6 +297,8 @@ export const strings = Object.freeze({
     undock: "Undock chat",
     /** @param {number} unread */
     button: (unread) => (unread ? `Chat, ${unread} unread` : "Chat"),
+    /** @param {number} count */
+    systemMessages: (count) => (count === 1 ? "1 system message" : `${count} system messages`),
     empty: "No messages yet. What is said here is seen by everybody in the session.",
   },
 
