@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import json
+import os
+import subprocess
+from pathlib import Path
+
 import pytest
 
 from collabpad.runs.runner import Runner
 from collabpad.sandbox import Sandbox
 from collabpad.settings import Settings
+from tests.runs import ordinary_user
 from tests.runs.conftest import Audience
 from tests.runs.endings import LAST_WORD, LINES, PROGRAMS, QUESTION
 
 NUMBERS = "".join(f"{number}\n" for number in range(LINES))
-SLOW_TO_BUILD = {"go"}  # its library as well: once is enough
+ROOT = Path(__file__).parents[2]
+SOMEBODY = 61234  # an ordinary user that no account has
 
 
 @pytest.fixture
@@ -79,3 +86,31 @@ asyncio.run(main())
     }
     result = every_runner.run_once(codes[language], language)
     assert (len(result.stdout), result.exit_code) == (180_000, 3), result.stderr
+
+
+@pytest.mark.slow
+def test_the_same_goes_for_the_server_of_an_ordinary_user(
+    every_sandbox: Sandbox, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    if os.geteuid() != 0:
+        pytest.skip("kernel: the tests are run by an ordinary user, and so was all of the above")
+    home = tmp_path_factory.mktemp("home")
+    said = subprocess.run(
+        ["/usr/bin/python3", ordinary_user.__file__, every_sandbox.name],
+        env={"PATH": os.environ["PATH"], "HOME": str(home), "PYTHONPATH": str(ROOT)}
+        | {"PYTHONDONTWRITEBYTECODE": "1"},
+        cwd="/",
+        capture_output=True,
+        check=True,
+        timeout=120,
+        user=SOMEBODY,
+        group=SOMEBODY,
+        extra_groups=[],
+    )
+    outputs = json.loads(said.stdout)
+    if "problem" in outputs:
+        pytest.skip(f"kernel: {outputs['problem']}")
+    assert outputs.pop("by name") == "Ada\nerr\n"
+    assert "python" in outputs
+    for language, output in outputs.items():
+        assert output.startswith(NUMBERS + QUESTION + LAST_WORD), language

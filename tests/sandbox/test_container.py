@@ -5,6 +5,7 @@ Where there is no engine, a script stands for it that runs the container's shell
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 from collections.abc import Iterator
 from dataclasses import replace
@@ -14,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from collabpad.errors import StartError
+from collabpad.runs import languages
 from collabpad.sandbox import Event, Output, RunSpec, open_sandbox
 from collabpad.sandbox.container import Container
 from collabpad.settings import Settings
@@ -79,6 +81,18 @@ def test_code_and_input_go_in_and_output_comes_out(container: Container) -> None
 def test_code_of_every_size_goes_in_whole(container: Container, size: int) -> None:
     spec = replace(SPEC, files={"main.py": b"print(input())#" + b"x" * size})
     assert Story(container.run(spec)).said("stdout") == b"you\n"
+
+
+def test_output_that_waits_when_a_program_exits_is_not_lost(container: Container) -> None:
+    if shutil.which("node") is None:
+        pytest.skip("platform: Node.js is not installed here")
+    image = replace(container, image_programs=frozenset({"node"}))
+    language = languages.available(Settings(), image)["javascript"]
+    code = b"for (let line = 0; line < 2000; line++) console.log(line); process.exit(3);"
+    spec = language.spec(code, stdin=b"", interactive=False, timeout=30.0, output=1 << 18)
+    story = Story(container.run(spec))
+    assert story.said("stdout").split() == [b"%d" % line for line in range(2000)]
+    assert story.exit.exit_code == 3
 
 
 def test_its_exit_code_is_told(container: Container) -> None:

@@ -14,7 +14,13 @@ from collabpad.sandbox import seccomp
 ALLOW, ERRNO, KILL = 0x7FFF0000, 0x00050000, 0x80000000
 ARCHITECTURES = {"x86_64": 0xC000003E, "aarch64": 0xC00000B7}
 MACHINES = list(ARCHITECTURES)
-TABLES = {**seccomp.FORBIDDEN, **seccomp.ABSENT, **seccomp.UNSHARED, **seccomp.SELF_ONLY}
+TABLES = {
+    **seccomp.FORBIDDEN,
+    **seccomp.ABSENT,
+    **seccomp.UNSHARED,
+    **seccomp.RIGHTS_AND_TIMES,
+    **seccomp.SELF_ONLY,
+}
 HEADERS = {
     "x86_64": Path("/usr/include/x86_64-linux-gnu/asm/unistd_64.h"),
     "aarch64": Path("/usr/include/asm-generic/unistd.h"),
@@ -44,10 +50,10 @@ def judge(program: bytes, number: int, *arguments: int, architecture: int) -> in
 
 
 class Filter:
-    def __init__(self, machine: str, *, namespaced: bool = True) -> None:
+    def __init__(self, machine: str, *, namespaced: bool = True, read_only: bool = False) -> None:
         self._column = MACHINES.index(machine)
         self._architecture = ARCHITECTURES[machine]
-        self._program = seccomp.program(namespaced=namespaced, machine=machine)
+        self._program = seccomp.program(namespaced=namespaced, read_only=read_only, machine=machine)
         assert len(self._program) // 8 < 4096, "the kernel takes no longer one"
 
     def __call__(self, call: str | int, *arguments: int) -> int:
@@ -71,6 +77,7 @@ def numbers(call: str) -> seccomp.Numbers:
         "kill": (62, 129),
         "ioctl": (16, 29),
         "setpriority": (141, 140),
+        "fcntl": (72, 25),
     }
     return plain[call] if call in plain else TABLES[call]
 
@@ -140,7 +147,7 @@ def test_sockets_in_a_network_of_its_own(machine: str) -> None:
 def test_without_namespaces_nothing_outside_is_reached(machine: str) -> None:
     judged = Filter(machine, namespaced=False)
     column = MACHINES.index(machine)
-    for call, both in seccomp.UNSHARED.items():
+    for call, both in {**seccomp.UNSHARED, **seccomp.RIGHTS_AND_TIMES}.items():
         if both[column] is not None:
             assert judged(call, 1) == ERRNO | errno.EPERM, call
     for call in seccomp.SELF_ONLY:
@@ -149,6 +156,25 @@ def test_without_namespaces_nothing_outside_is_reached(machine: str) -> None:
     assert judged("setpriority", 0, 0, 5) == ALLOW
     assert judged("setpriority", 0, 1234, 5) == ERRNO | errno.EPERM
     assert judged("setpriority", 2, 0, 5) == ERRNO | errno.EPERM, "all processes of the user"
+
+
+def test_rights_and_times_may_change_where_all_else_is_read_only(machine: str) -> None:
+    judged = Filter(machine, namespaced=False, read_only=True)
+    for call in ("fchmod", "fchmodat", "utimensat"):
+        assert judged(call, 3) == ALLOW, call
+    for call in ("fchown", "setxattr", "socket"):
+        assert judged(call, 3) == ERRNO | errno.EPERM, call
+
+
+@pytest.mark.parametrize("namespaced", [True, False])
+def test_output_stays_blocking_and_nobody_is_told(machine: str, namespaced: bool) -> None:
+    judged = Filter(machine, namespaced=namespaced)
+    make_nonblocking, set_flags, nonblocking, append = 0x5421, 4, 0o4000, 0o2000
+    for fd, verdict in ((0, ALLOW), (1, ERRNO), (2, ERRNO), (3, ALLOW), (101, ALLOW)):
+        assert judged("ioctl", fd, make_nonblocking) == verdict
+        assert judged("fcntl", fd, set_flags, nonblocking | append) == verdict
+        assert judged("fcntl", fd, set_flags, append) == ALLOW
+        assert judged("fcntl", fd, set_flags - 1, nonblocking) == ALLOW
 
 
 def test_the_numbers_are_those_of_the_kernel(machine: str) -> None:
