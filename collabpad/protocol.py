@@ -18,12 +18,12 @@ from functools import partial
 from typing import Any, Final, TypedDict, TypeVar, cast
 
 from .errors import BadRequest, TooLarge, UnknownEvent
-from .invisible import hides_something, shows_something
 from .settings import Limits
 
 NAME_LENGTH: Final = 40
 TITLE_LENGTH: Final = 120
 PASSCODE_LENGTH: Final = 128
+MOST_CARETS: Final = 50  # of one person, beside the main one
 MOST_IN_ORDER: Final = 1000
 """People whose turns can be put in order; a session remembers fewer."""
 LONGEST_TURN: Final = 120  # minutes
@@ -94,6 +94,7 @@ def opaque(value: object, _limits: Limits) -> str:
     return text
 
 
+_CURSOR_FIELDS: Final = frozenset({"anchor", "head", "others"})
 _BIDI = frozenset(
     map(chr, (0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A)))
 )
@@ -113,35 +114,16 @@ def _line(value: object, longest: int) -> str:
     return text
 
 
-def _visible_line(value: object, longest: int) -> str:
-    text = _line(value, longest)
-    if hides_something(text):
-        raise BadRequest("must not hold invisible characters")
-    if not shows_something(text):
-        raise BadRequest("must not be blank")
-    return text
-
-
 def name(value: object, _limits: Limits) -> str:
     """A participant's name, normalised; 1 to 40 characters of one line."""
-    return _visible_line(value, NAME_LENGTH)
-
-
-def past_name(value: object, _limits: Limits) -> str:
-    """The name of somebody who wrote or said something once, by whatever rules there were then."""
     return _line(value, NAME_LENGTH)
 
 
 def title(value: object, _limits: Limits) -> str:
-    return _visible_line(value, TITLE_LENGTH)
+    return _line(value, TITLE_LENGTH)
 
 
 def passcode(value: object, _limits: Limits) -> str:
-    return _visible_line(value, PASSCODE_LENGTH)
-
-
-def given_passcode(value: object, _limits: Limits) -> str:
-    """One that somebody tries: whatever was once set must be accepted."""
     return _line(value, PASSCODE_LENGTH)
 
 
@@ -260,19 +242,25 @@ def _relative_position(value: object) -> dict[str, object]:
     return clean
 
 
-def cursor(value: object, _limits: Limits) -> dict[str, object] | None:
-    if value is None:
-        return None
+def pointed_range(value: object, _limits: Limits) -> dict[str, object]:
     if not isinstance(value, dict) or value.keys() != {"anchor", "head"}:
-        raise BadRequest("must be {anchor, head} or null")
+        raise BadRequest("must be {anchor, head}")
     return {end: _relative_position(value[end]) for end in ("anchor", "head")}
 
 
-def pointed_range(value: object, limits: Limits) -> dict[str, object]:
-    place = cursor(value, limits)
-    if place is None:
-        raise BadRequest("must be {anchor, head}")
-    return place
+def cursor(value: object, limits: Limits) -> dict[str, object] | None:
+    """The main caret or selection, and in `others` those of a multiple selection."""
+    if value is None:
+        return None
+    if not isinstance(value, dict) or not {"anchor", "head"} <= value.keys() <= _CURSOR_FIELDS:
+        raise BadRequest("must be {anchor, head, others?} or null")
+    place = pointed_range({end: value[end] for end in ("anchor", "head")}, limits)
+    others = value.get("others")
+    if others is None:
+        return place
+    if not isinstance(others, list) or len(others) > MOST_CARETS:
+        raise BadRequest(f"must have at most {MOST_CARETS} `others`")
+    return {**place, "others": [pointed_range(each, limits) for each in others]}
 
 
 def rotation_minutes(value: object, _limits: Limits) -> int | None:
@@ -323,7 +311,7 @@ class JoinSession(ClientEvent):
     name: str | None = _may(name)
     host_key: str | None = _may(opaque)
     resume: str | None = _may(opaque)
-    passcode: str | None = _may(given_passcode)
+    passcode: str | None = _may(passcode)
     state_vector: bytes | None = _may(state_vector)
     tab: str | bool | None = _may(tab)
 

@@ -23,7 +23,6 @@ FLOORS = [
         "addresses",
         "configuration",
         "errors",
-        "invisible",
         "listeners",
         "locks",
         "logs",

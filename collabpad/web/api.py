@@ -184,7 +184,9 @@ def _address() -> str:
 
 def _attachment(title: str, suffix: str) -> str:
     """A download with the title's name, for old and new browsers (RFC 6266)."""
-    name = "".join("-" if char in _NOT_IN_NAMES else char for char in title) + suffix
+    name = "".join("-" if char in _NOT_IN_NAMES else char for char in title)
+    if not name.lower().endswith(suffix):  # `kata.py` is no kata.py.py
+        name += suffix
     plain = "".join(char if char.isascii() and char.isprintable() else "_" for char in name)
     return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"
 

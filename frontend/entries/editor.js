@@ -45,12 +45,14 @@ export {
   foldCode,
   foldGutter,
   foldKeymap,
+  foldedRanges,
   indentOnInput,
   indentUnit,
   syntaxHighlighting,
   syntaxTree,
   unfoldAll,
   unfoldCode,
+  unfoldEffect,
 } from "@codemirror/language";
 export {
   ChangeSet,

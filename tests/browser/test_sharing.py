@@ -116,3 +116,29 @@ def test_who_shares_finds_all_about_coming_in(
         ended = each.dialog("The session has ended")
         expect(ended.get_by_role("button", name="Download the code")).to_be_visible()
     expect(share).to_be_hidden()
+
+
+BLOCKED = """
+for (const name of ["localStorage", "sessionStorage", "indexedDB"]) {
+  Object.defineProperty(window, name, {
+    get: () => { throw new DOMException("denied", "SecurityError"); },
+  });
+}
+"""
+
+
+def test_a_host_link_works_where_storage_is_blocked(
+    seat: TakeSeat, server: Server, session: dict[str, str]
+) -> None:
+    seat("Bob").joins(session["editor_url"])
+    ann = seat("Ann")
+    ann.page.add_init_script(BLOCKED)
+    ann.joins(session["host_url"])
+    expect(ann.button("End session")).to_be_visible()
+    ann.page.reload()
+    ann.gives_name()
+    expect(ann.button("End session")).to_be_visible()
+    ann.opens(server.url + "/")
+    ann.button("New session").click()
+    ann.gives_name()
+    expect(ann.button("End session")).to_be_visible()

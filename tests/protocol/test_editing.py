@@ -188,6 +188,16 @@ def test_what_came_early_is_seen_as_soon_as_it_can_be(
     assert server.person("Dora").join(session).sees(text="12345")
 
 
+def test_every_caret_of_a_multiple_selection_is_told(ann: Person, bob: Person) -> None:
+    place = {"tname": "content", "assoc": 0}
+    caret = {"anchor": place, "head": place}
+    cursor = {**caret, "others": [caret] * 50}
+    ann.does("presence", cursor=cursor)
+    bob.hears("presence", participant_id=ann.id, cursor=cursor)
+    for others in ([caret] * 51, "x", [7], [{"anchor": place}], [cursor]):
+        assert ann.refused("presence", cursor={**caret, "others": others}) == "bad_request"
+
+
 def test_two_writers_at_once_agree(server: Server, session: Session, ann: Person) -> None:
     ann.does("update_session", write_mode="open")
     bob = server.person("Bob", crdt=True).join(session)

@@ -5,7 +5,7 @@
 export const IDLE_MS = 60_000;
 
 /** What a person does on a page. Moving the mouse counts: who reads does little else. */
-const SIGNS = ["keydown", "pointerdown", "pointermove", "wheel", "touchmove"];
+const SIGNS = ["keydown", "pointerdown", "pointermove", "wheel", "touchmove", "input"];
 
 /** Tells the others whether this person is at it, only sits there, or looks at something else. */
 export class Activity {

@@ -153,8 +153,7 @@ export class Chat {
 
   /** @param {KeyboardEvent} event */
   #key(event) {
-    // While an input method composes, Enter chooses a word.
-    if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
+    if (event.key !== "Enter" || event.shiftKey) return;
     event.preventDefault();
     void this.#send();
   }

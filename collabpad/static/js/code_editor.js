@@ -15,6 +15,7 @@ import { comforts } from "./comforts.js";
 import { EditorOptions } from "./editor_options.js";
 import { editorTheme } from "./editor_theme.js";
 import { Emitter } from "./emitter.js";
+import { TAB_MODE } from "./keys.js";
 import { languageSupport } from "./languages.js";
 import { OwnUndo } from "./own_undo.js";
 import { remoteCarets } from "./remote_cursors.js";
@@ -231,7 +232,7 @@ export class CodeEditor extends Emitter {
       keymap.of([
         { key: "Mod-Enter", run: () => this.#askToRun(undefined) },
         { key: "Mod-Shift-Enter", run: () => this.runSelection() },
-        { key: "Ctrl-m", mac: "Shift-Alt-m", run: () => this.toggleTabMode() },
+        { ...TAB_MODE, run: () => this.toggleTabMode() },
         ...yUndoManagerKeymap.map((binding) => ({
           ...binding,
           run: (/** @type {EditorView} */ view) =>

@@ -6,23 +6,40 @@ import {
   defaultKeymap,
   drawSelection,
   dropCursor,
+  foldAll,
   foldGutter,
   foldKeymap,
   highlightActiveLine,
   highlightActiveLineGutter,
   highlightSpecialChars,
   indentOnInput,
+  indentSelection,
   indentWithTab,
   keymap,
   lineNumbers,
   placeholder,
   rectangularSelection,
+  unfoldAll,
 } from "../vendor/editor.js";
+import { typesText } from "./keys.js";
 import { strings } from "./strings.js";
 
 /** @typedef {import("../vendor/editor.js").Extension} Extension */
 
-export const COMFORT_KEYS = [...defaultKeymap, ...foldKeymap, indentWithTab];
+/** @param {import("../vendor/editor.js").KeyBinding} binding */
+function leavesText({ key, mac }) {
+  const onMac = mac ?? key;
+  return !(key && typesText(key, false)) && !(onMac && typesText(onMac, true));
+}
+
+export const COMFORT_KEYS = [
+  ...[...defaultKeymap, ...foldKeymap].filter(leavesText),
+  // As VS Code has them, in the place of Ctrl-Alt with a sign.
+  { key: "Mod-k Mod-0", run: foldAll, preventDefault: true },
+  { key: "Mod-k Mod-j", run: unfoldAll, preventDefault: true },
+  { key: "Mod-k Mod-f", run: indentSelection, preventDefault: true },
+  indentWithTab,
+];
 
 /** @returns {Extension} what makes writing code pleasant and needs no knowledge of the session */
 export function comforts() {

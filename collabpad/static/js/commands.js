@@ -23,8 +23,10 @@ import {
   yUndoManagerKeymap,
 } from "../vendor/editor.js";
 import { openReplacePanel } from "./assistance.js";
-import { NOTICE_KEY } from "./notices.js";
-import { POINT_KEY } from "./pointing.js";
+import { TAB_MODE } from "./keys.js";
+import { WRAP } from "./menu.js";
+import { TO_NOTICE } from "./notices.js";
+import { POINT } from "./pointing.js";
 import { strings } from "./strings.js";
 import { askForList } from "./suggestions.js";
 
@@ -131,11 +133,11 @@ function people({ state, together, notices }) {
     run: () => together[does](id),
   });
   return [
-    { ...row("point", "people"), key: POINT_KEY, ...press("point") },
+    { ...row("point", "people"), ...POINT, ...press("point") },
     { ...row("gather", "people"), ...press("gather") },
     { ...row("whereabouts", "people"), run: () => together.sayWhere(), enabled: others },
     { ...row("stopFollowing", "people"), key: "Escape", ...press("following-stop") },
-    { ...row("toNotice", "people"), key: NOTICE_KEY, run: () => void notices.focus() },
+    { ...row("toNotice", "people"), ...TO_NOTICE, run: () => void notices.focus() },
     ...state.others.flatMap((person) => [each("follow", person), each("goTo", person)]),
   ];
 }
@@ -155,15 +157,14 @@ function writing({ editor }) {
     { ...edit("complete", askForList), key: "Ctrl-Space" },
     { ...edit("indent", indentMore), key: "Mod-]" },
     { ...edit("outdent", indentLess), key: "Mod-[" },
-    { ...edit("reindent", indentSelection), key: "Mod-Alt-\\" },
+    { ...edit("reindent", indentSelection), key: "Mod-k Mod-f" },
     { ...edit("lineUp", moveLineUp), key: "Alt-ArrowUp" },
     { ...edit("lineDown", moveLineDown), key: "Alt-ArrowDown" },
     { ...edit("copyLine", copyLineDown), key: "Shift-Alt-ArrowDown" },
     { ...edit("deleteLine", deleteLine), key: "Shift-Mod-k" },
     {
       ...row("tabMode", "writing"),
-      key: "Ctrl-m",
-      mac: "Shift-Alt-m",
+      ...TAB_MODE,
       run: () => void editor.toggleTabMode(),
     },
   ];
@@ -207,8 +208,8 @@ function finding({ editor, notices }) {
     },
     { ...find("fold", foldCode), key: "Ctrl-Shift-[", mac: "Cmd-Alt-[" },
     { ...find("unfold", unfoldCode), key: "Ctrl-Shift-]", mac: "Cmd-Alt-]" },
-    { ...find("foldAll", foldAll), key: "Ctrl-Alt-[" },
-    { ...find("unfoldAll", unfoldAll), key: "Ctrl-Alt-]" },
+    { ...find("foldAll", foldAll), key: "Mod-k Mod-0" },
+    { ...find("unfoldAll", unfoldAll), key: "Mod-k Mod-j" },
   ];
 }
 
@@ -226,7 +227,7 @@ function looking({ editor, preferences, menu, panels }) {
       enabled: () => !panels.onPhone,
     },
     { ...row("people", "looking"), ...press("people-button") },
-    { ...row("wrap", "looking"), key: "Alt-z", run: () => preferences.toggleWrap() },
+    { ...row("wrap", "looking"), ...WRAP, run: () => preferences.toggleWrap() },
     { ...row("fontLarger", "looking"), run: () => preferences.resizeFont(1) },
     { ...row("fontSmaller", "looking"), run: () => preferences.resizeFont(-1) },
     { ...row("preferences", "looking"), key: "Mod-,", run: () => menu.open("preferences") },

@@ -3,6 +3,7 @@ import { keepCaretInSight } from "./caret_in_sight.js";
 import { Chat } from "./chat.js";
 import { CodeEditor } from "./code_editor.js";
 import { CodeChanges } from "./code_changes.js";
+import { guardCompositions } from "./composition.js";
 import { Connection } from "./connection.js";
 import { ConnectionStatus } from "./connection_status.js";
 import { byId, setText } from "./dom.js";
@@ -74,11 +75,12 @@ if (location.hash === APART) {
 function takeHostKey() {
   const hostKey = hostKeyIn(location.hash);
   if (hostKey === null) return false;
-  identity.hostKey = hostKey;
-  dropFragment();
+  // Where nothing is kept the key stays in sight: else a reload would lose it.
+  if (identity.keepHostKey(hostKey)) dropFragment();
   return true;
 }
 const byHostLink = takeHostKey();
+guardCompositions(window);
 
 const state = new SessionState();
 const panels = arrange(store);
@@ -118,7 +120,7 @@ const carets = new RemoteCursors(
 );
 const presence = new PresenceSender(
   (cursor) => void connection.request("presence", { cursor }).catch(() => undefined),
-  () => cursorOf(provider.text, editor.selection),
+  () => cursorOf(provider.text, editor.view.state.selection),
 );
 const participants = new Participants(
   state,
@@ -248,7 +250,8 @@ function moveTo(sessionId) {
   if (sessionId === place.sessionId) return;
   identity.moved(sessionId);
   unsent.moveTo(sessionId);
-  history.replaceState(null, "", `${config.base_path}/editor/${encodeURIComponent(sessionId)}`);
+  const path = `${config.base_path}/editor/${encodeURIComponent(sessionId)}`;
+  history.replaceState(null, "", path + location.hash);
 }
 
 // --- the wire ------------------------------------------------------------------------------------

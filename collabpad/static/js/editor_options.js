@@ -1,4 +1,5 @@
-import { Compartment, EditorState, EditorView, Prec, indentUnit } from "../vendor/editor.js";
+import { Compartment, EditorView, Prec } from "../vendor/editor.js";
+import { indentation, indentationOf } from "./indentation.js";
 import { indentOf, marksOf } from "./languages.js";
 
 /**
@@ -15,6 +16,8 @@ const KEYS = Object.freeze({
   vscode: async () => (await import("./vscode_keys.js")).vscodeKeys(),
 });
 
+const REST_MS = 300;
+
 /** What a person's choices and the language make of the editor; parts come when first needed. */
 export class EditorOptions {
   #wrap = new Compartment();
@@ -23,6 +26,8 @@ export class EditorOptions {
   /** @type {Partial<Record<Part, string>>} what was last asked for */
   #wanted = { keys: "plain", marks: "null" };
   #choices;
+  /** @type {string | null} one step in, as the text has it */
+  #detected = null;
   /** @type {string | null} until the session is known; before that nothing more is loaded */
   #language = null;
 
@@ -38,6 +43,7 @@ export class EditorOptions {
       Prec.highest(keys.of([])),
       this.#wrap.of(this.#wrapping),
       this.#indent.of(this.#indentation),
+      this.#watchIndentation(),
       assistance.of([]),
       marks.of([]),
     ];
@@ -86,8 +92,26 @@ export class EditorOptions {
   }
 
   get #indentation() {
-    const { unit, columns } = indentOf(this.#language ?? "text", this.#choices.tabSize);
-    return [indentUnit.of(unit), EditorState.tabSize.of(columns)];
+    return indentation(indentOf(this.#language ?? "text", this.#choices, this.#detected));
+  }
+
+  /** Looks how the text is indented, when it has rested for a moment. */
+  #watchIndentation() {
+    /** @type {ReturnType<typeof setTimeout> | undefined} */
+    let timer;
+    return EditorView.updateListener.of(({ docChanged, view }) => {
+      if (!docChanged) return;
+      clearTimeout(timer);
+      timer = setTimeout(() => this.#detect(view), REST_MS);
+    });
+  }
+
+  /** @param {EditorView} view */
+  #detect(view) {
+    const detected = indentationOf(view.state);
+    if (detected === this.#detected) return;
+    this.#detected = detected;
+    view.dispatch({ effects: this.#indent.reconfigure(this.#indentation) });
   }
 
   /** @param {EditorView} view */

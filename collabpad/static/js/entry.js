@@ -144,7 +144,7 @@ export class Entry {
       this.#identity.forget(sent.resume);
       this.#connection.rejoin();
     } else if (code === "forbidden" && sent.host_key !== null) {
-      this.#identity.hostKey = null;
+      this.#identity.keepHostKey(null);
       this.#notices.show(strings.gate.staleHostLink);
       this.#connection.rejoin();
     } else if (code === "bad_request") {

@@ -2,7 +2,7 @@ import { byId } from "./dom.js";
 import { download } from "./download.js";
 import { ask, askJson, HttpFailure } from "./http.js";
 import { fileName, languageOf } from "./languages.js";
-import { editorLink } from "./links.js";
+import { openAsHost } from "./links.js";
 import { strings } from "./strings.js";
 
 /**
@@ -65,6 +65,15 @@ export class Files {
     });
   }
 
+  /**
+   * A session holds one text: of several files nobody could say which one is meant.
+   * @param {File[]} files
+   */
+  #takeOne([file, ...more]) {
+    if (more.length > 0) this.#parts.notices.show(words.oneOnly(more.length + 1));
+    else if (file) void this.take(file);
+  }
+
   /** @param {File} file  takes the place of the text, or becomes a new session */
   async take(file) {
     const { state, notices } = this.#parts;
@@ -109,8 +118,7 @@ export class Files {
         headers: { "Content-Type": "application/json" },
         body: new Blob([/** @type {BlobPart} */ (bytes)]),
       });
-      store.keepHostKey(made.session_id, made.host_key);
-      location.assign(editorLink(location.origin, basePath, made.session_id));
+      openAsHost(store, basePath, made);
     });
   }
 
@@ -139,8 +147,8 @@ export class Files {
       app.classList.remove("receiving");
       if (!carriesFile(event)) return;
       event.preventDefault();
-      const file = event.dataTransfer?.files[0];
-      if (file && !document.querySelector("dialog[open]")) void this.take(file);
+      const files = [...(event.dataTransfer?.files ?? [])];
+      if (!document.querySelector("dialog[open]")) this.#takeOne(files);
     });
   }
 }

@@ -3,6 +3,7 @@ import { colorClass } from "./colors.js";
 import { byId, setText } from "./dom.js";
 import { strings } from "./strings.js";
 import { takeKeyboard } from "./touch.js";
+import { unfold } from "./unfolding.js";
 
 /** @typedef {import("./protocol.js").Participant} Participant */
 
@@ -105,6 +106,7 @@ export class Following {
     if (place === null) return;
     const how = this.#arrived ? /** @type {const} */ ("nearest") : /** @type {const} */ ("center");
     this.#arrived = true;
+    unfold(this.#view, place);
     this.#view.dispatch({
       effects: EditorView.scrollIntoView(place, { y: how, yMargin: MARGIN_PX }),
     });

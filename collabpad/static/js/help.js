@@ -1,6 +1,6 @@
 import { pageCommands } from "./commands.js";
 import { element } from "./dom.js";
-import { IS_MAC, keyText } from "./keys.js";
+import { keyHere, keyText } from "./keys.js";
 import { makeSheet } from "./sheet.js";
 import { strings } from "./strings.js";
 
@@ -18,7 +18,7 @@ export class Help {
   constructor(page) {
     this.#page = page;
     const texts = words
-      .texts(shown)
+      .texts((key, mac) => keyText(keyHere({ key, mac })))
       .map(({ title, text }) =>
         element("section", {}, element("h3", { text: title }), element("p", { text })),
       );
@@ -49,11 +49,6 @@ export class Help {
   }
 }
 
-/** @param {string} key @param {string} [mac] */
-function shown(key, mac) {
-  return keyText(IS_MAC ? (mac ?? key) : key);
-}
-
 /**
  * @param {string} title
  * @param {Command[]} commands
@@ -64,7 +59,7 @@ function table(title, commands) {
       "tr",
       {},
       element("th", { scope: "row", text: does }),
-      element("td", {}, element("kbd", { text: shown(key, mac) })),
+      element("td", {}, element("kbd", { text: keyText(keyHere({ key, mac })) })),
     ),
   );
   return element("table", {}, element("caption", { text: title }), element("tbody", {}, ...rows));

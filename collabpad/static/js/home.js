@@ -1,11 +1,13 @@
+import { guardCompositions } from "./composition.js";
 import { byId, element, icon } from "./dom.js";
 import { askJson, HttpFailure } from "./http.js";
-import { destination, editorLink, hostKeyIn } from "./links.js";
+import { destination, hostKeyIn, openAsHost } from "./links.js";
 import { Store } from "./store.js";
 import { strings } from "./strings.js";
 
 /** The start page: open a session, join one, or go back to one. */
 
+guardCompositions(window);
 const store = new Store();
 const basePath = document.querySelector("meta[name=base-path]")?.getAttribute("content") ?? "";
 const problem = byId("problem", HTMLElement);
@@ -26,9 +28,7 @@ async function createSession(button) {
       headers: { "Content-Type": "application/json" },
       body: JSON.stringify({ example: true }),
     });
-    store.keepHostKey(made.session_id, made.host_key);
-    // On this page's own origin, where the host key is kept; `editor_url` may name the LAN's.
-    location.assign(editorLink(location.origin, basePath, made.session_id));
+    openAsHost(store, basePath, made);
   } catch (error) {
     complain(error instanceof HttpFailure ? error.message : strings.connection.noAnswer);
   } finally {

@@ -81,9 +81,12 @@ export class Identity {
     return this.#store.hostKey(this.#current());
   }
 
-  /** @param {string | null} key  null forgets it */
-  set hostKey(key) {
-    this.#store.keepHostKey(this.#current(), key);
+  /**
+   * @param {string | null} key  null forgets it
+   * @returns {boolean} whether another page will know it
+   */
+  keepHostKey(key) {
+    return this.#store.keepHostKey(this.#current(), key);
   }
 
   /** Whether this person had the host's seat when one of their tabs last heard of it. */

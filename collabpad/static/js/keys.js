@@ -53,6 +53,52 @@ export function keyText(key, mac = IS_MAC) {
 }
 
 /**
+ * @typedef {{key: string, mac?: string}} Shortcut  `mac` where a Mac has another one
+ *
+ * @param {Shortcut} shortcut
+ * @param {boolean} [onMac]
+ * @returns {string} the key of this machine
+ */
+export function keyHere({ key, mac }, onMac = IS_MAC) {
+  return onMac ? (mac ?? key) : key;
+}
+
+/** What Ctrl-M alone is on a Mac, the editor's own keys have taken. */
+export const TAB_MODE = Object.freeze({ key: "Ctrl-m", mac: "Ctrl-Shift-m" });
+
+/**
+ * A shortcut on such a key would keep people from writing: on a Mac Option types characters (ż, Ω,
+ * @), and so does AltGr, which Windows reports as Ctrl and Alt.
+ * @param {string} key
+ * @param {boolean} mac
+ */
+export function typesText(key, mac) {
+  return key.split(" ").some((chord) => {
+    const { name, modifiers } = parse(chord);
+    const has = (/** @type {string} */ modifier) => modifiers.includes(modifier);
+    if (name.length !== 1 || !has("Alt")) return false;
+    if (mac) return !has("Cmd") && !has("Ctrl") && !has("Mod") && !has("Meta");
+    return (has("Ctrl") || has("Mod")) && !/^[A-Za-z0-9]$/.test(name);
+  });
+}
+
+/** @type {Readonly<Record<string, string>>} `KeyboardEvent.code` of signs, where US keyboards have them */
+const PLACES = Object.freeze({ ",": "Comma", ".": "Period", "/": "Slash", "\\": "Backslash" });
+
+/**
+ * Under a Cyrillic, Greek or Hebrew layout the keys type no Latin letters: there a shortcut goes by
+ * the place of the key. Every Latin layout has the letters themselves, wherever they are.
+ * @param {Pressed} event
+ * @param {string} name  of a key
+ */
+function isPlaceOf(event, name) {
+  const modified = event.ctrlKey || event.metaKey || event.altKey;
+  if (!modified || !/^[^\x00-\x7f]$/u.test(event.key)) return false;
+  const code = /^[a-z]$/i.test(name) ? `Key${name.toUpperCase()}` : PLACES[name];
+  return event.code === code;
+}
+
+/**
  * @param {Pressed} event
  * @param {string} key
  * @param {boolean} [mac]
@@ -61,9 +107,7 @@ export function keyText(key, mac = IS_MAC) {
 export function isKey(event, key, mac = IS_MAC) {
   const { name, modifiers } = parse(key);
   const wanted = new Set(modifiers.map((each) => (each === "Mod" ? (mac ? "Cmd" : "Ctrl") : each)));
-  // With Alt a Mac types another character.
-  const letter = event.altKey && event.code === `Key${name.toUpperCase()}`;
-  if (!letter && event.key.toLowerCase() !== name.toLowerCase()) return false;
+  if (event.key.toLowerCase() !== name.toLowerCase() && !isPlaceOf(event, name)) return false;
   // What takes Shift to type differs by the keyboard's layout.
   const shiftMatters = !/^[^\p{L}\p{N}]$/u.test(name);
   return (

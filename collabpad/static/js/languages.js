@@ -110,7 +110,7 @@ const LANGUAGES = Object.freeze({
   perl: { load: legacy("perl"), suffix: "pl", indent: 4, words: true, imports: USE },
   lua: { load: legacy("lua"), suffix: "lua", words: true },
   yaml: { load: legacy("yaml"), suffix: "yaml", words: true },
-  text: { suffix: "txt", brackets: [] },
+  text: { suffix: "txt", brackets: [], indent: 0 },
 });
 
 /**
@@ -139,13 +139,28 @@ export async function languageSupport(id) {
 
 /**
  * @param {string} id
- * @param {number} tabSize  as somebody wants it; 0 as the language has it
- * @returns {{unit: string, columns: number}} what a step in is, and how wide a tab looks
+ * @param {Pick<import("./preferences.js").Choices, "tabSize" | "indentation">} choices
+ * @param {string | null} detected  one step in, as the text has it
+ * @returns {{unit: string, columns: number, typed: boolean}} what a step in is, how wide a tab
+ *   looks, and whether Tab writes where the caret is
  */
-export function indentOf(id, tabSize) {
+export function indentOf(id, { tabSize, indentation }, detected) {
   const { indent = 2 } = language(id);
-  const unit = indent === 0 ? "\t" : " ".repeat(tabSize || indent);
-  return { unit, columns: tabSize || 4 };
+  const wanted = {
+    detect: detected ?? (indent === 0 ? "\t" : spaces(tabSize || indent)),
+    spaces: spaces(tabSize || indent || 4),
+    tabs: "\t",
+  };
+  return {
+    unit: wanted[indentation],
+    columns: tabSize || 4,
+    typed: language(id) === LANGUAGES.text,
+  };
+}
+
+/** @param {number} count */
+function spaces(count) {
+  return " ".repeat(count);
 }
 
 /** @param {string} id */
@@ -173,5 +188,7 @@ export function fileName(title, languageId) {
     .replace(/[^\p{L}\p{N}._-]+/gu, "-")
     .replace(/^[-.]+|[-.]+$/g, "")
     .slice(0, 60);
-  return `${base || "collabpad"}.${language(languageId).suffix}`;
+  const ending = `.${language(languageId).suffix}`;
+  const named = base.toLowerCase().endsWith(ending) && base.length > ending.length;
+  return named ? base : `${base || "collabpad"}${ending}`;
 }

@@ -26,6 +26,19 @@ export function hostLink(joinLink, hostKey) {
 }
 
 /**
+ * Opens a session that was just made as its host.
+ * @param {import("./store.js").Store} store
+ * @param {string} basePath
+ * @param {{session_id: string, host_key: string}} made
+ */
+export function openAsHost(store, basePath, { session_id: id, host_key: hostKey }) {
+  // On this page's own origin, where the host key is kept; `editor_url` may name the LAN's.
+  const link = editorLink(location.origin, basePath, id);
+  const kept = store.keepHostKey(id, hostKey);
+  location.assign(kept ? link : hostLink(link, hostKey));
+}
+
+/**
  * @param {string} fragment  of the page's address, with `#`
  * @returns {string | null}
  */

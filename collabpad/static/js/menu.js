@@ -1,5 +1,5 @@
 import { byId } from "./dom.js";
-import { isKey } from "./keys.js";
+import { isKey, keyHere } from "./keys.js";
 import { strings } from "./strings.js";
 
 /**
@@ -26,7 +26,7 @@ const KEYS = Object.freeze([
   { key: "Mod-,", opens: "preferences", whileWriting: true },
   { key: "?", opens: "help", whileWriting: false },
 ]);
-const WRAP_KEY = "Alt-z";
+export const WRAP = Object.freeze({ key: "Alt-z", mac: "Ctrl-Shift-z" });
 const OPEN = "dialog[open]";
 
 /** What text goes into; there `?` is a character. */
@@ -72,7 +72,7 @@ export class Menu {
       ({ key, whileWriting }) => isKey(event, key) && (whileWriting || !writing),
     );
     if (found) this.open(found.opens);
-    else if (isKey(event, WRAP_KEY)) this.#page.preferences.toggleWrap();
+    else if (isKey(event, keyHere(WRAP))) this.#page.preferences.toggleWrap();
     else return;
     event.preventDefault();
     event.stopPropagation();

@@ -1,10 +1,10 @@
 import { element, icon, isShown } from "./dom.js";
-import { keyText } from "./keys.js";
+import { keyHere, keyText } from "./keys.js";
 import { SpokenTogether } from "./spoken_together.js";
 import { strings } from "./strings.js";
 
 /** Brings the keyboard to the newest notice. */
-export const NOTICE_KEY = "Alt-n";
+export const TO_NOTICE = Object.freeze({ key: "Alt-n", mac: "Ctrl-Shift-j" });
 /** How long a notice without an action stays. */
 const SHOWN_MS = 6000;
 /** So many are shown at once; the others wait behind a button. */
@@ -219,5 +219,5 @@ export class Notices {
 }
 
 function keyHint() {
-  return element("kbd", { text: keyText(NOTICE_KEY), "aria-hidden": "true" });
+  return element("kbd", { text: keyText(keyHere(TO_NOTICE)), "aria-hidden": "true" });
 }

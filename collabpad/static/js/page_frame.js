@@ -1,4 +1,5 @@
 import { byId, setText } from "./dom.js";
+import { TAB_MODE, keyHere, keyText } from "./keys.js";
 import { strings } from "./strings.js";
 
 /** There the server's owner is alone with their own programs: the footer's word is enough. */
@@ -37,7 +38,8 @@ export class PageFrame {
    */
   setTabMode(leaves, notices) {
     const words = strings.editor;
-    setText(byId("tab-mode", HTMLElement), leaves ? words.tabLeaves : words.tabIndents);
+    const mode = leaves ? words.tabLeaves : words.tabIndents;
+    setText(byId("tab-mode", HTMLElement), mode(keyText(keyHere(TAB_MODE))));
     notices?.say(leaves ? words.saidTabLeaves : words.saidTabIndents);
   }
 

@@ -1,7 +1,7 @@
 import { isEnabled, pageCommands } from "./commands.js";
 import { element } from "./dom.js";
 import { filter, match } from "./fuzzy.js";
-import { IS_MAC, keyText } from "./keys.js";
+import { keyHere, keyText } from "./keys.js";
 import { makeSheet } from "./sheet.js";
 import { strings } from "./strings.js";
 import { isTouched } from "./touch.js";
@@ -96,7 +96,6 @@ export class Palette {
       PageUp: () => this.#choose(Math.max(this.#chosen - 8, 0)),
       Enter: () => this.#run(this.#chosen),
     };
-    if (event.isComposing) return;
     // Who has keys beside a screen that is touched types at once.
     if (event.key.length === 1) this.#input.focus();
     if (!Object.hasOwn(does, event.key)) return;
@@ -119,7 +118,7 @@ export class Palette {
  * @param {string} query
  */
 function option({ title, key, mac }, index, query) {
-  const shown = IS_MAC ? (mac ?? key) : key;
+  const shown = key && keyHere({ key, mac });
   const item = element(
     "li",
     { id: `palette-${index}`, role: "option", "aria-selected": "false" },

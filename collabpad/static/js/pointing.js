@@ -9,8 +9,10 @@ import {
 import { colorClass } from "./colors.js";
 import { byId } from "./dom.js";
 import { goToIndex } from "./following.js";
-import { cursorOf, indexOf } from "./remote_cursors.js";
+import { keyHere, keyText } from "./keys.js";
+import { indexOf, rangeOf } from "./remote_cursors.js";
 import { strings } from "./strings.js";
+import { unfold } from "./unfolding.js";
 
 /**
  * Showing others a place in the code for a moment.
@@ -23,7 +25,7 @@ import { strings } from "./strings.js";
  * @property {number} to
  * @property {number} count  tells one pointing from the next at the same place
  *
- * @typedef {import("./protocol.js").Cursor} Cursor
+ * @typedef {import("./protocol.js").Range} Range
  * @typedef {import("./protocol.js").Participant} Participant
  *
  * @typedef {object} PointingParts
@@ -37,7 +39,7 @@ import { strings } from "./strings.js";
 /** As long as the fading in together.css takes. */
 const SHOWN_MS = 6000;
 const NOTICE_MS = 20_000;
-export const POINT_KEY = "Alt-p";
+export const POINT = Object.freeze({ key: "Alt-p", mac: "Ctrl-Shift-l" });
 
 /** @type {import("../vendor/editor.js").StateEffectType<Pointed[]>} */
 const showPointed = StateEffect.define();
@@ -115,18 +117,18 @@ export class Pointing {
   #ends = new Map();
   /** @type {Map<string, () => void>} withdraws the notice about a participant */
   #notes = new Map();
-  /** @type {Map<string, Cursor>} what names text that has not arrived yet */
+  /** @type {Map<string, Range>} what names text that has not arrived yet */
   #waiting = new Map();
 
   /** @param {PointingParts} parts */
   constructor(parts) {
     this.#parts = parts;
-    const keys = keymap.of([{ key: POINT_KEY, preventDefault: true, run: () => this.point() }]);
+    const keys = keymap.of([{ ...POINT, preventDefault: true, run: () => this.point() }]);
     parts.view.dispatch({ effects: StateEffect.appendConfig.of([pointedRanges, keys]) });
     // The selection is what is pointed at; a click that took the keyboard away would hide it.
     this.#button.addEventListener("mousedown", (event) => event.preventDefault());
     this.#button.addEventListener("click", () => this.point());
-    this.#button.title = strings.pointing.hint;
+    this.#button.title = strings.pointing.hint(keyText(keyHere(POINT)));
     parts.state.on("change", () => this.#draw());
     this.#draw();
   }
@@ -146,13 +148,13 @@ export class Pointing {
     const { main } = view.state.selection;
     const line = view.state.doc.lineAt(main.head);
     const range = main.empty ? { anchor: line.from, head: line.to } : main;
-    const places = cursorOf(text(), range);
+    const places = rangeOf(text(), range);
     if (!(await actions.ask("point", { range: places })) || !state.me) return;
     this.#light(state.me, places);
     notices.say(strings.pointing.saidSelf(view.state.doc.lineAt(range.anchor).number));
   }
 
-  /** @param {{participant_id: string, range: Cursor}} news */
+  /** @param {{participant_id: string, range: Range}} news */
   pointed({ participant_id: id, range }) {
     const { state, view, notices } = this.#parts;
     const person = state.person(id);
@@ -178,7 +180,7 @@ export class Pointing {
 
   /**
    * @param {Participant} person
-   * @param {Cursor} range
+   * @param {Range} range
    * @param {string} words
    */
   #offer(person, range, words) {
@@ -195,7 +197,7 @@ export class Pointing {
 
   /**
    * @param {Participant} person
-   * @param {Cursor} range
+   * @param {Range} range
    * @returns {Pointed | null} null when its text is not here
    */
   #light({ id, name, color }, range) {
@@ -213,6 +215,7 @@ export class Pointing {
       to: Math.max(anchor, head),
       count: this.#count,
     };
+    unfold(view, lit.from, lit.to);
     this.#show([...this.#without(id), lit]);
     clearTimeout(this.#ends.get(id));
     this.#ends.set(

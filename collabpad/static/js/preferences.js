@@ -7,6 +7,7 @@ import { Emitter } from "./emitter.js";
  * @property {boolean} wrap  lines that are too long go on in the next row
  * @property {number} fontSize  of the code, in px
  * @property {number} tabSize  in columns; 0 as the language has it
+ * @property {"detect" | "spaces" | "tabs"} indentation
  * @property {"plain" | "vim" | "vscode"} keys
  * @property {boolean} completion  comes while one types
  * @property {boolean} marks  at syntax errors
@@ -18,6 +19,7 @@ export const DEFAULTS = Object.freeze({
   wrap: false,
   fontSize: 14,
   tabSize: 0,
+  indentation: "detect",
   keys: "plain",
   completion: true,
   marks: true,
@@ -25,6 +27,7 @@ export const DEFAULTS = Object.freeze({
 });
 export const FONT_SIZES = Object.freeze({ least: 9, most: 40 });
 export const TAB_SIZES = Object.freeze([0, 2, 3, 4, 8]);
+export const INDENTATIONS = Object.freeze(/** @type {const} */ (["detect", "spaces", "tabs"]));
 export const KEYS = Object.freeze(/** @type {const} */ (["plain", "vim", "vscode"]));
 
 /**
@@ -33,11 +36,12 @@ export const KEYS = Object.freeze(/** @type {const} */ (["plain", "vim", "vscode
  */
 export function sanitized(kept) {
   const found = /** @type {Partial<Record<keyof Choices, unknown>>} */ (kept ?? {});
-  const { wrap, fontSize, tabSize, keys, completion, marks, edits } = found;
+  const { wrap, fontSize, tabSize, indentation, keys, completion, marks, edits } = found;
   return {
     wrap: boolean(wrap, DEFAULTS.wrap),
     fontSize: fittingSize(fontSize),
     tabSize: TAB_SIZES.find((each) => each === tabSize) ?? DEFAULTS.tabSize,
+    indentation: INDENTATIONS.find((each) => each === indentation) ?? DEFAULTS.indentation,
     keys: KEYS.find((each) => each === keys) ?? DEFAULTS.keys,
     completion: boolean(completion, DEFAULTS.completion),
     marks: boolean(marks, DEFAULTS.marks),

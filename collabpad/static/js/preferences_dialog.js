@@ -1,5 +1,5 @@
 import { element } from "./dom.js";
-import { DEFAULTS, FONT_SIZES, KEYS, TAB_SIZES } from "./preferences.js";
+import { DEFAULTS, FONT_SIZES, INDENTATIONS, KEYS, TAB_SIZES } from "./preferences.js";
 import { makeSheet } from "./sheet.js";
 import { Store } from "./store.js";
 import { strings } from "./strings.js";
@@ -22,6 +22,7 @@ export class PreferencesDialog {
       max: String(FONT_SIZES.most),
     }),
     tabSize: choice(TAB_SIZES.map((size) => [String(size), words.tabSizes(size)])),
+    indentation: choice(INDENTATIONS.map((kind) => [kind, words.indentations[kind]])),
     keys: choice(KEYS.map((keys) => [keys, words.keySets[keys]])),
     wrap: element("input", { type: "checkbox" }),
     completion: element("input", { type: "checkbox" }),
@@ -32,11 +33,12 @@ export class PreferencesDialog {
   /** @param {import("./preferences.js").Preferences} preferences */
   constructor(preferences) {
     this.#preferences = preferences;
-    const { fontSize, tabSize, keys, wrap, completion, marks, edits } = this.#fields;
+    const { fontSize, tabSize, indentation, keys, wrap, completion, marks, edits } = this.#fields;
     this.#dialog.append(
       field(words.theme, this.#themes),
       field(words.fontSize, fontSize),
       field(words.tabSize, tabSize),
+      field(words.indentation, indentation),
       field(words.keys, keys),
       check(words.wrap, wrap),
       check(words.completion, completion),
@@ -71,11 +73,12 @@ export class PreferencesDialog {
   }
 
   #draw() {
-    const { fontSize, tabSize, keys, wrap, completion, marks, edits } = this.#fields;
+    const { fontSize, tabSize, indentation, keys, wrap, completion, marks, edits } = this.#fields;
     const { choices } = this.#preferences;
     this.#themes.value = this.#theme.choice;
     fontSize.value = String(choices.fontSize);
     tabSize.value = String(choices.tabSize);
+    indentation.value = choices.indentation;
     keys.value = choices.keys;
     wrap.checked = choices.wrap;
     completion.checked = choices.completion;
@@ -84,10 +87,11 @@ export class PreferencesDialog {
   }
 
   #choose() {
-    const { fontSize, tabSize, keys, wrap, completion, marks, edits } = this.#fields;
+    const { fontSize, tabSize, indentation, keys, wrap, completion, marks, edits } = this.#fields;
     this.#preferences.choose({
       fontSize: fontSize.valueAsNumber,
       tabSize: Number(tabSize.value),
+      indentation: /** @type {Choices["indentation"]} */ (indentation.value),
       keys: /** @type {Choices["keys"]} */ (keys.value),
       wrap: wrap.checked,
       completion: completion.checked,

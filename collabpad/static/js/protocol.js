@@ -107,7 +107,8 @@
  * @property {string} timestamp  ISO 8601, UTC
  * @property {"chat" | "system"} kind
  *
- * @typedef {{anchor: unknown, head: unknown}} Cursor  Yjs relative positions as JSON
+ * @typedef {{anchor: unknown, head: unknown}} Range  Yjs relative positions as JSON
+ * @typedef {Range & {others?: Range[]}} Cursor  `others`: the rest of a multiple selection
  * @typedef {{code: string, message: string}} WireError
  * @typedef {{ok: boolean, error?: WireError, [field: string]: unknown}} Ack
  *
@@ -136,7 +137,7 @@
  * @property {RunFinished} run_finished
  * @property {Person & {seconds: number, idle?: boolean}} rotation_soon  who gets the pen
  * @property {Person} gathering
- * @property {{participant_id: string, range: Cursor}} pointed
+ * @property {{participant_id: string, range: Range}} pointed
  * @property {{participant_id: string, state: ActivityState}} activity
  * @property {{reason: string}} removed
  * @property {{reason: string}} session_closed
@@ -173,6 +174,9 @@ export const TEXT_NAME = "content";
 export const NOT_SAVED = "not_saved";
 /** After these the same update is sent again, before any other. */
 export const RETRY_CODES = new Set(["rate_limited", "busy", NOT_SAVED]);
+
+/** Carets of a multiple selection that are told beside the main one. */
+export const MOST_CARETS = 50;
 
 /** Characters. */
 export const NAME_LENGTH = 40;

@@ -8,6 +8,7 @@ import {
 } from "../vendor/editor.js";
 import { colorClass } from "./colors.js";
 import { Emitter } from "./emitter.js";
+import { MOST_CARETS } from "./protocol.js";
 
 /**
  * Other people's carets and selections. Where they are comes from `presence`; who they are comes
@@ -20,6 +21,7 @@ import { Emitter } from "./emitter.js";
  * @property {number} anchor
  * @property {number} head
  * @property {number} moved  counts its moves: the name shows after each, then fades
+ * @property {boolean} main  of a multiple selection only this one bears the name
  */
 
 /** @type {import("../vendor/editor.js").StateEffectType<Caret[]>} */
@@ -37,8 +39,11 @@ class CaretWidget extends WidgetType {
    * @param {CaretWidget} other
    */
   eq(other) {
-    const { name, color, moved } = this.caret;
-    return other.caret.name === name && other.caret.color === color && other.caret.moved === moved;
+    const { name, color, moved, main } = this.caret;
+    const { caret } = other;
+    return (
+      caret.name === name && caret.color === color && caret.moved === moved && caret.main === main
+    );
   }
 
   /** @override */
@@ -47,7 +52,7 @@ class CaretWidget extends WidgetType {
     caret.className = `remote-caret ${this.caret.color}`;
     caret.setAttribute("aria-hidden", "true");
     // Shown by the style sheet: as text it would be part of the code for who selects or reads it.
-    caret.dataset.name = this.caret.name;
+    if (this.caret.main) caret.dataset.name = this.caret.name;
     return caret;
   }
 
@@ -152,12 +157,12 @@ export class RemoteCursors extends Emitter {
     this.#moving = false;
     const drawn = [...this.#cursors.values()].flatMap(({ id, cursor, moved }) => {
       const person = this.#person(id);
-      const anchor = this.#position(cursor.anchor);
-      const head = this.#position(cursor.head);
-      const unknown = anchor === null || head === null;
-      if (unknown || isAtEnd(cursor.anchor) || isAtEnd(cursor.head)) this.#moving = true;
-      if (!person?.online || anchor === null || head === null) return [];
-      return [{ id, name: person.name, color: colorClass(person.color), anchor, head, moved }];
+      if (!person?.online) return [];
+      const look = { id, name: person.name, color: colorClass(person.color), moved };
+      return [cursor, ...(cursor.others ?? [])].flatMap((range) => {
+        const place = this.#place(range);
+        return place ? [{ ...look, ...place, main: range === cursor }] : [];
+      });
     });
     this.#view.dispatch({ effects: showCarets.of(drawn) });
     this.emit("moved", undefined);
@@ -171,6 +176,18 @@ export class RemoteCursors extends Emitter {
   placeOf(id) {
     const theirs = this.#view.state.field(remoteCarets).filter((caret) => caret.id === id);
     return theirs.sort((a, b) => b.moved - a.moved)[0]?.head ?? null;
+  }
+
+  /**
+   * @param {import("./protocol.js").Range} range
+   * @returns {{anchor: number, head: number} | null} null while its text has not arrived
+   */
+  #place(range) {
+    const anchor = this.#position(range.anchor);
+    const head = this.#position(range.head);
+    const unknown = anchor === null || head === null;
+    if (unknown || isAtEnd(range.anchor) || isAtEnd(range.head)) this.#moving = true;
+    return unknown ? null : { anchor, head };
   }
 
   /**
@@ -212,10 +229,22 @@ function isAtEnd(relative) {
 /**
  * @param {Y.Text} text
  * @param {{anchor: number, head: number}} range
- * @returns {import("./protocol.js").Cursor} as it goes over the wire
+ * @returns {import("./protocol.js").Range} as it goes over the wire
  */
-export function cursorOf(text, range) {
+export function rangeOf(text, range) {
   const at = (/** @type {number} */ index) =>
     Y.relativePositionToJSON(Y.createRelativePositionFromTypeIndex(text, index));
   return { anchor: at(range.anchor), head: at(range.head) };
+}
+
+/**
+ * @param {Y.Text} text
+ * @param {import("../vendor/editor.js").EditorSelection} selection
+ * @returns {import("./protocol.js").Cursor} as it goes over the wire
+ */
+export function cursorOf(text, { main, ranges }) {
+  const others = ranges.filter((range) => range !== main).slice(0, MOST_CARETS);
+  const cursor = rangeOf(text, main);
+  if (others.length === 0) return cursor;
+  return { ...cursor, others: others.map((range) => rangeOf(text, range)) };
 }

@@ -8,7 +8,8 @@ const VISITED_LENGTH = 12;
 
 /**
  * @typedef {{id: string, title: string, at: number, view: boolean}} Visit  `at` in ms since 1970
- * @typedef {Pick<Storage, "getItem" | "setItem" | "removeItem">} KeyValue
+ * @typedef {Pick<Storage, "getItem" | "removeItem"> & {setItem: (key: string, value: string) =>
+ *   boolean | void}} KeyValue  `setItem` returns false for what this page alone remembers
  */
 
 /** @returns {KeyValue} */
@@ -17,7 +18,10 @@ function memory() {
   const values = new Map();
   return {
     getItem: (key) => values.get(key) ?? null,
-    setItem: (key, value) => void values.set(key, value),
+    setItem: (key, value) => {
+      values.set(key, value);
+      return false;
+    },
     removeItem: (key) => void values.delete(key),
   };
 }
@@ -45,9 +49,9 @@ export function surviving(open) {
     },
     setItem(key, value) {
       try {
-        storage.setItem(key, value);
+        return storage.setItem(key, value) !== false;
       } catch {
-        fallback.setItem(key, value);
+        return fallback.setItem(key, value);
       }
     },
     removeItem(key) {
@@ -119,11 +123,13 @@ export class Store {
   /**
    * @param {string} sessionId
    * @param {string | null} key  null forgets it
+   * @returns {boolean} whether another page will know it
    */
   keepHostKey(sessionId, key) {
     const at = `${PREFIX}host:${sessionId}`;
-    if (key === null) this.lasting.removeItem(at);
-    else this.lasting.setItem(at, key);
+    if (key !== null) return this.lasting.setItem(at, key) !== false;
+    this.lasting.removeItem(at);
+    return true;
   }
 
   /** @returns {Visit[]} the latest first */

@@ -128,7 +128,8 @@ export const strings = Object.freeze({
   },
 
   pointing: {
-    hint: "Show the others the selection, or this line (Alt-P)",
+    /** @param {string} key */
+    hint: (key) => `Show the others the selection, or this line (${key})`,
     /** @param {string} name @param {number} line */
     at: (name, line) => `${name} points at line ${line}`,
     /** @param {number} line */
@@ -511,6 +512,9 @@ export const strings = Object.freeze({
   },
 
   files: {
+    /** @param {number} number */
+    oneOnly: (number) =>
+      `You dropped ${number} files, and a session holds one text. Drop one at a time.`,
     /** @param {string} name */
     savedSession: (name) => `Saved as ${name}: the text, its history and the chat.`,
     /** @param {string} name */
@@ -553,8 +557,10 @@ export const strings = Object.freeze({
     /** @param {number} line @param {number} column */
     position: (line, column) => `Ln ${line}, Col ${column}`,
     tab: "Tab",
-    tabIndents: "Tab indents (Ctrl-M: leaves)",
-    tabLeaves: "Tab leaves the code (Ctrl-M: indents)",
+    /** @param {string} key */
+    tabIndents: (key) => `Tab indents (${key}: leaves)`,
+    /** @param {string} key */
+    tabLeaves: (key) => `Tab leaves the code (${key}: indents)`,
     saidTabIndents: "Tab indents again.",
     saidTabLeaves: "Tab leaves the code now.",
     notLoaded: "A part of the editor could not be loaded. Try again when the server is back.",
@@ -709,11 +715,11 @@ export const strings = Object.freeze({
       },
       {
         title: "Finding each other",
-        text: `A click on somebody’s face follows where they are in the code, until you do something there yourself. ${key("Alt-p")} points at what you have selected. Who asks everybody to come moves nobody: ${key("Alt-n")} goes to such a notice, where you say yes or no.`,
+        text: `A click on somebody’s face follows where they are in the code, until you do something there yourself. ${key("Alt-p", "Ctrl-Shift-l")} points at what you have selected. Who asks everybody to come moves nobody: ${key("Alt-n", "Ctrl-Shift-j")} goes to such a notice, where you say yes or no.`,
       },
       {
         title: "The Tab key",
-        text: `In the code Tab indents. After ${key("Ctrl-m", "Shift-Alt-m")} it leaves the code, as everywhere else on the page; the same key again, and it indents. Escape and then Tab leaves the code once.`,
+        text: `In the code Tab indents. After ${key("Ctrl-m", "Ctrl-Shift-m")} it leaves the code, as everywhere else on the page; the same key again, and it indents. Escape and then Tab leaves the code once.`,
       },
       {
         title: "Undo",
@@ -734,6 +740,8 @@ export const strings = Object.freeze({
     tabSize: "Tab size",
     /** @param {number} size */
     tabSizes: (size) => (size ? `${size} columns` : "As the language has it"),
+    indentation: "Indentation",
+    indentations: { detect: "As the text has it", spaces: "Spaces", tabs: "Tabs" },
     keys: "Keys",
     keySets: { plain: "Plain", vim: "Vim", vscode: "Like VS Code" },
     wrap: "Word wrap",

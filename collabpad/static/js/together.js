@@ -1,6 +1,6 @@
 import { Activity, watchPage } from "./activity.js";
-import { isKey } from "./keys.js";
-import { NOTICE_KEY } from "./notices.js";
+import { isKey, keyHere } from "./keys.js";
+import { TO_NOTICE } from "./notices.js";
 import { Turns } from "./rotation.js";
 import { strings } from "./strings.js";
 
@@ -69,7 +69,7 @@ export class Together {
     connection.on("gathering", (person) => this.#with((c) => c.gathering.invited(person)));
     connection.on("pointed", (news) => this.#with((c) => c.pointing.pointed(news)));
     document.addEventListener("keydown", (event) => {
-      if (isKey(event, NOTICE_KEY) && notices.focus()) event.preventDefault();
+      if (isKey(event, keyHere(TO_NOTICE)) && notices.focus()) event.preventDefault();
     });
     state.on("change", () => {
       if (state.others.length > 0 && !this.#loading) this.#with(() => undefined);

@@ -1,26 +1,22 @@
 import { selectSelectionMatches } from "../vendor/assistance.js";
 import {
   EditorView,
-  foldAll,
   keymap,
   lineComment,
   lineUncomment,
   selectLine,
   selectParentSyntax,
   toggleBlockComment,
-  unfoldAll,
 } from "../vendor/editor.js";
 
 /** Where VS Code's keys and CodeMirror's own, which are much alike, differ. */
-const VSCODE_KEYS = [
+export const VSCODE_KEYS = [
   { key: "Mod-l", run: selectLine, preventDefault: true },
-  { key: "Shift-Alt-a", run: toggleBlockComment, preventDefault: true },
+  { key: "Shift-Alt-a", mac: "Ctrl-Shift-a", run: toggleBlockComment, preventDefault: true },
   { key: "Shift-Alt-ArrowRight", mac: "Ctrl-Shift-Cmd-ArrowRight", run: selectParentSyntax },
   { key: "Mod-F2", run: selectSelectionMatches, preventDefault: true },
   { key: "Mod-k Mod-c", run: lineComment, preventDefault: true },
   { key: "Mod-k Mod-u", run: lineUncomment, preventDefault: true },
-  { key: "Mod-k Mod-0", run: foldAll, preventDefault: true },
-  { key: "Mod-k Mod-j", run: unfoldAll, preventDefault: true },
 ];
 
 /** @returns {import("../vendor/editor.js").Extension} */

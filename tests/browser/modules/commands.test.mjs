@@ -4,8 +4,9 @@ import { ASSISTANCE_KEYS } from "../../../collabpad/static/js/assistance.js";
 import { COMFORT_KEYS } from "../../../collabpad/static/js/comforts.js";
 import { isEnabled, pageCommands } from "../../../collabpad/static/js/commands.js";
 import { filter, match } from "../../../collabpad/static/js/fuzzy.js";
-import { isKey, keyText } from "../../../collabpad/static/js/keys.js";
+import { isKey, keyHere, keyText, typesText } from "../../../collabpad/static/js/keys.js";
 import { strings } from "../../../collabpad/static/js/strings.js";
+import { VSCODE_KEYS } from "../../../collabpad/static/js/vscode_keys.js";
 import { yUndoManagerKeymap } from "../../../collabpad/static/vendor/editor.js";
 
 const cy = { id: "3", name: "Cy" };
@@ -109,5 +110,49 @@ test("a key is what was pressed, no less and no more", () => {
     assert.ok(!isKey(press("p", { ctrlKey: true }), "Mod-Shift-p", false));
     assert.ok(!isKey(press("F1", { altKey: true }), "F1", false));
     assert.ok(isKey(press("?", { shiftKey: true }), "?", false));
-    assert.ok(isKey(press("Ω", { altKey: true, code: "KeyZ" }), "Alt-z", true));
+});
+
+const NO_KEYS = { code: "", ctrlKey: false, metaKey: false, altKey: false, shiftKey: false };
+
+test("shortcuts go by the letter, and by the place where there are no Latin letters", () => {
+    const ctrl = (key, code, more = {}) => ({ ...NO_KEYS, key, code, ctrlKey: true, ...more });
+    const alt = (key, code) => ({ ...NO_KEYS, key, code, altKey: true });
+    for (const [key, code] of [
+        ["p", "KeyP"],
+        ["p", "KeyR"], // Dvorak: the letter counts
+        ["з", "KeyP"], // Russian
+        ["π", "KeyP"], // Greek
+        ["פ", "KeyP"], // Hebrew
+    ]) {
+        assert.ok(isKey(ctrl(key, code, { shiftKey: true }), "Mod-Shift-p", false), key);
+    }
+    assert.ok(isKey(alt("я", "KeyZ"), "Alt-z", false));
+    assert.ok(isKey(ctrl("б", "Comma"), "Mod-,", false));
+    assert.ok(isKey(ctrl("?", "Digit7"), "Mod-?", false));
+    assert.ok(!isKey(alt("w", "KeyZ"), "Alt-z", false), "French: Z is elsewhere");
+    assert.ok(!isKey({ ...NO_KEYS, key: "я", code: "KeyZ" }, "z", false), "that is typed");
+});
+
+test("no shortcut keeps anybody from typing a character", () => {
+    const typed = { Mac: true, "Windows and Linux": false };
+    const pages = [...pageCommands(pageWith()), ...COMFORT_KEYS, ...ASSISTANCE_KEYS, ...VSCODE_KEYS];
+    for (const [system, mac] of Object.entries(typed)) {
+        for (const binding of pages) {
+            const key = keyHere(binding, mac);
+            assert.ok(!key || !typesText(key, mac), `${key} on ${system}`);
+        }
+    }
+    assert.ok(typesText("Alt-z", true));
+    assert.ok(typesText("Shift-Alt-m", true));
+    assert.ok(!typesText("Alt-z", false));
+    assert.ok(!typesText("Alt-ArrowUp", true));
+    assert.ok(!typesText("Cmd-Alt-[", true));
+    assert.ok(typesText("Ctrl-Alt-[", false), "AltGr-8 of a German keyboard");
+});
+
+test("on a Mac Option types letters: ż wraps no words", () => {
+    const typed = { ...NO_KEYS, key: "ż", code: "KeyZ", altKey: true };
+    for (const { key, mac, id } of pageCommands(pageWith())) {
+        if (key) assert.ok(!isKey(typed, keyHere({ key, mac }, true), true), id);
+    }
 });

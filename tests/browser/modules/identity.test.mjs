@@ -25,7 +25,7 @@ test("all tabs of a browser are one person", () => {
     first.name = "Ann";
     first.keep("token");
     first.hosting = true;
-    first.hostKey = "key";
+    first.keepHostKey("key");
     assert.deepEqual(
         [second.name, second.resume, second.hosting, second.hostKey],
         ["Ann", "token", true, "key"],
@@ -69,7 +69,7 @@ test("changed links take along what tabs share, once, and what each has alone", 
     const [first, second, asleep] = [openTab(lasting), openTab(lasting), openTab(lasting)];
     const eve = openTab(lasting);
     first.identity.keep("token");
-    first.identity.hostKey = "key";
+    first.identity.keepHostKey("key");
     first.identity.hosting = true;
     eve.identity.standApart();
     eve.identity.keep("eves");

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { detectIndentation } from "../../../collabpad/static/js/indentation.js";
 import { indentOf } from "../../../collabpad/static/js/languages.js";
 import { DEFAULTS, Preferences, sanitized } from "../../../collabpad/static/js/preferences.js";
 
@@ -28,8 +29,32 @@ test("a choice is kept, told, and there again at the next start", () => {
 });
 
 test("a step in is what the language wants, or what the person wants", () => {
-    assert.deepEqual(indentOf("python", 0), { unit: "    ", columns: 4 });
-    assert.deepEqual(indentOf("python", 2), { unit: "  ", columns: 2 });
-    assert.deepEqual(indentOf("go", 8), { unit: "\t", columns: 8 });
-    assert.deepEqual(indentOf("nothing-known", 0), { unit: "  ", columns: 4 });
+    const wish = (tabSize, indentation = "detect") => ({ tabSize, indentation });
+    const python = (...wanted) => indentOf("python", wish(...wanted), null).unit;
+    assert.equal(python(0), "    ");
+    assert.equal(python(2), "  ");
+    assert.equal(python(0, "tabs"), "\t");
+    assert.equal(indentOf("go", wish(0, "spaces"), null).unit, "    ");
+    assert.deepEqual(indentOf("go", wish(8), null), { unit: "\t", columns: 8, typed: false });
+    assert.deepEqual(indentOf("text", wish(0), null), { unit: "\t", columns: 4, typed: true });
+});
+
+test("a text stays indented as it is, whatever its language wants", () => {
+    const unit = (id, detected, indentation = "detect") =>
+        indentOf(id, { tabSize: 0, indentation }, detected).unit;
+    assert.equal(unit("python", "\t"), "\t");
+    assert.equal(unit("go", "  "), "  ");
+    assert.equal(unit("python", "\t", "spaces"), "    ", "but a choice is a choice");
+});
+
+test("how a text is indented is seen by its lines", () => {
+    const detect = (text) => detectIndentation(text.split("\n"));
+    assert.equal(detect(""), null);
+    assert.equal(detect("a\nb\n\n"), null);
+    assert.equal(detect("all:\n\tcc x.c\n"), "\t");
+    assert.equal(detect("if a:\n  b\n  c\nif d:\n  e\n    f\n"), "  ");
+    assert.equal(detect("if a:\n    b\n    if c:\n        d\n"), "    ");
+    assert.equal(detect("x\n /*\n  * a comment\n  */\n\ty\n\tz\n\tw\n"), "\t");
+    assert.equal(detect("a\n\tb\n\tc\n  d\n"), "\t", "most lines");
+    assert.equal(detect("x\n         y\n"), null, "nine spaces are no step");
 });

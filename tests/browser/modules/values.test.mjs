@@ -36,6 +36,10 @@ test("a download's name suits every file system", () => {
     assert.equal(fileName("../../etc/passwd", "shell"), "etc-passwd.sh");
     assert.equal(fileName("🙂", "nothing-known"), "collabpad.txt");
     assert.equal(fileName("Übung ß", "go"), "Übung-ß.go");
+    assert.equal(fileName("kata.py", "python"), "kata.py");
+    assert.equal(fileName("KATA.PY", "python"), "KATA.PY");
+    assert.equal(fileName("kata.py", "go"), "kata.py.go");
+    assert.equal(fileName(".py", "python"), "py.py");
 });
 
 test("each of the server's colours has its class, any other one too", () => {
