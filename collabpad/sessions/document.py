@@ -117,7 +117,8 @@ class Document:
         step_back = min(self._text_bound // _STEP_BACK_PER, _LONGEST_STEP_BACK)
         facts = read_update(update, MOST_PLACES, step_back, look_for_cuts=bool(self._pairs))
         self._check_cuts(facts)
-        self._check_waiting(facts)
+        if self._early:
+            self._check_waiting(facts)
         tight = self._check_room(update, facts)
         before = self._remember() if tight else None
         news, waits = self._take_in(update, facts)
@@ -195,10 +196,9 @@ class Document:
             part, waits = self._early.take(update, facts)
             return None if part is None else self._heard(part), waits
         if len(facts.deleted) <= _FEW_RANGES and not self._early and facts.is_new(self._clocks):
-            before = None if facts.sections else len(self._text)
-            self._transact(update)
+            changes = self._changes(update, only_deletes=not facts.sections)
             self._has_come(facts)
-            return (None if before == len(self._text) else update), False
+            return (update if changes else None), False
         with self._listening() as heard, self._doc.transaction():
             self._transact(update)
             self._has_come(facts)
@@ -214,6 +214,16 @@ class Document:
         if self._pairs and facts.deleted:
             for client, ranges in facts.deletions().items():
                 self._pairs.remove(client, sorted(ranges))
+
+    def _changes(self, update: bytes, *, only_deletes: bool) -> bool:
+        """Apply an update of which no text is known; whether anything has changed."""
+        if not only_deletes:
+            self._transact(update)
+            return True
+        with self._doc.transaction():
+            before = len(self._text)
+            self._transact(update)
+            return len(self._text) != before
 
     def _heard(self, update: bytes) -> bytes | None:
         """Apply an update; what is new by it."""
@@ -262,7 +272,7 @@ class Document:
 
     def _check_waiting(self, facts: UpdateFacts) -> None:
         early = self._early
-        if not early or facts.complete(self._clocks):
+        if facts.complete(self._clocks):
             return
         if early.updates >= MOST_WAITING or early.pieces >= MOST_PLACES:
             raise BadRequest(_TOO_MANY_WAIT)

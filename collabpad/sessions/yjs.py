@@ -56,7 +56,8 @@ class UpdateFacts:
         self._deletes: dict[int, int] = {}  # client to the clock beyond all that is deleted
         self._last: Id = (0, 0)  # beside which the last text was inserted
         # The clocks before which the update cuts a client's text, as far as they may matter.
-        self._cuts = array("Q") if look_for_cuts else None
+        self._cuts: list[Id] = []
+        self._look_for_cuts = look_for_cuts
 
     def pairs(self) -> Pairs:
         """Those that the update itself brings."""
@@ -76,12 +77,13 @@ class UpdateFacts:
     def ready(self, state: Mapping[int, int]) -> bool:
         """Whether a document in `state` can take the update in as it is, from front to end."""
         get = state.get
-        return (
-            not self.holes
-            and all(get(each.client, 0) >= each.clock for each in self.sections)
-            and all(get(client, 0) >= clock for client, clock in self._beside.items())
-            and self._can_delete(state)
-        )
+        for section in self.sections:  # loops, for this is asked for every letter that is typed
+            if get(section.client, 0) < section.clock:
+                return False
+        for client, clock in self._beside.items():
+            if get(client, 0) < clock:
+                return False
+        return not self.holes and (not self._deletes or self._can_delete(state))
 
     def complete(self, state: Mapping[int, int]) -> bool:
         """Whether all that it builds on is in `state` or in the update itself."""
@@ -108,13 +110,13 @@ class UpdateFacts:
 
     def cuts_pair(self, pairs: Pairs, state: Mapping[int, int]) -> bool:
         """Whether it cuts a pair of its own, or one of `pairs`, which are in a text in `state`."""
-        if self._cuts is None:
+        if not self._cuts and not self.beyond:
             return False
-        at = zip(self._cuts[::2], self._cuts[1::2], strict=True)
         own = self.pairs()
-        return any(own.cut_at(*each) or pairs.cut_at(*each) for each in at) or any(
-            own.cut_at(client, state.get(client, 0)) for client in self.ends
-        )
+        for client, clock in self._cuts:
+            if pairs.cut_at(client, clock) or own.cut_at(client, clock):
+                return True
+        return any(own.cut_at(each, state.get(each, 0)) for each in self.ends if own)
 
     def brings(self, struct: Struct, client: int, clock: int) -> None:
         """Take note of one that stands in the update."""
@@ -142,8 +144,8 @@ class UpdateFacts:
             self._beside[other] = max(self._beside.get(other, 0), named + 1)
         elif named >= clock:  # it would stand beside itself, or what came later
             raise BadRequest(BROKEN)
-        if self._cuts is not None:
-            self._cuts.extend((other, cut))
+        if self._look_for_cuts:
+            self._cuts.append((other, cut))
 
     def deletes(self, client: int, clock: int, length: int) -> None:
         self.touches()
@@ -153,8 +155,8 @@ class UpdateFacts:
         self.deleted.extend((client, clock, end))
         self.deleted_units += length
         self._deletes[client] = max(self._deletes.get(client, 0), end)
-        if self._cuts is not None:
-            self._cuts.extend((client, clock, client, end))
+        if self._look_for_cuts:
+            self._cuts += ((client, clock), (client, end))
 
     def touches(self) -> None:
         """One place more; raises `TooLarge` for one too many."""
