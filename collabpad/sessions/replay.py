@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+
 from ..errors import UnknownRun
 from ..offload import offload
 from ..protocol import GetRun
@@ -13,6 +15,8 @@ from .people import Participant
 from .session import Session
 
 Reply = dict[str, object]
+
+_replaying = threading.BoundedSemaphore()  # it takes long: one at a time, whoever asks
 
 
 def list_runs(session: Session, _person: Participant) -> Reply:
@@ -38,7 +42,12 @@ def get_run(session: Session, _person: Participant, event: GetRun) -> Reply:
 
 def text_at(session: Session, seq: int) -> str | None:
     """The text after `seq` updates; None where that was forgotten."""
-    history = session.world.store.history(session.key)
+    with _replaying:
+        return _text_at(session, seq)
+
+
+def _text_at(session: Session, seq: int) -> str | None:
+    history = session.world.store.history(session.key, seq)
     parts = [] if history.base is None else list(history.base.parts)
     if history.base is not None and history.base.seq > seq:
         return None

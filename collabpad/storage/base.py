@@ -312,8 +312,9 @@ class Store(Protocol):
     def compact(self, key: str, seq: int, snapshot: Sequence[bytes]) -> Commit:
         """Keep `snapshot` in the place of all updates up to `seq`, which become history."""
 
-    def history(self, key: str) -> History:
-        """How the document came to be.
+    def history(self, key: str, until: int | None = None) -> History:
+        """How the document came to be; or, where only update `until` matters, what is needed for
+        that: on top of the last base that is not after it.
 
         Raises `UnknownSession`, `Damaged` or `NotSaved`; so does going on in its updates.
         """

@@ -114,6 +114,19 @@ def _add_to_history(
     db.execute(_INSERT_HISTORY, (key, new.first_seq, updates[-1].seq, data, kept_base))
 
 
+def read_last_base(db: sqlite3.Connection, key: str, until: int) -> Snapshot | None:
+    """The last base that is not after update `until`, or else the first."""
+    snapshot = db.execute("SELECT seq FROM snapshots WHERE session = ?", (key,)).fetchone()
+    if snapshot is not None and int(snapshot[0]) <= until:
+        return _read_snapshot(db, key)
+    last = db.execute(
+        "SELECT first_seq, base FROM history WHERE session = ? AND first_seq <= ?"
+        " AND base IS NOT NULL ORDER BY first_seq DESC LIMIT 1",
+        (key, until + 1),
+    ).fetchone()
+    return read_base(db, key) if last is None else _unpack_base(*last)
+
+
 def read_base(db: sqlite3.Connection, key: str) -> Snapshot | None:
     """What the oldest update of the history builds on; None where that is the very first."""
     oldest = db.execute(
@@ -121,7 +134,10 @@ def read_base(db: sqlite3.Connection, key: str) -> Snapshot | None:
     ).fetchone()
     if oldest is None:
         return _read_snapshot(db, key)
-    first_seq, base = oldest
+    return _unpack_base(*oldest)
+
+
+def _unpack_base(first_seq: int, base: bytes | None) -> Snapshot | None:
     if base is None:
         return None
     return Snapshot(seq=int(first_seq) - 1, parts=tuple(unpack(decompress(base))))

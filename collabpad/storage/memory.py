@@ -246,10 +246,15 @@ class MemoryStore:
         kept.history = [each for each in kept.history if each.first_seq >= to_do.keep_from]
         kept.history.append(new)
 
-    def history(self, key: str) -> History:
+    def history(self, key: str, until: int | None = None) -> History:
         kept = self._require(key)
         base = kept.history[0].base if kept.history else kept.snapshot
-        return History(base=base, authors=dict(kept.authors), pieces=_unpacked(kept))
+        if until is not None:
+            bases = (*(each.base for each in kept.history), kept.snapshot)
+            early = [each for each in bases if each is not None and each.seq <= until]
+            base = max(early, key=lambda each: each.seq, default=base)
+        first = base.seq if base is not None else 0
+        return History(base=base, authors=dict(kept.authors), pieces=_unpacked(kept, first))
 
     def close(self) -> None:
         self._kept.clear()
@@ -271,9 +276,10 @@ def _brought(old: OldUpdates) -> _OldUpdates:
     return _OldUpdates(old.first_seq, old.last_seq, old.data, base or None)
 
 
-def _unpacked(kept: _Kept) -> Iterator[Sequence[UpdateRow]]:
-    """All updates as they are now."""
-    chunks, updates = tuple(kept.history), tuple(kept.updates)
+def _unpacked(kept: _Kept, after: int) -> Iterator[Sequence[UpdateRow]]:
+    """All updates after one, as they are now."""
+    chunks = tuple(each for each in kept.history if each.last_seq > after)
+    updates = tuple(each for each in kept.updates if each.seq > after)
 
     def each() -> Iterator[Sequence[UpdateRow]]:
         for chunk in chunks:

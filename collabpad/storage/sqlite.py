@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
@@ -15,6 +16,7 @@ from . import compaction, queries, rows
 from .base import (
     COMMITTED,
     HISTORY_CAP,
+    Author,
     Commit,
     History,
     MessageRow,
@@ -217,11 +219,15 @@ class SqliteStore:
             Write(key, work=lambda db: compaction.compact(db, key, made, cap))
         )
 
-    def history(self, key: str) -> History:
+    def history(self, key: str, until: int | None = None) -> History:
         self._require(key)
-        base, authors = self._worker.read(
-            key, lambda db: (compaction.read_base(db, key), queries.read_authors(db, key))
-        )
+
+        def read(db: sqlite3.Connection) -> tuple[Snapshot | None, dict[str, Author]]:
+            if until is None:
+                return compaction.read_base(db, key), queries.read_authors(db, key)
+            return compaction.read_last_base(db, key, until), queries.read_authors(db, key)
+
+        base, authors = self._worker.read(key, read)
         first = base.seq if base is not None else 0
         return History(base=base, authors=authors, pieces=self._pieces_after(key, first))
 

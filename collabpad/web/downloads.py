@@ -18,8 +18,8 @@ from ..errors import Busy, Refusal
 
 AT_ONCE = 8
 WAITING = 50
-WAIT_SECONDS = 20.0
-"""How long a request waits for one of those before it to end."""
+WAIT_SECONDS = 25.0
+"""How long a request waits for another to end: longer than a connection may stall."""
 SLOWEST = 64 * 1024
 """Bytes a second; who reads more slowly than that for long is given up."""
 PATIENCE_SECONDS = 15.0

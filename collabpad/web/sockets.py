@@ -95,6 +95,7 @@ _OPERATIONS: dict[type[protocol.ClientEvent], Callable[[Session, Participant, An
     protocol.Gather: lambda session, person, _: together.gather(session, person),
     protocol.Point: together.point,
 }
+_READING = (protocol.ListRuns, protocol.GetRun)
 _BY_CONNECTION: dict[type[protocol.ClientEvent], Callable[[Session, Connection, Any], Result]] = {
     protocol.LeaveSession: lambda session, connection, _: membership.leave(session, connection),
     protocol.CodeChange: editing.code_change,
@@ -204,7 +205,9 @@ class Sockets:
         session = self._place(client, event)
         operation = self._operation(client, session, event)
         try:
-            with session.perform():
+            # What only reads what is kept, and may take long, keeps nobody from the session.
+            frame = nullcontext() if isinstance(event, _READING) else session.perform()
+            with frame:
                 result = operation(session, self._connection(client), event)
                 reply, commit = result if isinstance(result, tuple) else (result, COMMITTED)
                 self._answer(client, name, ack, reply, commit)

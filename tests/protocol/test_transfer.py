@@ -209,10 +209,27 @@ def test_others_go_on_typing_while_a_long_session_goes_out_and_comes_in(
         {"at": out["exported_at"], "author": None, "update": writer.edit("x")}
         for _ in range(20_000)
     ]
-    long = {**out, "content": writer.text, "updates": history}
+    run = {"author": None, "name": "Ann", "started_at": out["exported_at"], "seq": 15_000}
+    run |= {"language": "text", "code": None, "stdin": "", "output": [], "verdict": "ok"}
+    run |= {"exit_code": 0, "signal": None, "duration_ms": 1, "truncated": False, "sandbox": "off"}
+    long = {**out, "content": writer.text, "updates": history, "runs": [run]}
     edits, body = typing_while(server, lambda: server.post("/api/sessions/import", long))
     assert edits >= 50
-    assert server.person("Cleo", crdt=True).join(json.loads(body)).text == "x" * 20_000
+    created = json.loads(body)
+    cleo = server.person("Cleo", crdt=True).join(created)
+    assert cleo.text == "x" * 20_000
+    # Nor while somebody looks at what was run long ago, in the same session.
+    viewer = server.person("Viewer").view(created)
+    (listed,) = viewer.does("list_runs")["runs"]
+    found: list[Payload] = []
+    wanted = {"session_id": viewer.session_id, "run_id": listed["run_id"]}
+    viewer.emit("get_run", wanted, found.append)
+    edits = 0
+    while not found:
+        cleo.types("y")
+        edits += 1
+    assert found[0]["run"]["code"] == "x" * 15_000
+    assert edits >= 5
 
 
 def memory_peak(server: Server) -> int:

@@ -411,6 +411,24 @@ def test_the_history_of_an_imported_session_begins_with_its_snapshot(store: Stor
     assert told(store) == updates(10, 11)
 
 
+@pytest.mark.parametrize("until", [0, 1, 16, 17, 18, 39, 40, 41, 47])
+def test_what_one_update_needs_is_less_than_the_whole_history(store: Store, until: int) -> None:
+    store.create(stored("k")).wait()
+    for each in updates(1, 47):
+        store.append_update("k", each)
+        if each.seq in (1, 17, 40):
+            store.compact("k", each.seq, [b"state of %d" % each.seq])
+    history = store.history("k", until)
+    first = history.base.seq if history.base is not None else 0
+    assert first <= until
+    if history.base is not None:
+        assert history.base.parts == (b"state of %d" % first,)
+    known = [each for each in history.updates if first < each.seq <= until]
+    assert known == updates(first + 1, until)
+    if until >= 40:
+        assert first == 40
+
+
 def test_a_reader_of_the_history_is_not_disturbed_by_compaction(store: Store) -> None:
     store.create(stored("k", updates=tuple(updates(1, 4)))).wait()
     store.compact("k", 2, [b"state of 2"]).wait()
