@@ -1,6 +1,7 @@
 import { EditorView, ViewPlugin, yUndoManagerKeymap } from "../vendor/editor.js";
 import { CodeMirror, Vim, getCM, vim } from "../vendor/vim.js";
 import { cuts, isLow } from "./text_change.js";
+import "./vim_beside_others.js";
 import { wholeSlice } from "./whole_characters.js";
 
 /**
