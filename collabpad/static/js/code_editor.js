@@ -4,11 +4,8 @@ import {
   EditorState,
   EditorView,
   Prec,
-  Transaction,
-  Y,
   keymap,
   toggleTabFocusMode,
-  yCollab,
   yUndoManagerKeymap,
 } from "../vendor/editor.js";
 import { comforts } from "./comforts.js";
@@ -17,11 +14,10 @@ import { editorTheme } from "./editor_theme.js";
 import { Emitter } from "./emitter.js";
 import { TAB_MODE } from "./keys.js";
 import { languageSupport } from "./languages.js";
-import { OwnUndo } from "./own_undo.js";
 import { remoteCarets } from "./remote_cursors.js";
-import { smallestChange, wellFormed } from "./text_change.js";
+import { TextBinding } from "./text_binding.js";
+import { smallestChange } from "./text_change.js";
 import { takeKeyboard } from "./touch.js";
-import { concernsPairs, cutsPairs, wholeCharacters } from "./whole_characters.js";
 
 /**
  * @typedef {object} CodeEditorEvents
@@ -35,14 +31,6 @@ import { concernsPairs, cutsPairs, wholeCharacters } from "./whole_characters.js
 
 /** @typedef {import("../vendor/editor.js").Extension} Extension */
 
-/** Edits that are undone alone, however soon after others they come. */
-const STEPS = ["input.paste", "input.drop", "input.replace", "delete.cut"];
-
-/** @param {Transaction} transaction */
-function isStepOfItsOwn(transaction) {
-  return transaction.docChanged && STEPS.some((step) => transaction.isUserEvent(step));
-}
-
 /**
  * CodeMirror on a Y.Text: what is typed here goes into it, what changes there is shown here.
  *
@@ -51,18 +39,11 @@ function isStepOfItsOwn(transaction) {
 export class CodeEditor extends Emitter {
   #access = new Compartment();
   #language = new Compartment();
-  #sync = new Compartment();
+  #binding = new TextBinding();
   #languageId = "";
   #tabLeaves = false;
   #entered = false;
   #options;
-  /** @type {Y.Text | null} */
-  #text = null;
-  /** @type {OwnUndo | null} */
-  #undo = null;
-  /** Somebody's edit cut a character: Yjs and the view may have made different things of it. */
-  #doubtful = false;
-
   /**
    * @param {HTMLElement} parent
    * @param {string} nonce  allows the editor's style sheet under the page's CSP
@@ -76,18 +57,18 @@ export class CodeEditor extends Emitter {
       extensions: [
         EditorView.cspNonce.of(nonce),
         this.#access.of(EditorState.readOnly.of(true)),
-        wholeCharacters(),
         this.#watch(),
         this.#ownKeys(),
         this.#options.extension,
         comforts(),
         this.#language.of([]),
-        this.#sync.of([]),
+        this.#binding.extension,
         remoteCarets,
         editorTheme,
       ],
     });
     const choose = () => this.#orSay(this.#options.choose(this.view, preferences.choices));
+    this.#binding.on("pairs", () => this.emit("pairs", undefined));
     preferences.on("change", choose);
     choose();
   }
@@ -124,38 +105,14 @@ export class CodeEditor extends Emitter {
     return this.view.state.selection.main;
   }
 
-  /**
-   * Shows another text; the caret stays where it can, and one's own edits can be undone still.
-   * @param {Y.Text} text
-   */
+  /** @param {import("../vendor/editor.js").Y.Text} text  to show instead, one's undo kept */
   bind(text) {
-    const content = text.toString().replace(/\r\n?/g, "\n");
-    const { doc } = this.view.state;
-    const undoManager =
-      text === this.#text && this.#undo ? this.#undo : new OwnUndo(text, this.#undo);
-    this.#text = text;
-    this.#undo = undoManager;
-    // Without the old binding first, showing the new text would be an edit of the old one.
-    this.view.dispatch({ effects: this.#sync.reconfigure([]) });
-    this.view.dispatch({
-      changes: content === doc.toString() ? [] : smallestChange(doc.toString(), content),
-      annotations: Transaction.addToHistory.of(false),
-    });
-    this.view.dispatch({ effects: this.#sync.reconfigure(yCollab(text, null, { undoManager })) });
+    this.#binding.bind(this.view, text);
   }
 
-  /**
-   * Binds again if text and view differ: in length, as a `\r` counts in one of them only, or, looked
-   * at closely, in any character.
-   * @param {boolean} [closely]
-   */
-  checkAgreement(closely = this.#doubtful) {
-    if (!this.#text) return;
-    this.#doubtful = false;
-    const differ =
-      this.#text.length !== this.view.state.doc.length ||
-      (closely && wellFormed(this.#text.toString()) !== this.content);
-    if (differ) this.bind(this.#text);
+  /** @param {boolean} [closely]  see to it that text and view are the same */
+  checkAgreement(closely) {
+    this.#binding.checkAgreement(this.view, closely);
   }
 
   /** @param {string} id  the text stays plain where its highlighting cannot be loaded */
@@ -164,6 +121,7 @@ export class CodeEditor extends Emitter {
     this.#languageId = id;
     this.#orSay(this.#options.setLanguage(this.view, id));
     this.#orSay(this.#highlight(id));
+    this.#orSay(this.#binding.load());
   }
 
   /** @param {string} id */
@@ -280,13 +238,7 @@ export class CodeEditor extends Emitter {
       return true;
     };
     return [
-      EditorState.transactionExtender.of((transaction) => {
-        if (isStepOfItsOwn(transaction)) this.#undo?.stopCapturing();
-        return null;
-      }),
       EditorView.updateListener.of((update) => {
-        if (update.transactions.some(isStepOfItsOwn)) this.#undo?.stopCapturing();
-        if (update.docChanged) this.#lookForPairs(update);
         const left = update.focusChanged && !update.view.hasFocus;
         if (update.selectionSet || left) this.#entered = false;
         if (update.selectionSet || update.docChanged || update.focusChanged) {
@@ -305,11 +257,5 @@ export class CodeEditor extends Emitter {
         cut: refuse,
       }),
     ];
-  }
-
-  /** @param {import("../vendor/editor.js").ViewUpdate} update */
-  #lookForPairs({ startState, changes, transactions }) {
-    this.#doubtful ||= transactions.some(cutsPairs);
-    if (concernsPairs(startState.doc, changes)) this.emit("pairs", undefined);
   }
 }

@@ -24,7 +24,7 @@ export class OwnUndo extends Y.UndoManager {
 
   /**
    * @param {Y.Text} text
-   * @param {OwnUndo | null} before  of the document that this one takes the place of
+   * @param {Y.UndoManager | null} before  of the document that this one takes the place of
    */
   constructor(text, before = null) {
     super(text);
@@ -70,11 +70,13 @@ export class OwnUndo extends Y.UndoManager {
     return null;
   }
 
-  /** @param {OwnUndo} before */
+  /** @param {Y.UndoManager} before */
   #inherit(before) {
-    const inverses = before.#inverses();
+    const text = /** @type {Y.Text} */ (before.scope[0]);
+    const inverses = inversesOf(before, text);
+    if (before instanceof OwnUndo) inverses.push(...before.#inheritedAfter(inverses));
     if (inverses.length === 0) return;
-    let old = Text.of(before.#text.toString().split("\n"));
+    let old = Text.of(text.toString().split("\n"));
     let now = Text.of(this.#text.toString().split("\n"));
     let way = wayTo(old, now);
     const isKnown = knowerOf(this.doc);
@@ -92,36 +94,45 @@ export class OwnUndo extends Y.UndoManager {
     }
   }
 
-  /** @returns {Inverse[]} what undo would do, again and again; nothing is done */
-  #inverses() {
-    const doc = new Y.Doc({ gc: false });
-    Y.applyUpdate(doc, Y.encodeStateAsUpdate(this.doc));
-    const text = doc.getText(Y.findRootTypeKey(this.#text));
-    const trial = new Y.UndoManager(text);
-    trial.undoStack = [...this.undoStack];
-    let length = text.length;
-    let done = ChangeSet.empty(length);
-    text.observe((event) => {
-      done = changesOf(event, length);
-      length = text.length;
-    });
-    /** @type {Inverse[]} */
-    const inverses = [];
-    let since = this.#since;
-    for (let step = trial.undo(); step; step = trial.undo()) {
-      if (!done.empty) {
-        inverses.push({ step, changes: done });
-        since = since.compose(done);
-      }
-      done = ChangeSet.empty(length);
-    }
-    for (const changes of [...this.#inherited].reverse()) {
-      inverses.push({ step: null, changes: changes.map(since, true) });
+  /**
+   * @param {Inverse[]} inverses  of what was done since
+   * @returns {Inverse[]} what is undone after that
+   */
+  #inheritedAfter(inverses) {
+    let since = inverses.reduce((sum, { changes }) => sum.compose(changes), this.#since);
+    return [...this.#inherited].reverse().map((changes) => {
+      const mapped = changes.map(since, true);
       since = since.map(changes);
-    }
-    doc.destroy();
-    return inverses.filter(({ changes }) => !changes.empty);
+      return { step: null, changes: mapped };
+    });
   }
+}
+
+/**
+ * @param {Y.UndoManager} before
+ * @param {Y.Text} original
+ * @returns {Inverse[]} what undo would do, again and again; nothing is done
+ */
+function inversesOf(before, original) {
+  const doc = new Y.Doc({ gc: false });
+  Y.applyUpdate(doc, Y.encodeStateAsUpdate(before.doc));
+  const text = doc.getText(Y.findRootTypeKey(original));
+  const trial = new Y.UndoManager(text);
+  trial.undoStack = [...before.undoStack];
+  let length = text.length;
+  let done = ChangeSet.empty(length);
+  text.observe((event) => {
+    done = changesOf(event, length);
+    length = text.length;
+  });
+  /** @type {Inverse[]} */
+  const inverses = [];
+  for (let step = trial.undo(); step; step = trial.undo()) {
+    if (!done.empty) inverses.push({ step, changes: done });
+    done = ChangeSet.empty(length);
+  }
+  doc.destroy();
+  return inverses;
 }
 
 /**
