@@ -49,6 +49,8 @@ def test_a_progress_bar_stays_one_line_and_clear_empties_the_output(ann: Seat, b
     for each in (ann, bob):
         expect(each.page.get_by_text("finished", exact=True)).to_be_visible()
         expect(each.output).to_have_text("ready\nspinner -\n")
+        row = each.output.locator("> span").first
+        assert row.evaluate("row => getComputedStyle(row).display") == "inline"
 
 
 def test_an_error_leads_to_its_line(ann: Seat, bob: Seat) -> None:

@@ -106,7 +106,7 @@ export class ConsoleView {
     if (!row.changed || (row.segments.length === 0 && !row.ended && !this.#drawn.has(row))) return;
     let place = this.#drawn.get(row);
     if (!place) {
-      place = element("span", { class: "row" });
+      place = element("span");
       this.#drawn.set(row, place);
       this.#place.append(place);
     }
