@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import TakeSeat
+from tests.browser.proxy import Proxy
 from tests.browser.seat import Seat
 from tests.harness import Server
 
@@ -20,6 +22,22 @@ NO_WEBSOCKETS = """window.WebSocket = class {
   close() {}
 };"""
 """What a page finds behind a proxy that knows only plain HTTP."""
+
+NOTE_STATUS = """addEventListener("DOMContentLoaded", () => {
+  const place = document.getElementById("connection");
+  window.statuses = [];
+  const note = () => statuses.push(place.textContent);
+  const changes = { childList: true, characterData: true, subtree: true };
+  new MutationObserver(note).observe(place, changes);
+});"""
+"""Some are there for a moment only."""
+CONNECTING, DETOUR = "Connecting…", "Nothing comes through: trying another way…"
+
+
+def statuses(seat: Seat) -> list[str]:
+    """What the connection's status has said, without what it repeats."""
+    said: list[str] = seat.page.evaluate("statuses")
+    return [text for at, text in enumerate(said) if at == 0 or text != said[at - 1]]
 
 
 def test_two_who_type_at_once_end_with_the_same_text(ann: Seat, bob: Seat) -> None:
@@ -58,6 +76,59 @@ def test_a_network_without_websockets_works(
     ann.sees_code("by polling")
 
 
+@pytest.mark.parametrize("mode", ["swallow", "silence"])
+def test_a_proxy_that_holds_websockets_back_keeps_nobody_out(
+    ann: Seat, seat: TakeSeat, server: Server, session: dict[str, str], mode: str
+) -> None:
+    with Proxy(server, mode) as proxy:
+        dev = seat("Dev").expects_complaint("WebSocket")
+        dev.page.add_init_script(NOTE_STATUS)
+        dev.joins(session["editor_url"].replace(server.url, proxy.url))
+        assert statuses(dev)[:3] == [CONNECTING, DETOUR, "Saved"]
+        ann.combobox("Writing mode").select_option(label="Everybody")
+        dev.sees_pen("Everybody can write")
+        dev.types("by another way")
+        ann.sees_code("by another way")
+        tried = proxy.handshakes
+        assert tried == 1
+        dev.page.reload()
+        dev.is_in().sees_code("by another way")
+        assert proxy.handshakes == tried, "what worked is remembered for this visit"
+
+
+def test_a_websocket_that_falls_silent_takes_nothing_with_it(
+    ann: Seat, seat: TakeSeat, server: Server, session: dict[str, str]
+) -> None:
+    ann.combobox("Writing mode").select_option(label="Everybody")
+    with Proxy(server, "pass") as proxy:
+        dev = seat("Dev").expects_complaint("WebSocket")
+        dev.page.add_init_script(NOTE_STATUS)
+        dev.joins(session["editor_url"].replace(server.url, proxy.url))
+        dev.types("heard")
+        ann.sees_code("heard")
+        proxy.mode = "silence"
+        dev.types(" and unheard")
+        ann.sees_code("heard and unheard")
+        expect(dev.connection).to_have_text("Saved")
+        assert "Reconnecting…" in statuses(dev)
+        assert statuses(dev)[-3:] == [DETOUR, "Saving…", "Saved"]
+        ann.types("!")
+        dev.sees_code("heard and unheard!")
+
+
+def test_an_answer_that_is_not_the_servers_is_told(
+    ann: Seat, seat: TakeSeat, session: dict[str, str]
+) -> None:
+    dev = seat("Dev").expects_complaint("WebSocket").expects_complaint("Failed to load")
+    dev.page.add_init_script(NO_WEBSOCKETS)
+    dev.joins(session["editor_url"])
+    page = "<h1>502 Bad Gateway</h1>"
+    dev.page.route("**/socket.io/**", lambda route: route.fulfill(status=502, body=page))
+    expect(dev.notices).to_contain_text("Something between you and the server answered: 502.")
+    dev.page.unroute("**/socket.io/**")
+    expect(dev.connection).to_have_text("Saved")
+
+
 def test_a_paste_that_is_too_large_is_offered_back(ann: Seat, bob: Seat) -> None:
     ann.types("kept")
     bob.sees_code("kept")
@@ -77,6 +148,7 @@ def test_a_full_session_says_so(seat: TakeSeat, tmp_path: Path) -> None:
         bob.button("Join").click()
         expect(bob.dialog("This session is full")).to_be_visible()
         ann.button("Leave session").click()
+        ann.dialog("Leave this session?").get_by_role("button", name="Leave").click()
         expect(ann.button("Join")).to_be_visible()
         bob.button("Try again").click()
         bob.is_in()

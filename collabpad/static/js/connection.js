@@ -1,12 +1,15 @@
 import { io } from "../vendor/editor.js";
 import { Emitter } from "./emitter.js";
+import { strangersStatus } from "./http.js";
 import { Refused, SERVER_EVENTS, Unanswered } from "./protocol.js";
+import { OPENING_MS, Silence, Transports } from "./transports.js";
 
 /**
  * @typedef {import("./protocol.js").Ack} Ack
  * @typedef {import("./protocol.js").JoinAck} JoinAck
  * @typedef {import("./protocol.js").WireError} WireError
- * @typedef {"connecting" | "joined" | "reconnecting" | "offline"} Link
+ * @typedef {"connecting" | "detour" | "joined" | "reconnecting" | "offline"} Link  `detour`: nothing
+ *   comes through a WebSocket, so polling is tried
  *
  * @typedef {object} Credentials  asked anew for each join
  * @property {string | null} name
@@ -26,6 +29,7 @@ import { Refused, SERVER_EVENTS, Unanswered } from "./protocol.js";
  * @property {Link} link
  * @property {JoinAck} joined
  * @property {WireError & {sent: Credentials}} refused  the join was refused
+ * @property {number} hindered  something else than the server answers, with that status
  * @property {void} nameless  there is neither a name nor a resume token to join with
  */
 
@@ -64,6 +68,15 @@ export class Connection extends Emitter {
   #link = "connecting";
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #patience;
+  /** @type {number | null} */
+  #hindrance = null;
+  #transports = new Transports();
+  /** @type {ReturnType<typeof setTimeout> | undefined} for a WebSocket to open */
+  #opening;
+  #silence = new Silence(
+    () => this.#isSending(),
+    () => this.#fellSilent(),
+  );
 
   /**
    * @param {Options} options
@@ -74,7 +87,7 @@ export class Connection extends Emitter {
     this.#options = options;
     this.#socket = open({
       path: `${options.basePath}/socket.io`,
-      transports: ["websocket", "polling"],
+      transports: this.#transports.order,
       tryAllTransports: true,
       autoConnect: false,
       reconnectionDelay: FIRST_TRY_MS,
@@ -96,14 +109,19 @@ export class Connection extends Emitter {
   start() {
     if (this.#isNameless()) return;
     this.#stopped = false;
-    this.#trying = !this.#socket.connected;
-    if (this.#socket.connected) void this.#join();
-    else this.#socket.connect();
+    if (this.#socket.connected) {
+      void this.#join();
+      return;
+    }
+    this.#prepare();
+    this.#socket.connect();
+    if (!this.#everJoined) this.emit("link", this.#link);
   }
 
   /** Ends the connection until `start`. */
   stop() {
     this.#stopped = true;
+    clearTimeout(this.#opening);
     this.#socket.disconnect();
   }
 
@@ -111,8 +129,44 @@ export class Connection extends Emitter {
   hurry() {
     // `connect` alone does nothing while Socket.IO waits for its own next try.
     if (this.#stopped || this.#socket.connected) return;
+    this.#again();
+  }
+
+  #again() {
+    this.#socket.disconnect();
+    this.#prepare();
+    this.#socket.connect();
+  }
+
+  /** Before each try. */
+  #prepare() {
     this.#trying = true;
-    this.#socket.disconnect().connect();
+    this.#socket.io.opts.transports = [...this.#transports.order];
+    clearTimeout(this.#opening);
+    this.#opening = setTimeout(() => this.#tookLong(), OPENING_MS);
+  }
+
+  get #transport() {
+    return this.#socket.io.engine?.transport.name ?? "";
+  }
+
+  /** Whether the browser still holds something that was sent. */
+  #isSending() {
+    const socket = /** @type {any} */ (this.#socket.io.engine?.transport).ws;
+    return socket?.bufferedAmount > 0;
+  }
+
+  #tookLong() {
+    if (this.#stopped || this.#socket.connected || this.#transport !== "websocket") return;
+    this.#transports.swallowed();
+    this.#again();
+    this.#setLink("detour");
+  }
+
+  #fellSilent() {
+    if (!this.#socket.connected || this.#transport !== "websocket") return;
+    this.#transports.silenced();
+    this.#again();
   }
 
   /** Somebody looks at the page: no need to wait for the next try, unless one is underway. */
@@ -157,15 +211,20 @@ export class Connection extends Emitter {
 
   #listen() {
     const socket = this.#socket;
-    socket.io.on("reconnect_attempt", () => {
-      this.#trying = true;
+    socket.io.on("reconnect_attempt", () => this.#prepare());
+    socket.io.on("open", () => {
+      socket.io.engine.on("packet", () => this.#silence.heard());
     });
     socket.on("connect", () => {
       this.#trying = false;
+      clearTimeout(this.#opening);
       void this.#join();
     });
-    socket.on("connect_error", () => {
+    socket.on("connect_error", (error) => {
       this.#trying = false;
+      clearTimeout(this.#opening);
+      this.#transports.failed();
+      this.#hinderedBy(strangersStatus(error));
       if (this.#everJoined) this.#setLink("offline");
       if (!socket.active && !this.#stopped) this.#comeBack();
     });
@@ -175,10 +234,18 @@ export class Connection extends Emitter {
     }
   }
 
+  /** @param {number | null} status  told once, until this page is in again */
+  #hinderedBy(status) {
+    if (status !== null && status !== this.#hindrance) this.emit("hindered", status);
+    this.#hindrance = status;
+  }
+
   /** @param {string} reason */
   #disconnected(reason) {
     this.#joined = false;
     this.#attempt += 1;
+    this.#silence.heard();
+    if (reason === "ping timeout" && this.#transport === "websocket") this.#transports.silenced();
     if (this.#stopped) return;
     this.#setLink(navigator.onLine === false ? "offline" : "reconnecting");
     clearTimeout(this.#patience);
@@ -219,19 +286,18 @@ export class Connection extends Emitter {
     await this.#options.mayJoin();
     if (attempt !== this.#attempt) return;
     const sent = this.#options.credentials();
-    let ack;
-    try {
-      ack = await this.#ask("join_session", this.#joinPayload(sent));
-    } catch {
-      if (attempt === this.#attempt && this.#socket.connected) this.#socket.disconnect().connect();
-      return;
-    }
-    if (attempt !== this.#attempt) return;
-    if (ack.ok) this.#entered(/** @type {JoinAck} */ (/** @type {unknown} */ (ack)));
-    else {
-      this.#joined = false;
-      this.emit("refused", { ...(ack.error ?? { code: "internal", message: "" }), sent });
-    }
+    // Not by a promise: over polling, the events that follow are in the same answer.
+    this.#send("join_session", this.#joinPayload(sent), (error, ack) => {
+      if (attempt !== this.#attempt) return;
+      if (error) {
+        if (this.#socket.connected) this.#again();
+      } else if (ack.ok) {
+        this.#entered(/** @type {JoinAck} */ (/** @type {unknown} */ (ack)));
+      } else {
+        this.#joined = false;
+        this.emit("refused", { ...(ack.error ?? { code: "internal", message: "" }), sent });
+      }
+    });
   }
 
   /** @param {Credentials} credentials */
@@ -245,6 +311,8 @@ export class Connection extends Emitter {
     this.#joined = true;
     this.#everJoined = true;
     this.#joinedAt = Date.now();
+    this.#hindrance = null;
+    this.#transports.worked(this.#transport);
     clearTimeout(this.#patience);
     this.emit("joined", ack);
     this.#setLink("joined");
@@ -256,14 +324,22 @@ export class Connection extends Emitter {
    * @returns {Promise<Ack>}
    */
   #ask(event, payload) {
-    const message = { session_id: this.#options.sessionId(), ...payload };
     return new Promise((resolve, reject) => {
-      this.#socket
-        .timeout(ANSWER_MS)
-        .emit(event, message, (/** @type {Error | null} */ error, /** @type {Ack} */ ack) => {
-          if (error) reject(new Unanswered(error.message));
-          else resolve(ack);
-        });
+      this.#send(event, payload, (error, ack) => {
+        if (error) reject(new Unanswered(error.message));
+        else resolve(ack);
+      });
     });
+  }
+
+  /**
+   * @param {string} event
+   * @param {object} payload
+   * @param {(error: Error | null, ack: Ack) => void} answered
+   */
+  #send(event, payload, answered) {
+    const message = { session_id: this.#options.sessionId(), ...payload };
+    this.#silence.expect();
+    this.#socket.timeout(ANSWER_MS).emit(event, message, answered);
   }
 }

@@ -266,13 +266,16 @@ connection.on("joined", (ack) => {
   compare();
 });
 connection.on("link", (link) => {
-  const joined = link === "joined";
   status.link = link;
+  if (link === "detour") gate.tell(strings.connection.detour);
+  if (!state.known) return; // there is nothing yet that could be lost
+  const joined = link === "joined";
   runPanel.connected = joined;
   presence.joined = joined;
   if (!joined) provider.disconnected();
   if (!joined) carets.clear();
 });
+connection.on("hindered", (code) => notices.show(strings.connection.between(code, "")));
 connection.on("doc_update", (update) => {
   provider.receive(update);
   editor.checkAgreement();

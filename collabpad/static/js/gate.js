@@ -89,6 +89,11 @@ export class Gate {
     this.#does.entered();
   }
 
+  /** @param {string} text  what is done for who waits to come in */
+  tell(text) {
+    this.#text.textContent = text;
+  }
+
   /** @param {GateState} state */
   #textOf(state) {
     if (state === "name" && this.#isView) return strings.gate.name.viewer;
@@ -122,6 +127,7 @@ export class Gate {
       return;
     }
     this.#say("");
+    this.tell(strings.connection.connecting);
     this.#does.enter(this.#state, answers);
   }
 }

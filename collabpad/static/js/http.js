@@ -47,3 +47,17 @@ async function orFail(promise) {
     throw new HttpFailure(navigator.onLine === false ? notNow : noAnswer);
   }
 }
+
+/**
+ * @param {Error & {description?: unknown, context?: any}} error  of a connection's try, as
+ *   Engine.IO has it
+ * @returns {number | null} the status of an answer over HTTP that the server did not give
+ */
+export function strangersStatus({ description, context }) {
+  if (typeof description !== "number" || description < 400) return null;
+  try {
+    return typeof JSON.parse(context.responseText).error.code === "string" ? null : description;
+  } catch {
+    return description;
+  }
+}

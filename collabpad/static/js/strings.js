@@ -20,6 +20,8 @@ export const strings = Object.freeze({
     saving: "Saving…",
     offline: "Offline: your changes are kept here",
     reconnecting: "Reconnecting…",
+    connecting: "Connecting…",
+    detour: "Nothing comes through: trying another way…",
     saidOffline: "Connection lost. Your changes are kept here.",
     saidBack: "Connected again.",
     notSaving:
