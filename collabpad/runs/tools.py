@@ -17,6 +17,7 @@ from ..settings import Settings
 from ..values import home_folder
 
 _VERSION_SECONDS = 5.0
+_PHP_SETTINGS = Path("/etc/php")
 
 
 @dataclass(frozen=True)
@@ -84,12 +85,15 @@ def _of_rustup(name: str) -> str | None:
 
 
 def _homes(path: Path) -> list[str]:
-    """The folders of a tool: the one above its `bin`, and where its settings are linked to.
+    """The folders of a tool: the one above its `bin`, and those of its settings.
 
-    Debian's Java keeps its configuration in /etc and does not start without it.
+    Debian's Java keeps its configuration in /etc and does not start without it; PHP finds there
+    which extensions it has.
     """
     home = path.parent.parent if path.parent.name == "bin" else path
     homes = [str(home)]
+    if path.name.startswith("php") and _PHP_SETTINGS.is_dir():
+        homes.append(str(_PHP_SETTINGS))
     for settings in (home / "conf", home / "lib" / "security"):
         if settings.is_dir():
             targets = (Path(os.path.realpath(entry)) for entry in settings.iterdir())

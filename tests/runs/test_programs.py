@@ -73,6 +73,11 @@ console.log(Color[1], Shapes.sides, new Point(3).sum());
 """,
         "Green 4 5\n",
     ),
+    "PHP with the extensions that its settings load": Row(
+        "php",
+        '<?php echo ctype_alpha("abc") ? "letters" : "none", iconv("UTF-8", "ASCII", "!");',
+        "letters!",
+    ),
     "localhost": Row(
         "python",
         """
