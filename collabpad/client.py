@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import http.client
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import SplitResult, quote, urlsplit
@@ -23,8 +23,11 @@ from .values import public_url
 
 TIMEOUT: Final = 10.0
 """Seconds that a server may take to connect, and then for each part of its answer."""
+TRANSFER_TIMEOUT: Final = 120.0
+"""The same for exports and imports, which may have to wait for others and take long."""
 LARGEST_ANSWER: Final = 64 * 1024 * 1024
 """Bytes; the list of a hundred thousand sessions is below."""
+PIECE: Final = 256 * 1024
 LOOPBACK_NAMES: Final = ("localhost", "127.0.0.1", "::1")
 START_ONE: Final = "No collabpad server is running. Start one with: collabpad serve"
 
@@ -40,6 +43,7 @@ class Client:
     token: str | None = None
     fingerprint: str | None = None
     """Of the one certificate that is accepted; None leaves that to the system's authorities."""
+    timeout: float = TIMEOUT
 
     def create_session(self, options: Mapping[str, object]) -> dict[str, Any]:
         """PROTOCOL: POST /create_session."""
@@ -60,14 +64,21 @@ class Client:
         """PROTOCOL: DELETE /api/sessions/<session_id>."""
         self._answer("DELETE", f"/api/sessions/{quote(session_id, safe='')}")
 
-    def export(self, session_id: str, kind: str) -> bytes:
-        """PROTOCOL: GET /api/sessions/<session_id>/export; `kind` is its format."""
+    def export(self, session_id: str, kind: str, write: Callable[[bytes], object]) -> None:
+        """PROTOCOL: GET /api/sessions/<session_id>/export; `kind` is its format.
+
+        `write` gets it in pieces, however large it is: what breaks off raises after some.
+        """
         path = f"/api/sessions/{quote(session_id, safe='')}/export?format={kind}"
-        return self._body("GET", path)
+        self._patient._body("GET", path, write=write)
 
     def import_session(self, exported: object) -> dict[str, Any]:
         """PROTOCOL: POST /api/sessions/import."""
-        return self._object("POST", "/api/sessions/import", exported)
+        return self._patient._object("POST", "/api/sessions/import", exported)
+
+    @property
+    def _patient(self) -> Client:
+        return replace(self, timeout=TRANSFER_TIMEOUT)
 
     def health(self) -> dict[str, Any]:
         """PROTOCOL: GET /healthz."""
@@ -83,8 +94,14 @@ class Client:
         text = self._body(method, path, body)
         return self._parsed(text) if text else None
 
-    def _body(self, method: str, path: str, body: object = None) -> bytes:
-        status, text = self._exchange(method, path, body)
+    def _body(
+        self,
+        method: str,
+        path: str,
+        body: object = None,
+        write: Callable[[bytes], object] | None = None,
+    ) -> bytes:
+        status, text = self._exchange(method, path, body, write)
         if 300 <= status < 400:
             raise StartError(f"{self.url} answers with a redirect, which is not followed.")
         if status >= 400:
@@ -97,7 +114,9 @@ class Client:
         except (ValueError, RecursionError):
             raise self._stranger() from None
 
-    def _exchange(self, method: str, path: str, body: object) -> tuple[int, bytes]:
+    def _exchange(
+        self, method: str, path: str, body: object, write: Callable[[bytes], object] | None
+    ) -> tuple[int, bytes]:
         parts = urlsplit(self.url)
         headers = {"Accept": "application/json"}
         if self.token:
@@ -109,22 +128,41 @@ class Client:
         try:
             _send(connection, method, parts.path + path, data, headers)
             response = connection.getresponse()
-            text = response.read(LARGEST_ANSWER)
+            if write is not None and response.status == http.client.OK:
+                self._pass_on(response, write)
+            text = response.read(LARGEST_ANSWER + 1)
         except OSError as error:
             raise self._unreachable(error) from None
         except http.client.HTTPException:
             raise self._stranger() from None
         finally:
             connection.close()
+        if len(text) > LARGEST_ANSWER:
+            raise self._stranger()
         return response.status, text
+
+    def _pass_on(
+        self, response: http.client.HTTPResponse, write: Callable[[bytes], object]
+    ) -> None:
+        broken = StartError(f"The answer of {self.url} broke off: try again.")
+        while True:
+            try:
+                piece = response.read(PIECE)
+            except (OSError, http.client.HTTPException):
+                raise broken from None
+            if not piece:
+                break
+            write(piece)
+        if response.length:  # so much of it has not come
+            raise broken
 
     def _connection(self, parts: SplitResult) -> http.client.HTTPConnection:
         host = parts.hostname or ""
         if parts.scheme != "https":
-            return http.client.HTTPConnection(host, parts.port, timeout=TIMEOUT)
+            return http.client.HTTPConnection(host, parts.port, timeout=self.timeout)
         if self.fingerprint is not None:
-            return _PinnedConnection(host, parts.port, self.fingerprint)
-        return http.client.HTTPSConnection(host, parts.port, timeout=TIMEOUT)
+            return _PinnedConnection(host, parts.port, self.fingerprint, self.timeout)
+        return http.client.HTTPSConnection(host, parts.port, timeout=self.timeout)
 
     def _unreachable(self, error: OSError) -> StartError:
         distrust = getattr(error, "verify_message", None)  # ssl.SSLCertVerificationError
@@ -157,12 +195,12 @@ class Client:
 class _PinnedConnection(http.client.HTTPSConnection):
     """Speaks only to a server that shows a certificate with that fingerprint, whoever signed it."""
 
-    def __init__(self, host: str, port: int | None, pinned: str) -> None:
+    def __init__(self, host: str, port: int | None, pinned: str, timeout: float) -> None:
         import ssl
 
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
         context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
-        super().__init__(host, port, timeout=TIMEOUT, context=context)
+        super().__init__(host, port, timeout=timeout, context=context)
         self._pinned = pinned
 
     def connect(self) -> None:

@@ -13,7 +13,8 @@ from typing import Any
 
 import pytest
 
-from collabpad.client import Client, client_of, connect
+from collabpad import client
+from collabpad.client import PIECE, Client, client_of, connect
 from collabpad.errors import StartError, UsageProblem
 from collabpad.runtime import Published, Server, publish
 
@@ -74,6 +75,32 @@ class TestSpeaking:
         ((method, path, token, body),) = server.asked
         assert (method, path, token) == ("POST", "/pad/create_session", f"Bearer {TOKEN}")
         assert json.loads(body) == {"title": "Grüße"}
+
+    def test_an_export_comes_in_pieces_however_large_it_is(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(client, "LARGEST_ANSWER", 1000)
+        pieces: list[bytes] = []
+        with stranger(200, b"x" * 3 * PIECE) as server:
+            Client(server.url).export("abc", "json", pieces.append)
+            with pytest.raises(StartError, match="no collabpad server of this version"):
+                Client(server.url).sessions()
+        assert b"".join(pieces) == b"x" * 3 * PIECE
+        assert max(map(len, pieces)) <= PIECE
+        assert server.asked[0][1] == "/api/sessions/abc/export?format=json"
+
+    def test_an_export_that_breaks_off_is_no_export(self) -> None:
+        with (
+            stranger(200, b"half", **{"Content-Length": "9"}) as server,
+            pytest.raises(StartError, match="broke off"),
+        ):
+            Client(server.url).export("abc", "json", lambda _: None)
+        chunked = {"Content-Length": "", "Transfer-Encoding": "chunked"}
+        with (
+            stranger(200, b"4\r\nhalf\r\n9\r\nx", **chunked) as server,
+            pytest.raises(StartError, match="broke off"),
+        ):
+            Client(server.url).export("abc", "json", lambda _: None)
 
     def test_an_id_cannot_leave_its_place_in_the_path(self) -> None:
         with stranger(200, {}) as server:

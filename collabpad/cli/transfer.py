@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import json
+import tempfile
 from pathlib import Path
-from typing import Final
+from typing import IO, Final
 
 import click
 
 from ..errors import StartError, UsageProblem
+from ..values import MIB
 from . import streams
 from .choosing import chosen, server_option
 from .output import json_option, print_json, print_pairs
 from .sessions import session_id, session_links
 
 STANDARD: Final = "-"
+IN_MEMORY: Final = 32 * MIB
+PIECE: Final = MIB
 
 
 @click.command("export")
@@ -43,14 +47,27 @@ def export(*, session: str, kind: str, output: str, server: str | None) -> None:
       collabpad export SESSION -o kata.json
       collabpad export SESSION --format text > kata.py
     """
-    body = chosen(server).export(session_id(session), kind)
-    if output == STANDARD:
-        streams.write(body)
-        return
+    # Whole before anything is written: what was in the file stays if the server breaks off.
+    with tempfile.SpooledTemporaryFile(max_size=IN_MEMORY) as spool:
+        chosen(server).export(session_id(session), kind, lambda piece: _keep(spool, piece))
+        spool.seek(0)
+        pieces = iter(lambda: spool.read(PIECE), b"")
+        if output == STANDARD:
+            for piece in pieces:
+                streams.write(piece)
+            return
+        try:
+            with Path(output).open("wb") as file:
+                file.writelines(pieces)
+        except OSError as error:
+            raise StartError(f"{output} cannot be written: {error.strerror}.") from None
+
+
+def _keep(spool: IO[bytes], piece: bytes) -> None:
     try:
-        Path(output).write_bytes(body)
+        spool.write(piece)
     except OSError as error:
-        raise StartError(f"{output} cannot be written: {error.strerror}.") from None
+        raise StartError(f"There is no room for the export: {error.strerror}.") from None
 
 
 @click.command("import")

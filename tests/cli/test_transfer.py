@@ -38,4 +38,8 @@ def test_files_that_cannot_be_had(busy_machine: Machine, tmp_path: Path) -> None
     nowhere = tmp_path / "none" / "x.json"
     told = busy_machine.refused("export", made["session_id"], "-o", str(nowhere))
     assert "cannot be written" in told
+    kept = tmp_path / "kept.json"
+    kept.write_text("what was there")
+    assert "no such session" in busy_machine.refused("export", "nosuchsession", "-o", str(kept))
+    assert kept.read_text() == "what was there"
     assert "no such session" in busy_machine.refused("export", "nosuchsession")

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import re
+import signal
 import socket
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -55,15 +57,26 @@ def keeps_house(server: Server) -> None:
     eventually(lambda: server.read_log().count(told) > before, "the server to keep house")
 
 
-@pytest.mark.parametrize(("jump", "told"), [(40, "forwards by 40 days"), (-40, "backwards by 40")])
+@pytest.mark.parametrize(
+    ("jump", "told", "asleep"),
+    [
+        (40, "forwards by 40 days", False),
+        (-40, "backwards by 40", False),
+        (40, "forwards by 40 days", True),
+    ],
+)
 def test_a_jump_of_the_clock_ends_no_session(
-    server: Server, clock: Wrong, jump: int, told: str
+    server: Server, clock: Wrong, jump: int, told: str, asleep: bool
 ) -> None:
     session, empty = server.create_session(), server.create_session(content="kept")
     ann = server.person("Ann", crdt=True).join(session, as_host=True)
     bob = server.person("Bob").join(session)
     ann.types("before ")
+    if asleep and sys.platform != "win32":
+        server.process.send_signal(signal.SIGSTOP)
     clock.by(jump * DAYS)
+    if asleep and sys.platform != "win32":
+        server.process.send_signal(signal.SIGCONT)
     eventually(lambda: told in server.read_log(), "a line about the jump")
     keeps_house(server)
     ann.types("after")
