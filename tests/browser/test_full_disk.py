@@ -40,6 +40,9 @@ def test_people_are_told_and_go_on(seat: TakeSeat, tmp_path: Path, disk: Disk) -
             expect(each.connection).to_have_text("Saved", timeout=30_000)
             expect(each.notices).not_to_contain_text(NOTICE)
         text = server.get(f"/api/sessions/{session['session_id']}/export?format=text").text
+        for each in (ann, bob):
+            each.expects_complaint("WebSocket").expects_complaint("Failed to load")
+            each.expects_complaint("ERR_CONNECTION_REFUSED")
         server.kill()
         server.start()
         again = server.get(f"/api/sessions/{session['session_id']}/export?format=text").text
@@ -47,8 +50,6 @@ def test_people_are_told_and_go_on(seat: TakeSeat, tmp_path: Path, disk: Disk) -
         assert "print('Ann')" in again
         assert "print('Bob')" in again
         for each in (ann, bob):
-            each.expects_complaint("WebSocket").expects_complaint("Failed to load")
-            each.expects_complaint("ERR_CONNECTION_REFUSED")
             each.context.close()
         assert "Changes cannot be saved and are kept in memory" in server.read_log()
     finally:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import shutil
@@ -144,7 +145,8 @@ def test_old_protocols_are_refused(secure: Server, certificate: str) -> None:
     hello = bytes.fromhex("1603010005010000010300")  # claims TLS 1.0, and is cut short
     with socket.create_connection(address(secure), timeout=10) as sock:
         sock.sendall(hello)
-        sock.shutdown(socket.SHUT_WR)
+        with contextlib.suppress(OSError):  # the server may have refused it already
+            sock.shutdown(socket.SHUT_WR)
         answer = sock.recv(100)
         assert answer == b"" or answer.startswith(b"\x15")
 
