@@ -141,7 +141,7 @@ def test_passcodes_are_guessed_no_faster_on_many_connections(limited: Server) ->
 
 
 def test_who_leaves_while_held_keeps_the_place_taken(tmp_path: Path) -> None:
-    """The turns of eight guesses follow each other, so the last takes longer than this test does."""
+    """Eight guesses take turns: the last one waits for longer than this test takes."""
     few = {"COLLABPAD_CONNECTIONS_PER_ADDRESS": "9", "COLLABPAD_GUESSES_PER_MINUTE": "1"}
     with Server(tmp_path, environment=few) as server:
         guessers = [server.person(f"Eve {number}").connect() for number in range(8)]
