@@ -125,10 +125,14 @@ def test_a_keyboard_that_lies_over_the_page_covers_nothing_that_is_typed(
     assert line is not None
     assert line["y"] + line["height"] <= seen
     assert keys_of(ann).evaluate(f"(row) => row.getBoundingClientRect().bottom <= {seen}")
+    tabs = ann.page.get_by_role("navigation", name="Panels")
+    ann.page.evaluate("bringKeyboard(500)")
+    expect(tabs).to_be_hidden()
+    nothing_covers_the_caret(ann)
+    ann.page.evaluate("bringKeyboard(336)")
     ann.opens_chat()
-    eventually(lambda: ann.page.evaluate(COVERED, "#chat-input") == [], "the whole input")
-    assert ann.textbox("Chat message").evaluate(
-        f"(input) => input.getBoundingClientRect().bottom <= {seen}"
-    )
+    message = ann.textbox("Chat message")
+    eventually(lambda: message.evaluate(COVERED) == [], "the whole input")
+    assert message.evaluate(f"(input) => input.getBoundingClientRect().bottom <= {seen}")
     ann.page.evaluate("bringKeyboard(0)")
     assert ann.page.evaluate("document.body.clientHeight") == 844

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
@@ -12,8 +14,7 @@ from tests.harness import Person, Server, eventually
 NAMES = ("Bob", "Cyrus", "Dora", "Eve", "Fred", "Gil")
 LONG = "\n".join(f"line_{number} = {number}" for number in range(300))
 
-COVERED = """(selector) => {
-  const line = document.querySelector(selector);
+COVERED = """(line) => {
   const { left, right, top, bottom } = line.getBoundingClientRect();
   const covered = [];
   for (let x = left + 1; x < Math.min(right, innerWidth) - 14; x += 8) {
@@ -49,7 +50,7 @@ def who_ask(server: Server, session: dict[str, str]) -> list[Person]:
 
 def nothing_covers_the_caret(seat: Seat) -> None:
     eventually(
-        lambda: seat.page.evaluate(COVERED, ".cm-activeLine") == [],
+        lambda: seat.page.locator(".cm-activeLine").evaluate(COVERED) == [],
         "the whole line of the caret",
     )
 
@@ -136,7 +137,7 @@ def test_four_who_knock_are_one_line(server: Server, session: dict[str, str], an
     expect(ann.button("Close")).to_be_focused()
 
 
-SIZES = ((390, 508), (360, 640), (844, 390), (1280, 800))
+SIZES = ((390, 508), (360, 640), (360, 300), (844, 390), (1280, 800))
 
 
 @pytest.mark.parametrize("touch", [True, False], ids=["phone", "desktop"])
@@ -162,6 +163,7 @@ def test_no_notice_covers_the_line_that_is_typed(
     expect(ann.notices.get_by_role("button", name="2 more notices")).to_be_visible()
     expect(asks.locator("visible=true")).to_have_count(2)
     ann.combobox("Writing mode").select_option(label="One pen")
+    ann.sees_pen("You have the pen")
     for each in callers:
         each.does("request_write")
     expect(requests_of(ann)).to_contain_text("Caller 0 and 3 more ask for the pen")
@@ -172,3 +174,22 @@ def test_no_notice_covers_the_line_that_is_typed(
         ann.page.keyboard.type("+")
         expect(ann.page.locator(".cm-activeLine")).to_contain_text("+")
         nothing_covers_the_caret(ann)
+
+
+def test_the_end_of_the_text_is_seen_by_who_follows_and_may_not_write(
+    server: Server, seat: TakeSeat
+) -> None:
+    session = server.create_session(content=LONG)
+    ann = seat("Ann").joins(session["host_url"])
+    bob = seat("Bob", viewport={"width": 390, "height": 508}, has_touch=True, is_mobile=True)
+    bob.joins(session["editor_url"]).editor.press("x")
+    expect(bob.page.get_by_role("group", name="Reading only")).to_be_visible()
+    ann.editor.focus()
+    ann.page.keyboard.press("Control+End")
+    bob.button(re.compile("^People")).tap()
+    bob.button("Follow Ann").tap()
+    bob.button("Close people").tap()
+    expect(bob.page.get_by_role("group", name="Following")).to_be_visible()
+    last = bob.page.locator(".cm-line", has_text="line_299")
+    expect(last).to_be_visible()
+    eventually(lambda: last.evaluate(COVERED) == [], "the whole last line")

@@ -1,5 +1,7 @@
 /** Less than this is a toolbar of the browser's, not a keyboard. */
 const KEYBOARD_PX = 100;
+/** The same as in the media queries of the style sheets. */
+const LOW_PX = 460;
 
 /**
  * Safari lays the keyboard on the screen over the page and tells only the visual viewport, where
@@ -9,16 +11,18 @@ const KEYBOARD_PX = 100;
  */
 export function followKeyboard(viewport = window.visualViewport) {
   if (!viewport) return;
-  const { style } = document.documentElement;
+  const root = document.documentElement;
   const fit = () => {
     const covered = window.innerHeight - viewport.height;
     // Who zooms in sees a part of the page as it is.
-    if (viewport.scale > 1.01 || covered < KEYBOARD_PX) {
-      style.removeProperty("--visible-height");
-      style.removeProperty("--visible-top");
+    const lies = viewport.scale <= 1.01 && covered >= KEYBOARD_PX;
+    root.toggleAttribute("data-low", lies && viewport.height <= LOW_PX);
+    if (lies) {
+      root.style.setProperty("--visible-height", `${viewport.height}px`);
+      root.style.setProperty("--visible-top", `${viewport.pageTop}px`);
     } else {
-      style.setProperty("--visible-height", `${viewport.height}px`);
-      style.setProperty("--visible-top", `${viewport.pageTop}px`);
+      root.style.removeProperty("--visible-height");
+      root.style.removeProperty("--visible-top");
     }
   };
   viewport.addEventListener("resize", fit);
