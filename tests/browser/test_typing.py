@@ -98,16 +98,17 @@ def test_enter_at_a_persons_pace_is_a_line_break(ann: Seat, language: str) -> No
 @pytest.mark.soak
 @pytest.mark.parametrize("pace", PACES)
 @pytest.mark.parametrize("keys", ["plain", "vim"])
-def test_every_program_at_every_pace(ann: Seat, keys: str, pace: int) -> None:
-    for language, program in PROGRAMS.items():
-        chooses(ann, language)
-        clears(ann)
-        if keys == "vim":
-            by_vims_keys(ann)
-            ann.editor.focus()
-            ann.page.keyboard.press("i")
-        types_program(ann, program, pace)
-        stands_there(ann, program)
+@pytest.mark.parametrize("language", PROGRAMS)
+def test_every_program_at_every_pace(ann: Seat, language: str, keys: str, pace: int) -> None:
+    chooses(ann, language)
+    if keys == "vim":
+        by_vims_keys(ann)
+        ann.editor.focus()
+        ann.page.keyboard.press("i")
+    else:
+        ann.editor.focus()
+    types_program(ann, PROGRAMS[language], pace)
+    stands_there(ann, PROGRAMS[language])
 
 
 def test_by_vims_keys_a_program_stands_as_it_was_typed(ann: Seat) -> None:

@@ -11,6 +11,7 @@ import { EditorState, StreamLanguage } from "../vendor/editor.js";
  * @property {"python" | "json"} [marks]  whose syntax errors are marked
  * @property {boolean} [words]  whether keywords.js has its keywords
  * @property {string[]} [brackets]  that close themselves, where it is not for the parser to say
+ * @property {boolean} [prose]  whether its words are no code, but where it quotes some
  * @property {RegExp} [imports]  begins a line that names what is elsewhere: nothing that is known
  *   here could complete it
  */
@@ -105,12 +106,13 @@ const LANGUAGES = Object.freeze({
     load: async () => (await import("../vendor/lang-markdown.js")).markdown({ addKeymap: false }),
     suffix: "md",
     brackets: ["(", "[", "{"],
+    prose: true,
   },
   ruby: { load: legacy("ruby"), suffix: "rb" },
   perl: { load: legacy("perl"), suffix: "pl", indent: 4, words: true, imports: USE },
   lua: { load: legacy("lua"), suffix: "lua", words: true },
   yaml: { load: legacy("yaml"), suffix: "yaml", words: true },
-  text: { suffix: "txt", brackets: [], indent: 0 },
+  text: { suffix: "txt", brackets: [], prose: true, indent: 0 },
 });
 
 /**
@@ -126,8 +128,12 @@ function language(id) {
  * @returns {Promise<Extension>} highlighting and keywords; plain text for an unknown one
  */
 export async function languageSupport(id) {
-  const { load, words, imports, brackets } = language(id);
-  const data = { ...(imports && { imports }), ...(brackets && { closeBrackets: { brackets } }) };
+  const { load, words, imports, brackets, prose } = language(id);
+  const data = {
+    ...(imports && { imports }),
+    ...(prose && { prose }),
+    ...(brackets && { closeBrackets: { brackets } }),
+  };
   const facts = EditorState.languageData.of(() => [data]);
   if (!load) return facts;
   const [support, keywords] = await Promise.all([

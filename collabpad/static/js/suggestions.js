@@ -34,6 +34,7 @@ const MOST_SOURCES = 8;
 
 /** Names are known there that stand nowhere here; of what is over several lines the parser tells. */
 const IMPORTS = /^(?:Import(?:Statement|Declaration|Decl|Spec)|UseDeclaration|NamespaceUse\w*)$/;
+const QUOTED_CODE = /^(?:FencedCode|CodeBlock|InlineCode)$/;
 const NUMBER = /(?<![\p{L}\p{N}_$])\p{Nd}[\p{L}\p{N}_.]*$/u;
 
 /**
@@ -52,7 +53,8 @@ function isWelcome({ state, pos }) {
   /** @type {readonly RegExp[]} */
   const imports = state.languageDataAt("imports", pos);
   if (NUMBER.test(before) || imports.some((begins) => begins.test(before))) return false;
-  return textAround(state, pos) === null && !isWithin(state, pos, IMPORTS);
+  const prose = state.languageDataAt("prose", pos).length > 0 && !isWithin(state, pos, QUOTED_CODE);
+  return !prose && textAround(state, pos) === null && !isWithin(state, pos, IMPORTS);
 }
 
 /**

@@ -27,7 +27,7 @@ CodeMirror.commands.redo = byDocument(redo);
 Vim.defineMotion("moveByCharacters", (editor, head, { forward, repeat = 1 }) => {
   const line = editor.getLine(head.line);
   let { ch } = head;
-  for (let count = 0; count < repeat; count += 1) {
+  for (let count = 0; count < repeat && ch >= 0 && ch <= line.length; count += 1) {
     if (forward) ch += cuts(line, ch + 1) ? 2 : 1;
     else ch -= cuts(line, ch - 1) ? 2 : 1;
   }

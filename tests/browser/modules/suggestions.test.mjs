@@ -127,6 +127,12 @@ test("in comments and strings nothing is offered, in code within a string it is"
   await comes("javascript", "let photosynthesis = 1\n`${pho|}`", "photosynthesis");
 });
 
+test("in prose nothing is offered, and Tab is a tab", async () => {
+  await staysAway("text", "photosynthesis\npho");
+  await staysAway("markdown", "photosynthesis\n\npho");
+  await comes("markdown", "photosynthesis\n\n```\npho|\n```\n", "photosynthesis");
+});
+
 test("numbers are not words", async () => {
   for (const doc of ["e1 = e10 = 0\n1e", "0x1", "x1 = 1.5e", "12"]) await staysAway("python", doc);
   await comes("python", "x100 = 1\nx1", "x100");
