@@ -18,6 +18,7 @@ from functools import partial
 from typing import Any, Final, TypedDict, TypeVar, cast
 
 from .errors import BadRequest, TooLarge, UnknownEvent
+from .invisible import hides_something, shows_something
 from .settings import Limits
 
 NAME_LENGTH: Final = 40
@@ -114,16 +115,35 @@ def _line(value: object, longest: int) -> str:
     return text
 
 
+def _visible_line(value: object, longest: int) -> str:
+    text = _line(value, longest)
+    if hides_something(text):
+        raise BadRequest("must not hold invisible characters")
+    if not shows_something(text):
+        raise BadRequest("must not be blank")
+    return text
+
+
 def name(value: object, _limits: Limits) -> str:
     """A participant's name, normalised; 1 to 40 characters of one line."""
+    return _visible_line(value, NAME_LENGTH)
+
+
+def past_name(value: object, _limits: Limits) -> str:
+    """The name of somebody who wrote or said something once, by whatever rules there were then."""
     return _line(value, NAME_LENGTH)
 
 
 def title(value: object, _limits: Limits) -> str:
-    return _line(value, TITLE_LENGTH)
+    return _visible_line(value, TITLE_LENGTH)
 
 
 def passcode(value: object, _limits: Limits) -> str:
+    return _visible_line(value, PASSCODE_LENGTH)
+
+
+def given_passcode(value: object, _limits: Limits) -> str:
+    """One that somebody tries: whatever was once set must be accepted."""
     return _line(value, PASSCODE_LENGTH)
 
 
@@ -311,7 +331,7 @@ class JoinSession(ClientEvent):
     name: str | None = _may(name)
     host_key: str | None = _may(opaque)
     resume: str | None = _may(opaque)
-    passcode: str | None = _may(passcode)
+    passcode: str | None = _may(given_passcode)
     state_vector: bytes | None = _may(state_vector)
     tab: str | bool | None = _may(tab)
 

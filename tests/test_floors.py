@@ -23,6 +23,7 @@ FLOORS = [
         "addresses",
         "configuration",
         "errors",
+        "invisible",
         "listeners",
         "locks",
         "logs",

@@ -15,7 +15,7 @@ from typing import Any, Final, TypeVar, get_args
 from ..errors import BadRequest, Refusal, TooLarge
 from ..protocol import MAX_CLOCK, CreateSession, parse, run_code, stdin
 from ..protocol import message as checked_message
-from ..protocol import name as checked_name
+from ..protocol import past_name as checked_name
 from ..runs.events import Stream, Verdict
 from ..settings import Limits, Settings
 from ..storage.base import (

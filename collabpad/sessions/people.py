@@ -11,6 +11,7 @@ from itertools import count
 from ..protocol import NAME_LENGTH, Activity
 from ..storage.base import ParticipantRow
 from . import access
+from .lookalikes import forms
 
 # The light theme's participant colours, 4.5:1 on the page's ground; the page maps each to the theme
 # in use.
@@ -167,10 +168,10 @@ class People:
         del self._by_resume[person.row.resume_hash]
 
     def free_name(self, wanted: str, *, but: Participant | None = None) -> str:
-        """`wanted`, or `wanted 2`, `wanted 3` … cut to fit; case does not tell two people apart."""
-        taken = {each.name.casefold() for each in self if each is not but}
+        """`wanted`, or `wanted 2`, `wanted 3` … cut to fit, until nobody's looks the same."""
+        taken = {form for each in self if each is not but for form in forms(each.name)}
         name, number = wanted, 1
-        while name.casefold() in taken:
+        while not taken.isdisjoint(forms(name)):
             number += 1
             suffix = f" {number}"
             name = wanted[: NAME_LENGTH - len(suffix)].rstrip() + suffix

@@ -1,0 +1,41 @@
+"""Names that look the same, as UTS 39 has it: https://www.unicode.org/reports/tr39/
+
+`confusables.txt` beside this is made of Unicode's by scripts/confusables.py.
+"""
+
+from __future__ import annotations
+
+from functools import cache, lru_cache
+from importlib.resources import files
+from unicodedata import normalize
+
+from ..invisible import INVISIBLE
+
+
+@lru_cache(4096)
+def forms(name: str) -> frozenset[str]:
+    """Two names with one of these in common are told apart by nobody.
+
+    Case is folded, and what looks alike replaced; in either order, since a small letter may look
+    like other letters than its capital does.
+    """
+    plain = " ".join(INVISIBLE.sub("", normalize("NFKC", name)).split())
+    folded = plain.casefold()
+    return frozenset({normalize("NFD", folded), _skeleton(plain).casefold(), _skeleton(folded)})
+
+
+def _skeleton(text: str) -> str:
+    return normalize("NFD", normalize("NFD", text).translate(_prototypes()))
+
+
+@cache
+def _prototypes() -> dict[int, str]:
+    """What each character that looks like another stands for; read when the first name is given."""
+    prototypes = {}
+    table = files(__package__).joinpath("confusables.txt").read_text(encoding="ascii")
+    for line in table.splitlines():
+        if not line.startswith("#"):
+            target, _, sources = line.partition(":")
+            looks = "".join(chr(int(each, 16)) for each in target.split())
+            prototypes.update(dict.fromkeys((int(each, 16) for each in sources.split()), looks))
+    return prototypes
