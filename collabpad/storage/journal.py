@@ -22,6 +22,8 @@ WRITES_AT_ONCE: Final = 1000
 """Of a backlog, what goes into one transaction."""
 PAUSE_SECONDS: Final = 0.2
 """How soon after a failure the next write may try again; until then it fails without trying."""
+RESTORE_REST: Final = 20.0
+"""Times as long as a database took to write anew in vain, until that is tried again."""
 
 # SQLite's primary result codes for what is wrong with one statement or its values. All others
 # (full, I/O error, busy, read-only, corrupt ...) say that nothing can be saved at the moment.
@@ -87,6 +89,7 @@ class Journal:
         self._backlog: deque[Write] = deque()
         self._trouble: str | None = None
         self._displaced = False
+        self._next_restore = 0.0
         self._next_try = 0.0
 
     @property
@@ -151,11 +154,14 @@ class Journal:
             yield Outcome(trouble=self._trouble)
 
     def _restore(self) -> bool:
-        if self._place is None:
+        start = self._clock()
+        if self._place is None or start < self._next_restore:
             return False
         try:
             self._db = self._place.restore(self._db)
         except (OSError, sqlite3.Error, StartError):
+            took = self._clock() - start
+            self._next_restore = start + PAUSE_SECONDS + took * RESTORE_REST
             return False
         return True
 

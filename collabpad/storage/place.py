@@ -78,11 +78,21 @@ class Place:
             # Left behind by the one that is gone, it would be taken for the new one's.
             for kind in ("-wal", "-shm"):
                 self._path.with_name(f"{self._path.name}{kind}").unlink(missing_ok=True)
-            os.link(new, self._path)  # never over a file that has come there meanwhile
+            self._name(new)
         finally:
             new.unlink(missing_ok=True)
         sync(self._path.parent, os.O_RDONLY)
         self._remember()
+
+    def _name(self, new: Path) -> None:
+        """Never over a file that has come there meanwhile."""
+        try:
+            os.link(new, self._path)
+        except FileExistsError:
+            raise
+        except OSError:  # some file systems know no links
+            self._require_gone()
+            new.rename(self._path)
 
     def _require_gone(self) -> None:
         if os.path.lexists(self._path):
