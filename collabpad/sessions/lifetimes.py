@@ -52,18 +52,15 @@ class Lifetimes:
             jump = 0.0
         else:
             self._difference += jump
+        told = "The clock jumped forwards by" if jump > 0 else "The clock jumped backwards by"
         if asleep > ASLEEP_SECONDS:
-            jump += asleep
+            jump, told = jump + asleep, "This machine slept, or its clock jumped, for"
         if not jump:
             return
         self._quiet_until = steady + QUIET_SECONDS
         if jump > 0:
             self._store.spare(jump)
-        log.warning(
-            "The clock jumped %s by %s: nothing is deleted for being old within the next hour",
-            "forwards" if jump > 0 else "backwards",
-            span(abs(jump)),
-        )
+        log.warning("%s %s: nothing is deleted for its age within an hour", told, span(abs(jump)))
 
 
 def log_deletion(row: SessionRow, why: str, now: float) -> None:

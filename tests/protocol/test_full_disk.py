@@ -38,12 +38,15 @@ def test_people_go_on_and_nothing_is_lost(tmp_path: Path, small_disk: Path) -> N
         unsaved = ann.edit("x" * 50_000)
         assert ann.refused("doc_update", update=unsaved) == "not_saved"
         bob.hears("session_update", saving=False)
+        health = server.get("/healthz")
+        assert (health.status_code, health.json()["error"]["code"]) == (503, "not_saved")
         bob.sees(text="before " + "x" * 50_000)
         assert ann.refused("doc_update", update=unsaved) == "not_saved"
         late = server.person("Late", crdt=True).join(session)
         assert not late.joined["session"]["saving"]
         filler.unlink()
         bob.hears("session_update", saving=True)
+        assert server.get("/healthz").status_code == 200
         eventually(lambda: ann.call("doc_update", update=unsaved)["ok"], "the edit to be saved")
         server.kill()
         server.start()

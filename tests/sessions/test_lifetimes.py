@@ -126,10 +126,13 @@ def test_a_server_deletes_nothing_within_an_hour_of_its_start(tmp_path: Path) ->
         assert [each.title for each in store.sessions()] == ["new"]
 
 
-def test_time_that_the_machine_slept_is_no_age(house: House) -> None:
+def test_time_that_the_machine_slept_is_no_age(
+    house: House, caplog: pytest.LogCaptureFixture
+) -> None:
     """Some clocks that never jump go on while a machine sleeps."""
     house.clock.sleep(40 * DAY)
     house.clock.pass_time(25 * DAY)
+    assert "This machine slept, or its clock jumped, for 40 days" in caplog.text
     assert house.sessions == {"used", "forgotten"}
     house.clock.pass_time(6 * DAY)
     assert house.sessions == set()
