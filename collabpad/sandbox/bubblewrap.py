@@ -18,7 +18,7 @@ from ..values import MIB
 from . import environment, inner, processors, seccomp
 from .execution import ProcessExecution
 from .interpreter import Interpreter, unreachable
-from .launch import FIRST_CONTENT_FD, STATUS_FD, Launch
+from .launch import FIRST_CONTENT_FD, STATUS_FD, WORST_SCORE, Launch
 from .process import nobody
 from .spec import WORK_FOLDER, Execution, Name, RunSpec, Tools
 
@@ -29,6 +29,9 @@ _SYSTEM_LINKS = ("bin", "sbin", "lib", "lib32", "lib64", "libx32")
 _LINKER_FILES = ("/etc/ld.so.cache", "/etc/alternatives")
 _LOCAL_TIME = Path("/etc/localtime")
 _NEEDED = ("--size", "--json-status-fd", "--perms", "--chmod")
+# Where the machine runs out of memory, the kernel is to kill the run before anything else.
+_SCORE = f"{{ echo {WORST_SCORE} >/proc/self/oom_score_adj; }} 2>/dev/null"
+_VOLUNTEER = ("/bin/sh", "-c", f'{_SCORE}; exec "$@"', "sh")
 
 
 @dataclass(frozen=True)
@@ -57,6 +60,7 @@ class Bubblewrap:
         argv += ["--", "/bin/sh", "-c", inner.script(spec)]
         if demoted_to:
             argv = [*_staging(staged), *_demotion(*demoted_to), *argv]
+        argv = [*_VOLUNTEER, *argv]
         packed = b"".join(os.fsencode(argument) + b"\0" for argument in arguments)
         return Launch(argv=tuple(argv), contents=(packed, *contents), reports_init=True)
 
@@ -79,9 +83,10 @@ class Bubblewrap:
         for path, data in environment.etc(_INSIDE_ID, _INSIDE_ID).items():
             arguments += ["--perms", "0644", "--file", content(data), path]
         # The host's switches of the kernel would be writable for who started as its root.
-        arguments += ["--proc", "/proc", "--ro-bind", "/proc/sys", "/proc/sys", "--dev", "/dev"]
+        arguments += ["--proc", "/proc", "--ro-bind", "/proc/sys", "/proc/sys"]
         if processors.hidden():
             arguments += ["--ro-bind-data", content(processors.statistics()), "/proc/stat"]
+        arguments += ["--remount-ro", "/proc", "--dev", "/dev"]  # no say in whom the kernel kills
         arguments += _memory_folder("/dev/shm", _SHARED_MEMORY)  # noqa: S108 - inside
         arguments += ["--remount-ro", "/dev"]
         arguments += _memory_folder("/tmp", spec.caps.disk)  # noqa: S108 - inside

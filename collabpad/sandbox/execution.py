@@ -18,8 +18,9 @@ from time import monotonic
 
 from . import input_wait, tree
 from .launch import Launch
+from .memory_watch import Watched
 from .originals import close
-from .process import Ends, reap, remove, spawn
+from .process import Ends, reap, remove, run_quietly, spawn
 from .report import Report
 from .run_clock import RunClock
 from .spec import NOT_STARTED, Cause, Event, Exit, Output, RunSpec, Started, Waiting
@@ -28,7 +29,7 @@ from .waiting import READ, WRITE, Bell, new_poll
 
 log = logging.getLogger(__name__)
 
-WATCH_INTERVAL = 0.1  # seconds between two looks at the memory
+LOOK_INTERVAL = 0.1  # seconds between two looks at whether the program waits for input
 _GRACE = 2.0  # seconds from a kill to a harder one
 _PATIENCE = 6.0  # seconds from a kill until a run that does not die is given up
 
@@ -53,6 +54,7 @@ class ProcessExecution:
         self._input = bytearray(spec.stdin)
         self._input_ends = not spec.interactive
         self._bell = Bell()
+        self._struck = False
 
     def write_stdin(self, data: bytes, eof: bool = False) -> None:
         if not self._input_ends:
@@ -72,6 +74,7 @@ class ProcessExecution:
             try:
                 self._start()
                 yield from self._follow()
+                self._watched.end()
                 yield from self._end()
             finally:
                 self._clean_up()
@@ -79,6 +82,9 @@ class ProcessExecution:
             self._poll.close()
 
     def _start(self) -> None:
+        self._watched = Watched(
+            self._root, self._strike, self._spec.caps.memory, namespaced=self._launch.reports_init
+        )
         stdin, self._stdin = os.pipe()
         self._status, status = os.pipe()
         self._phase, phase = os.pipe()
@@ -100,7 +106,8 @@ class ProcessExecution:
         first_clock = self._spec.compile_timeout if self._spec.compile else self._spec.timeout
         self._set_clock(self._began, self._launch.preparation + first_clock)
         self._feed()
-        self._next_watch = self._began + WATCH_INTERVAL
+        self._watched.begin()
+        self._next_look = self._began + LOOK_INTERVAL if self._spec.interactive else math.inf
 
     def _set_clock(self, now: float, seconds: float) -> None:
         self._clock = RunClock(now, seconds, self._spec.input_wait)
@@ -129,9 +136,9 @@ class ProcessExecution:
     def _next_alarm(self) -> float:
         if self._killed_at < math.inf:
             return min(self._next_grace, self._pipes.next_tick)
-        if self._told_to_stop:
+        if self._told_to_stop or self._struck:
             return 0.0
-        return min(self._clock.deadline, self._next_watch, self._pipes.next_tick)
+        return min(self._clock.deadline, self._next_look, self._pipes.next_tick)
 
     def _sound_alarms(self, now: float) -> None:
         self._pipes.tick(now)
@@ -142,18 +149,31 @@ class ProcessExecution:
         elif now >= self._clock.deadline:
             self._unanswered = self._clock.waiting
             self._kill("timeout", now)
-        elif now >= self._next_watch:
-            self._next_watch = now + WATCH_INTERVAL
-            self._watch(now)
-
-    def _watch(self, now: float) -> None:
-        cap = self._spec.caps.memory
-        root = (self._report.init if self._launch.reports_init else None) or self._pid
-        if tree.memory(root, cap) > cap:
+        elif self._struck:
             self._kill("memory_limit", now)
-        elif self._spec.interactive and self._announced:
-            waiting = self._may_be_fed and input_wait.waits_for(root, self._stdin)
-            self._clock.look(now, input_wait.processor_seconds(root), waiting=waiting)
+        elif now >= self._next_look:
+            self._next_look = now + LOOK_INTERVAL
+            if self._announced:
+                self._look_for_waiting(now)
+
+    def _look_for_waiting(self, now: float) -> None:
+        root = self._root()
+        waiting = self._may_be_fed and input_wait.waits_for(root, self._stdin)
+        self._clock.look(now, input_wait.processor_seconds(root), waiting=waiting)
+
+    def _root(self) -> int:
+        return (self._report.init if self._launch.reports_init else None) or self._pid
+
+    def _strike(self) -> None:
+        """In the watch's thread: end what takes too much memory, before the loop gets to it."""
+        self._cause = self._cause or "memory_limit"
+        self._struck = True
+        with contextlib.suppress(ProcessLookupError):
+            if self._init >= 0:
+                signal.pidfd_send_signal(self._init, signal.SIGKILL)
+            else:
+                tree.kill(self._root(), spare_root=not self._launch.reports_init)
+        self._bell.ring()
 
     @property
     def _may_be_fed(self) -> bool:
@@ -226,7 +246,7 @@ class ProcessExecution:
         """Kill everything, the innermost first, for nobody might reap what it left behind."""
         if self._killed_at < math.inf:
             return
-        self._cause = cause
+        self._cause = self._cause or ("output_limit" if self._report.disk_full else cause)
         self._killed_at = now
         self._next_grace = now + _GRACE
         with contextlib.suppress(ProcessLookupError):
@@ -243,9 +263,7 @@ class ProcessExecution:
         self._control = -1
         command = self._launch.kill_command
         if command is not None:
-            nowhere = [(os.POSIX_SPAWN_OPEN, fd, os.devnull, os.O_RDWR, 0) for fd in (0, 1, 2)]
-            with contextlib.suppress(OSError):
-                reap(os.posix_spawn(command[0], command, os.environ, file_actions=nowhere))
+            run_quietly(command)
 
     def _insist(self, now: float) -> None:
         if now >= self._killed_at + _PATIENCE:
@@ -254,6 +272,19 @@ class ProcessExecution:
             self._pid = 0
         elif now >= self._next_grace:
             self._next_grace = now + _GRACE
+            if self._launch.reports_init:
+                tree.kill(self._pid)
+            else:
+                self._rouse_supervisor()
+
+    def _rouse_supervisor(self) -> None:
+        """Take from a supervisor what it has not got rid of, or it itself if that is nothing.
+
+        If it went first, its orphans would be out of everybody's sight.
+        """
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(self._pid, signal.SIGCONT)  # the program may have stopped it
+        if not tree.kill(self._pid, spare_root=True):
             tree.kill(self._pid)
 
     def _end(self) -> Iterator[Event]:
@@ -289,6 +320,7 @@ class ProcessExecution:
             self._kill("stopped", monotonic())
             for _ in self._follow():
                 pass
+        self._watched.end()
         if self._pid:
             reap(self._pid)
         if self._launch.folder is not None:

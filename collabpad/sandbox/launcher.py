@@ -21,13 +21,15 @@ if TYPE_CHECKING:
     from typing import Any, NoReturn
 
     from . import private_folders, tree
+    from .disk import Disk
 else:
     import private_folders
     import tree
+    from disk import Disk
 
 STATUS_FD, PHASE_FD, CONTROL_FD, ORDERS_FD = 3, 4, 5, 6
 _LINUX = sys.platform == "linux"
-_TICK = 50  # milliseconds between two looks at the folder
+_TICK = 20  # milliseconds between two looks at the folder
 _TICK_WITHOUT_PIDFD = 10
 _SIGKILL = 9
 _PR_SET_PDEATHSIG, _PR_SET_SECCOMP, _PR_SET_CHILD_SUBREAPER, _PR_SET_NO_NEW_PRIVS = 1, 22, 36, 38
@@ -35,7 +37,6 @@ _SECCOMP_MODE_FILTER = 2
 _CREATE_RULESET, _ADD_RULE, _RESTRICT_SELF = 444, 445, 446  # the same on every architecture
 _RULESET_VERSION, _RULE_PATH_BENEATH = 1, 1
 _groups: list[int] = []  # the process groups of the steps so far
-_MOST_ENTRIES, _DEEPEST = 20_000, 100  # of a run's folder; more would take long to remove
 
 
 def main() -> None:
@@ -72,12 +73,13 @@ def _furnish(folder: str, orders: dict[str, Any]) -> None:
 
 def _run(folder: str, orders: dict[str, Any]) -> None:
     """Compile, if that is wanted, and run; say how it went."""
+    disk = Disk(folder, orders["disk"], orders["file_size"])
     for step in orders["steps"]:
         pid = os.fork()
         if pid == 0:
             _become(folder, orders, step, first=not _groups)
         _groups.append(pid)
-        status = _await(pid, folder, orders["disk"])
+        status = _await(pid, disk)
         if status is None:
             return
         if status != 0 or step is orders["steps"][-1]:
@@ -99,7 +101,7 @@ def _make_executable(folder: str, program: str) -> None:
         os.close(fd)
 
 
-def _await(pid: int, folder: str, disk: int) -> int | None:
+def _await(pid: int, disk: Disk) -> int | None:
     """Wait for a child and return its status; None if the run is to end before."""
     poll = select.poll()
     poll.register(CONTROL_FD, select.POLLIN)
@@ -115,28 +117,9 @@ def _await(pid: int, folder: str, disk: int) -> int | None:
             return status
         if any(fd == CONTROL_FD for fd, _ in poll.poll(tick)):
             return None
-        if _too_much(folder, disk):
+        if disk.is_too_much():
             _say("disk")
             return None
-
-
-def _too_much(folder: str, limit: int) -> bool:
-    """Whether a folder holds more than `limit` bytes, or more or deeper than can be looked at."""
-    size = entries = 0
-    folders = [(folder, 0)]
-    while folders:
-        path, depth = folders.pop()
-        try:
-            for entry in os.scandir(path):
-                entries += 1
-                size += entry.stat(follow_symlinks=False).st_blocks * 512
-                if size > limit or entries > _MOST_ENTRIES or depth > _DEEPEST:
-                    return True
-                if entry.is_dir(follow_symlinks=False):
-                    folders.append((entry.path, depth + 1))
-        except OSError:
-            continue
-    return False
 
 
 def _become(folder: str, orders: dict[str, Any], step: dict[str, Any], *, first: bool) -> NoReturn:
@@ -145,6 +128,7 @@ def _become(folder: str, orders: dict[str, Any], step: dict[str, Any], *, first:
         os.setsid()
         if _LINUX:
             _prctl(_PR_SET_PDEATHSIG, _SIGKILL)
+            _volunteer()
         _limit(orders, step)
         if orders["view"]:
             private_folders.enter(folder, orders["view"])
@@ -178,6 +162,15 @@ def _confine(rules: int | None, filter_: bytes | None) -> None:
         _checked(_libc().syscall(_RESTRICT_SELF, rules, 0), "Landlock")
     if filter_ is not None:
         _filter_calls(filter_)
+
+
+def _volunteer() -> None:
+    """Have the kernel kill the run before anything else where the machine runs out of memory."""
+    try:
+        with open("/proc/self/oom_score_adj", "wb") as score:  # noqa: PTH123
+            score.write(b"1000")
+    except OSError:
+        return
 
 
 def _limit(orders: dict[str, Any], step: dict[str, Any]) -> None:
@@ -284,6 +277,11 @@ def _kill_all() -> None:
 
 
 def _remove(folder: str) -> None:
-    """Remove the folder by rm, whatever the depth to which the program has nested it."""
-    pid = os.posix_spawn("/bin/rm", ("rm", "-rf", "--", folder), {})
-    os.waitpid(pid, 0)
+    """Remove the folder by rm, whatever the depth and the rights with which it was nested."""
+    remove = ("rm", "-rf", "--", folder)
+    for command in (remove, ("chmod", "-R", "u+rwx", "--", folder), remove):
+        null = (os.POSIX_SPAWN_OPEN, 2, os.devnull, os.O_WRONLY, 0)
+        pid = os.posix_spawn(f"/bin/{command[0]}", command, {}, file_actions=[null])
+        os.waitpid(pid, 0)
+        if not os.path.lexists(folder):
+            return

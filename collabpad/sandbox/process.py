@@ -11,6 +11,7 @@ import signal
 import sys
 import tempfile
 from dataclasses import dataclass
+from time import sleep
 
 from . import processors
 from .launch import CONTROL_FD, FIRST_CONTENT_FD, PHASE_FD, STATUS_FD, Launch
@@ -24,6 +25,7 @@ CHUNK = 65536
 _ABOVE_ALL_TARGETS = 64
 _NOBODY = 65534  # where the system has no account of that name
 _PAGE = 4096
+_LOOK = 0.01  # seconds
 _SET_PIPE_SIZE = 1031  # F_SETPIPE_SZ, linux/fcntl.h
 
 
@@ -113,11 +115,23 @@ def reap(pid: int) -> None:
         os.waitpid(pid, 0)
 
 
+def run_quietly(command: tuple[str, ...]) -> None:
+    """Run a command to its end, whatever it says."""
+    nowhere = [(os.POSIX_SPAWN_OPEN, fd, os.devnull, os.O_RDWR, 0) for fd in (0, 1, 2)]
+    with contextlib.suppress(OSError):
+        reap(os.posix_spawn(command[0], command, os.environ, file_actions=nowhere))
+
+
 def remove(folder: str) -> None:
     """Remove a run's folder if it is still there, however deep the run has nested it."""
-    if os.path.lexists(folder):
-        with contextlib.suppress(OSError):
-            reap(os.posix_spawn("/bin/rm", ("rm", "-rf", "--", folder), {}))
+    null = (os.POSIX_SPAWN_OPEN, 2, os.devnull, os.O_WRONLY, 0)
+    clear = ("rm", "-rf", "--", folder)
+    for command in (clear, ("chmod", "-R", "u+rwx", "--", folder), clear):
+        if os.path.lexists(folder):
+            with contextlib.suppress(OSError):
+                pid = os.posix_spawn(f"/bin/{command[0]}", command, {}, file_actions=[null])
+                while not os.waitpid(pid, os.WNOHANG)[0]:
+                    sleep(_LOOK)  # which lets gevent's loop go on
 
 
 def nobody() -> tuple[int, int] | None:

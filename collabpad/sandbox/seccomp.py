@@ -11,23 +11,32 @@ default profile for what to refuse.
 from __future__ import annotations
 
 import errno
-import platform
-import struct
 from collections.abc import Iterator
 from functools import cache
 
+from . import uncounted
+from .bpf import (
+    ALLOW,
+    JUMP_ANY_BIT,
+    JUMP_EQUAL,
+    JUMP_GREATER,
+    KILL,
+    Instruction,
+    Numbers,
+    column,
+    load_argument,
+    only_for,
+    packed,
+    refusal,
+    refuse_all,
+    refuse_unless_zero,
+    refuse_when,
+    supported,
+)
+
+__all__ = ["program", "supported", "unisolated"]
+
 NEWEST = 462  # mseal, Linux 6.10; all numbers from 424 on are the same on every architecture
-
-_RETURN_ALLOW = 0x7FFF0000
-_RETURN_ERRNO = 0x00050000
-_RETURN_KILL_PROCESS = 0x80000000
-_LOAD, _JUMP_EQUAL, _JUMP_GREATER, _JUMP_ANY_BIT, _RETURN = 0x20, 0x15, 0x25, 0x45, 0x06
-_OFFSET_NUMBER, _OFFSET_ARCHITECTURE, _OFFSET_ARGUMENTS = 0, 4, 16
-
-_ARCHITECTURES = {"x86_64": (0, 0xC000003E), "aarch64": (1, 0xC00000B7)}
-_MACHINES = {"x86_64": "x86_64", "amd64": "x86_64", "aarch64": "aarch64", "arm64": "aarch64"}
-
-Numbers = tuple[int | None, int | None]  # on x86-64, on aarch64
 
 # Refused with EPERM.
 FORBIDDEN: dict[str, Numbers] = {
@@ -62,26 +71,6 @@ FORBIDDEN: dict[str, Numbers] = {
     "setns": (308, 268),
     "open_by_handle_at": (304, 265),
     "name_to_handle_at": (303, 264),
-    # memory and messages that no limit counts
-    "shmget": (29, 194),
-    "shmat": (30, 196),
-    "shmctl": (31, 195),
-    "shmdt": (67, 197),
-    "semget": (64, 190),
-    "semop": (65, 193),
-    "semctl": (66, 191),
-    "semtimedop": (220, 192),
-    "msgget": (68, 186),
-    "msgsnd": (69, 189),
-    "msgrcv": (70, 188),
-    "msgctl": (71, 187),
-    "mq_open": (240, 180),
-    "vmsplice": (278, 75),
-    "mbind": (237, 235),
-    "set_mempolicy": (238, 237),
-    "set_mempolicy_home_node": (450, 450),
-    "migrate_pages": (256, 238),
-    "move_pages": (279, 239),
     # the machine
     "swapon": (167, 224),
     "swapoff": (168, 225),
@@ -118,15 +107,10 @@ FORBIDDEN: dict[str, Numbers] = {
     "_sysctl": (156, None),
 }
 
-# Refused with ENOSYS, which makes a library use its older way (glibc's clone, a temporary file).
+# Refused with ENOSYS, which makes a library use its older way (glibc's clone).
 ABSENT: dict[str, Numbers] = {
     "clone3": (435, 435),
-    "memfd_create": (319, 279),
-    "memfd_secret": (447, 447),
     "userfaultfd": (323, 282),
-    "io_uring_setup": (425, 425),
-    "io_uring_enter": (426, 426),
-    "io_uring_register": (427, 427),
 }
 
 # Landlock has no say over metadata, watches and other processes of the same user: without
@@ -152,7 +136,6 @@ UNSHARED: dict[str, Numbers] = {
     "removexattr": (197, 14),
     "lremovexattr": (198, 15),
     "fremovexattr": (199, 16),
-    "inotify_add_watch": (254, 27),
     "ioprio_set": (251, 30),
     "socket": (41, 198),
 }
@@ -171,20 +154,15 @@ _SOCKET: Numbers = (41, 198)
 _IOCTL: Numbers = (16, 29)
 _FCNTL: Numbers = (72, 25)
 _SETPRIORITY: Numbers = (141, 140)
+_SOCKETPAIR: Numbers = (53, 199)
 
 _CLONE_NEW_ANYTHING = 0x7E020000  # every namespace that clone knows
 _TERMINAL_INJECTION = (0x5412, 0x541C)  # TIOCSTI, TIOCLINUX
 _FIONBIO, _F_SETFL, _O_NONBLOCK = 0x5421, 4, 0o4000
 _STDOUT, _STDERR = 1, 2
 _AF_UNIX, _AF_INET, _AF_INET6 = 1, 2, 10
+_DATAGRAM_BIT = 2  # set in SOCK_DGRAM, and not in SOCK_STREAM and SOCK_SEQPACKET
 _PROTOCOLS = (0, 6, 17)  # the default, TCP, UDP
-
-Instruction = tuple[int, int, int, int]  # code, jump if true, jump if false, operand
-
-
-def supported() -> bool:
-    """Whether there is a table for this machine's processor."""
-    return platform.machine().lower() in _MACHINES
 
 
 @cache
@@ -195,61 +173,53 @@ def program(*, namespaced: bool, read_only: bool = False, machine: str | None = 
     file metadata reach nothing but itself; without them more is refused. `read_only`: it has a
     mount namespace alone, where it can change the metadata of none but its own files.
     """
-    column, architecture = _ARCHITECTURES[_MACHINES[(machine or platform.machine()).lower()]]
-    instructions = [
-        (_LOAD, 0, 0, _OFFSET_ARCHITECTURE),
-        (_JUMP_EQUAL, 1, 0, architecture),
-        (_RETURN, 0, 0, _RETURN_KILL_PROCESS),
-        (_LOAD, 0, 0, _OFFSET_NUMBER),
-        *_refuse_when(_JUMP_GREATER, NEWEST, errno.ENOSYS),  # x32 numbers are greater still
-        *_refuse_all(ABSENT, column, errno.ENOSYS),
-        *_refuse_all(FORBIDDEN, column, errno.EPERM),
-        *_argument_rules(column, namespaced=namespaced),
-        *_refuse_all({} if namespaced or read_only else RIGHTS_AND_TIMES, column, errno.EPERM),
-        (_RETURN, 0, 0, _RETURN_ALLOW),
+    which = column(machine)
+    rules = [
+        *refuse_when(JUMP_GREATER, NEWEST, errno.ENOSYS),  # x32 numbers are greater still
+        *refuse_all(ABSENT, which, errno.ENOSYS),
+        *refuse_all(FORBIDDEN, which, errno.EPERM),
+        *uncounted.rules(which, namespaced=namespaced),
+        *_argument_rules(which, namespaced=namespaced),
+        *refuse_all({} if namespaced or read_only else RIGHTS_AND_TIMES, which, errno.EPERM),
     ]
-    return _packed(instructions)
+    return packed(rules, machine, others=KILL)
 
 
-def _packed(instructions: list[Instruction]) -> bytes:
-    return b"".join(struct.pack("=HBBI", *instruction) for instruction in instructions)
-
-
-def _argument_rules(column: int, *, namespaced: bool) -> Iterator[Instruction]:
-    refuse_new = [_load_argument(0), *_refuse_when(_JUMP_ANY_BIT, _CLONE_NEW_ANYTHING, errno.EPERM)]
-    yield from _only_for(_CLONE[column], refuse_new)
+def _argument_rules(which: int, *, namespaced: bool) -> Iterator[Instruction]:
+    refuse_new = [load_argument(0), *refuse_when(JUMP_ANY_BIT, _CLONE_NEW_ANYTHING, errno.EPERM)]
+    yield from only_for(_CLONE[which], refuse_new)
     injection = [
         instruction
         for request in _TERMINAL_INJECTION
-        for instruction in _refuse_when(_JUMP_EQUAL, request, errno.EPERM)
+        for instruction in refuse_when(JUMP_EQUAL, request, errno.EPERM)
     ]
-    ioctl_rules = [_load_argument(1), *injection, *_ignore_nonblocking_ioctl()]
-    yield from _only_for(_IOCTL[column], ioctl_rules)
-    yield from _only_for(_FCNTL[column], _ignore_nonblocking_fcntl())
+    ioctl_rules = [load_argument(1), *injection, *_ignore_nonblocking_ioctl()]
+    yield from only_for(_IOCTL[which], ioctl_rules)
+    yield from only_for(_FCNTL[which], _ignore_nonblocking_fcntl())
     if namespaced:
-        yield from _only_for(_SOCKET[column], list(_socket_rules()))
+        yield from only_for(_SOCKET[which], list(_socket_rules()))
         return
-    yield from _refuse_all(UNSHARED, column, errno.EPERM)
+    yield from refuse_all(UNSHARED, which, errno.EPERM)
+    # Their queues hold what many senders leave there, and who is on its way is seen by nobody.
+    datagrams = refuse_when(JUMP_ANY_BIT, _DATAGRAM_BIT, errno.ESOCKTNOSUPPORT)
+    yield from only_for(_SOCKETPAIR[which], [load_argument(1), *datagrams])
     for numbers in SELF_ONLY.values():
-        yield from _only_for(numbers[column], _refuse_unless_zero(0))
-    yield from _only_for(_SETPRIORITY[column], _refuse_unless_zero(0) + _refuse_unless_zero(1))
+        yield from only_for(numbers[which], refuse_unless_zero(0))
+    yield from only_for(_SETPRIORITY[which], refuse_unless_zero(0) + refuse_unless_zero(1))
 
 
-def blocking_output() -> bytes | None:
-    """A filter that refuses nothing and keeps stdout and stderr blocking, where there is one."""
+def unisolated() -> bytes | None:
+    """A filter for programs that are not isolated, where there is one: it refuses what takes
+    memory beyond any limit, and keeps stdout and stderr blocking."""
     if not supported():
         return None
-    column, architecture = _ARCHITECTURES[_MACHINES[platform.machine().lower()]]
-    instructions = [
-        (_LOAD, 0, 0, _OFFSET_ARCHITECTURE),
-        (_JUMP_EQUAL, 1, 0, architecture),
-        (_RETURN, 0, 0, _RETURN_ALLOW),
-        (_LOAD, 0, 0, _OFFSET_NUMBER),
-        *_only_for(_IOCTL[column], _ignore_nonblocking_ioctl()),
-        *_only_for(_FCNTL[column], _ignore_nonblocking_fcntl()),
-        (_RETURN, 0, 0, _RETURN_ALLOW),
+    which = column()
+    rules = [
+        *uncounted.rules(which, namespaced=False),
+        *only_for(_IOCTL[which], _ignore_nonblocking_ioctl()),
+        *only_for(_FCNTL[which], _ignore_nonblocking_fcntl()),
     ]
-    return _packed(instructions)
+    return packed(rules, None, others=ALLOW)
 
 
 # A program that writes without blocking loses what the pipe has no room for when it ends, and a
@@ -259,73 +229,41 @@ def blocking_output() -> bytes | None:
 
 def _ignore_nonblocking_ioctl() -> list[Instruction]:
     return [
-        _load_argument(1),
-        (_JUMP_EQUAL, 0, 4, _FIONBIO),
+        load_argument(1),
+        (JUMP_EQUAL, 0, 4, _FIONBIO),
         *_succeed_for_output(),
     ]
 
 
 def _ignore_nonblocking_fcntl() -> list[Instruction]:
     return [
-        _load_argument(1),
-        (_JUMP_EQUAL, 0, 6, _F_SETFL),
-        _load_argument(2),
-        (_JUMP_ANY_BIT, 0, 4, _O_NONBLOCK),
+        load_argument(1),
+        (JUMP_EQUAL, 0, 6, _F_SETFL),
+        load_argument(2),
+        (JUMP_ANY_BIT, 0, 4, _O_NONBLOCK),
         *_succeed_for_output(),
     ]
 
 
 def _succeed_for_output() -> list[Instruction]:
     return [
-        _load_argument(0),
-        (_JUMP_EQUAL, 1, 0, _STDOUT),
-        (_JUMP_EQUAL, 0, 1, _STDERR),
-        _refusal(0),
+        load_argument(0),
+        (JUMP_EQUAL, 1, 0, _STDOUT),
+        (JUMP_EQUAL, 0, 1, _STDERR),
+        refusal(0),
     ]
 
 
 def _socket_rules() -> Iterator[Instruction]:
     """Local sockets, and TCP and UDP in a network that holds nothing but its own loopback."""
-    yield _load_argument(0)
-    yield (_JUMP_EQUAL, 0, 1, _AF_UNIX)
-    yield (_RETURN, 0, 0, _RETURN_ALLOW)
-    yield (_JUMP_EQUAL, 2, 0, _AF_INET)
-    yield (_JUMP_EQUAL, 1, 0, _AF_INET6)
-    yield _refusal(errno.EAFNOSUPPORT)
-    yield _load_argument(2)
+    yield load_argument(0)
+    yield (JUMP_EQUAL, 0, 1, _AF_UNIX)
+    yield ALLOW
+    yield (JUMP_EQUAL, 2, 0, _AF_INET)
+    yield (JUMP_EQUAL, 1, 0, _AF_INET6)
+    yield refusal(errno.EAFNOSUPPORT)
+    yield load_argument(2)
     for protocol in _PROTOCOLS:
-        yield (_JUMP_EQUAL, 0, 1, protocol)
-        yield (_RETURN, 0, 0, _RETURN_ALLOW)
-    yield _refusal(errno.EPROTONOSUPPORT)
-
-
-def _only_for(number: int | None, rules: list[Instruction]) -> Iterator[Instruction]:
-    """Apply `rules` to one system call and give it back allowed if none of them returns."""
-    if number is not None:
-        yield (_JUMP_EQUAL, 0, len(rules) + 1, number)
-        yield from rules
-        yield (_RETURN, 0, 0, _RETURN_ALLOW)
-
-
-def _refuse_all(calls: dict[str, Numbers], column: int, error: int) -> Iterator[Instruction]:
-    for numbers in calls.values():
-        number = numbers[column]
-        if number is not None:
-            yield from _refuse_when(_JUMP_EQUAL, number, error)
-
-
-def _refuse_when(test: int, operand: int, error: int) -> list[Instruction]:
-    return [(test, 0, 1, operand), _refusal(error)]
-
-
-def _refuse_unless_zero(argument: int) -> list[Instruction]:
-    return [_load_argument(argument), (_JUMP_EQUAL, 1, 0, 0), _refusal(errno.EPERM)]
-
-
-def _refusal(error: int) -> Instruction:
-    return (_RETURN, 0, 0, _RETURN_ERRNO | error)
-
-
-def _load_argument(index: int) -> Instruction:
-    """Load the low half; the kernel reads these arguments as 32-bit numbers itself."""
-    return (_LOAD, 0, 0, _OFFSET_ARGUMENTS + 8 * index)
+        yield (JUMP_EQUAL, 0, 1, protocol)
+        yield ALLOW
+    yield refusal(errno.EPROTONOSUPPORT)

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import os
 
-_PAGE = os.sysconf("SC_PAGE_SIZE") if hasattr(os, "sysconf") else 4096
 _SIGKILL = 9
 
 
@@ -19,30 +18,21 @@ def family(root: int) -> list[int]:
     return found
 
 
-def memory(root: int, limit: int) -> int:
-    """Return the memory of a process tree in bytes, exactly enough to compare it with `limit`.
+def kill(root: int, *, spare_root: bool = False) -> bool:
+    """Kill a tree from the top down, again until it stays dead or cannot be killed.
 
-    Resident pages counted once a process overstate what a family shares after fork; only when that
-    sum passes the limit are the proportional shares asked for, which cost the kernel a walk.
+    Return whether there was anything to kill.
     """
-    pids = family(root)
-    resident = sum(_resident(pid) for pid in pids)
-    if resident <= limit:
-        return resident
-    return sum(_proportional(pid) for pid in pids)
-
-
-def kill(root: int, *, spare_root: bool = False) -> None:
-    """Kill a tree from the top down, again until it stays dead or cannot be killed."""
-    for _ in range(100):
+    for attempt in range(100):
         victims = [pid for pid in family(root)[spare_root:] if _alive(pid)]
         if not victims:
-            return
+            return attempt > 0
         for pid in victims:
             try:
                 os.kill(pid, _SIGKILL)
             except (ProcessLookupError, PermissionError):
                 continue
+    return True
 
 
 def _children(pid: int) -> list[int]:
@@ -55,26 +45,6 @@ def _children(pid: int) -> list[int]:
     except OSError:
         return found
     return found
-
-
-def _resident(pid: int) -> int:
-    try:
-        with open(f"/proc/{pid}/statm", "rb") as statm:  # noqa: PTH123
-            return int(statm.read().split()[1]) * _PAGE
-    except (OSError, IndexError):
-        return 0
-
-
-def _proportional(pid: int) -> int:
-    """The proportional set size; the resident size where the kernel does not tell it."""
-    try:
-        with open(f"/proc/{pid}/smaps_rollup", "rb") as rollup:  # noqa: PTH123
-            for line in rollup:
-                if line.startswith(b"Pss:"):
-                    return int(line.split()[1]) * 1024
-    except OSError:
-        pass
-    return _resident(pid)
 
 
 def _alive(pid: int) -> bool:

@@ -10,38 +10,21 @@ import json
 import os
 import shutil
 import subprocess
-import sys
 import tempfile
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
 import pytest
 
 from tests.sandbox import shooting_range
+from tests.sandbox.servers import ROOT, SERVERS, SOMEBODY, Server, python_for
 from tests.sandbox.shooting_range import ATTACKS, Shot, header
-from tests.sandbox.stories import BACKENDS, lacking
+from tests.sandbox.stories import lacking
 
 pytestmark = pytest.mark.slow
 
-ROOT = Path(__file__).parents[2]
 NAMES = sorted(path.stem for path in ATTACKS.glob("*.py"))
-SOMEBODY = 61234  # an ordinary user that no account has
 SLACK = 4.0  # seconds that a busy machine may add to a run
-
-
-@dataclass(frozen=True)
-class Server:
-    """Who runs programs, and how."""
-
-    backend: str
-    user: str
-
-    def __str__(self) -> str:
-        return f"{self.backend}, {self.user}"
-
-
-SERVERS = [Server(backend, user) for backend in BACKENDS for user in ("ordinary", "root")]
 
 
 @cache
@@ -68,7 +51,7 @@ def _fire(backend: str, attacks: list[str], user: int, place: Path) -> str:
         os.chown(folder, user, user if os.geteuid() == 0 else -1)
     group = {"user": user, "group": user, "extra_groups": []} if user != os.geteuid() else {}
     done = subprocess.run(
-        [_python_for(user), shooting_range.__file__, backend, *attacks],
+        [python_for(user), shooting_range.__file__, backend, *attacks],
         env={
             "HOME": str(home),
             "RANGE": str(place),
@@ -94,13 +77,6 @@ def _parsed(said: str) -> dict[str, Shot] | str:
     lines = [json.loads(line) for line in said.splitlines()]
     assert lines.pop() == {"left": []}, "a run's folder stays behind"
     return {line["attack"]: Shot(**line) for line in lines}
-
-
-def _python_for(user: int) -> str:
-    """This Python, or the system's if it lies where `user` may not go."""
-    own = os.path.realpath(sys.executable)
-    reachable = all(folder.stat().st_mode & 0o001 for folder in Path(own).parents)
-    return own if user == os.geteuid() or reachable else "/usr/bin/python3"
 
 
 @pytest.fixture(params=SERVERS, ids=str, scope="module")

@@ -32,7 +32,8 @@ def arguments() -> list[str]:
 
 def test_host_paths_stay_out_of_the_command_line() -> None:
     launch = backend().launch(SPEC, None)
-    assert launch.argv[:4] == ("/usr/bin/bwrap", "--args", "6", "--")
+    at = launch.argv.index("/usr/bin/bwrap")
+    assert launch.argv[at : at + 4] == ("/usr/bin/bwrap", "--args", "6", "--")
     assert not any(PREFIX in word for word in launch.argv)
 
 
@@ -70,7 +71,7 @@ def test_every_folder_in_memory_has_a_size(arguments: list[str]) -> None:
 
 def test_the_root_and_dev_become_read_only_at_last(arguments: list[str]) -> None:
     remounts = [arguments[at + 1] for at, word in enumerate(arguments) if word == "--remount-ro"]
-    assert remounts == ["/dev", "/"]
+    assert remounts == ["/proc", "/dev", "/"]
     last_file = max(at for at, word in enumerate(arguments) if word == "--file")
     assert arguments.index("/", last_file) > last_file
 
@@ -88,7 +89,7 @@ def test_what_only_root_can_reach_is_shown_by_another_way(tmp_path: Path) -> Non
     spec = RunSpec(command=("python",), readable=(str(hidden),))
     launch = backend().launch(spec, (65534, 65534))
     arguments = launch.contents[0].decode().split("\0")
-    assert launch.argv[1] == "--mount", "in a mount namespace of its own"
+    assert "--mount" in launch.argv, "in a mount namespace of its own"
     assert arguments[arguments.index(str(hidden)) - 1] == "/mnt/0"
 
 

@@ -9,14 +9,18 @@ from pathlib import Path
 
 import pytest
 
-from collabpad.sandbox import seccomp
+from collabpad.sandbox import seccomp, uncounted
 
 ALLOW, ERRNO, KILL = 0x7FFF0000, 0x00050000, 0x80000000
 ARCHITECTURES = {"x86_64": 0xC000003E, "aarch64": 0xC00000B7}
 MACHINES = list(ARCHITECTURES)
+FORBIDDEN = {**seccomp.FORBIDDEN, **uncounted.REFUSED}
+ABSENT = {**seccomp.ABSENT, **uncounted.ABSENT}
 TABLES = {
-    **seccomp.FORBIDDEN,
-    **seccomp.ABSENT,
+    **FORBIDDEN,
+    **ABSENT,
+    **uncounted.WATCHES,
+    **uncounted.ALLOCATES,
     **seccomp.UNSHARED,
     **seccomp.RIGHTS_AND_TIMES,
     **seccomp.SELF_ONLY,
@@ -78,6 +82,9 @@ def numbers(call: str) -> seccomp.Numbers:
         "ioctl": (16, 29),
         "setpriority": (141, 140),
         "fcntl": (72, 25),
+        "setsockopt": (54, 208),
+        "mmap": (9, 222),
+        "prctl": (157, 167),
     }
     return plain[call] if call in plain else TABLES[call]
 
@@ -85,6 +92,60 @@ def numbers(call: str) -> seccomp.Numbers:
 @pytest.fixture(params=MACHINES)
 def machine(request: pytest.FixtureRequest) -> str:
     return str(request.param)
+
+
+@pytest.mark.parametrize("namespaced", [True, False])
+def test_buffers_of_sockets_keep_their_size_and_nobody_is_told(
+    machine: str, namespaced: bool
+) -> None:
+    judged = Filter(machine, namespaced=namespaced)
+    socket, tcp, keepalive, nodelay = 1, 6, 9, 1
+    for option in (7, 8, 32, 33):
+        assert judged("setsockopt", 3, socket, option) == ERRNO | 0
+        assert judged("setsockopt", 3, tcp, option) == ALLOW
+    assert judged("setsockopt", 3, socket, keepalive) == ALLOW
+    assert judged("setsockopt", 3, tcp, nodelay) == ALLOW
+    for attach in (26, 50, 51, 52):
+        assert judged("setsockopt", 3, socket, attach) == ERRNO | errno.EPERM
+
+
+@pytest.mark.parametrize("namespaced", [True, False])
+def test_no_huge_pages_are_taken(machine: str, namespaced: bool) -> None:
+    judged = Filter(machine, namespaced=namespaced)
+    private_anonymous, huge = 0x22, 0x40000
+    assert judged("mmap", 0, 1 << 40, 3, private_anonymous) == ALLOW
+    assert judged("mmap", 0, 4096, 3, private_anonymous | huge) == ERRNO | errno.ENOMEM
+
+
+def test_options_of_a_process_that_nobody_has_looked_at_do_not_exist(machine: str) -> None:
+    namespaced, unshared = Filter(machine), Filter(machine, namespaced=False)
+    set_name, set_dumpable, futex_table, name_mapping = 15, 4, 78, 0x53564D41
+    for judged in (namespaced, unshared):
+        assert judged("prctl", set_name) == ALLOW
+        assert judged("prctl", name_mapping) == ALLOW
+        assert judged("prctl", futex_table) == ERRNO | errno.EINVAL
+    assert namespaced("prctl", set_dumpable) == ALLOW
+    assert unshared("prctl", set_dumpable) == ERRNO | errno.EPERM
+
+
+def test_who_watches_files_has_to_look_again_and_again(machine: str) -> None:
+    for namespaced in (True, False):
+        judged = Filter(machine, namespaced=namespaced)
+        assert judged("inotify_add_watch") == ERRNO | errno.ENOSPC
+
+
+def test_the_disk_is_not_taken_at_a_stroke(machine: str) -> None:
+    assert Filter(machine)("fallocate") == ALLOW
+    assert Filter(machine, namespaced=False)("fallocate") == ERRNO | errno.EOPNOTSUPP
+
+
+def test_datagrams_without_a_network_of_its_own(machine: str) -> None:
+    judged = Filter(machine, namespaced=False)
+    stream, datagram, packets, nonblocking = 1, 2, 5, 0o4000
+    for kind in (stream, packets, stream | nonblocking):
+        assert judged("socketpair", 1, kind) == ALLOW
+    assert judged("socketpair", 1, datagram) == ERRNO | errno.ESOCKTNOSUPPORT
+    assert Filter(machine)("socketpair", 1, datagram) == ALLOW
 
 
 @pytest.mark.parametrize("namespaced", [True, False])
@@ -97,10 +158,10 @@ def test_ordinary_programs_are_not_in_its_way(machine: str, namespaced: bool) ->
 def test_what_is_forbidden_is_refused(machine: str) -> None:
     judged = Filter(machine)
     column = MACHINES.index(machine)
-    for call, both in seccomp.FORBIDDEN.items():
+    for call, both in FORBIDDEN.items():
         if both[column] is not None:
             assert judged(call) == ERRNO | errno.EPERM, call
-    for call in seccomp.ABSENT:
+    for call in ABSENT:
         assert judged(call) == ERRNO | errno.ENOSYS, call
 
 

@@ -1,7 +1,7 @@
 """Keeps memory in files without a name, which no process maps.
 
 expect: ok, error
-limits: escapes
+limits: contained
 seconds: 8
 """
 

@@ -1,7 +1,7 @@
 """Keeps memory in a System V segment, attached to nothing.
 
 expect: ok, error
-limits: escapes
+limits: contained
 seconds: 8
 """
 

@@ -1,7 +1,7 @@
 """Watches what happens in the home of the server.
 
 expect: ok
-limits: escapes
+limits: contained
 seconds: 8
 """
 

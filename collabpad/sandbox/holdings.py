@@ -1,0 +1,296 @@
+"""What the processes of a run hold of the machine's memory, seen or only possible. Linux's /proc.
+
+The numbers of bytes are upper bounds of what the kernel takes for one thing of a kind, found in its
+sources and by the attacks in tests/sandbox.
+"""
+
+from __future__ import annotations
+
+import math
+import os
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from itertools import islice
+
+from ..values import KIB, MIB
+
+WORK_FOLDERS = ("/tmp", "/pad", "/dev/shm")  # noqa: S108 - inside
+
+_INODE = 2 * KIB  # with its name, its target and its directory entry
+_TASK = 1 * MIB  # stacks, descriptors' tables, filters that it gave itself
+_MAPPING = 400
+_SPARSE = 4  # part of the pages beyond which page tables are too many to walk
+_MOST_MAPPINGS_READ = 512 * KIB
+_LOCK = 256
+_MOST_LOCKS_READ = 5000
+_SIGNAL = 700  # a timer needs one
+_PIPE = 1 * MIB
+_ALL_PIPES = 96 * MIB  # a user's share: pipe(7), pipe-user-pages-soft, and the small ones beyond
+_TERMINAL = 1400 * KIB
+_WATCH = 200  # of an epoll
+_DESCRIPTORS = 64  # numbers under which one file can be in one epoll
+_OTHER = 16 * KIB
+_IN_FLIGHT = 128  # descriptors on their way between processes, more than unix(7) lets one user have
+_QUEUE = 13  # datagrams that wait at one socket: net.unix.max_dgram_qlen, and the rounding of it
+_UNIX_DATAGRAM = b"0002"
+_SOCKET = 256 * KIB
+_SEGMENT = 1300  # kernel memory for one byte that waits in a TCP queue
+
+
+class Pages:
+    """The pages of processes, and their page tables."""
+
+    def __init__(self, pids: list[int]) -> None:
+        taken = [(pid, _status(pid)) for pid in pids]
+        self.tables = sum(_kib(status, b"VmPTE") for _, status in taken)
+        self._swapped = sum(_kib(status, b"VmSwap") for _, status in taken)
+        self._resident = {pid: _kib(status, b"VmRSS") for pid, status in taken}
+
+    @property
+    def at_most(self) -> int:
+        """With what a family shares after fork counted in each."""
+        return self.tables + self._swapped + sum(self._resident.values())
+
+    def counted_once(self, limit: float) -> int:
+        """With what a family shares counted once, exactly enough to compare it with `limit`.
+
+        It costs the kernel a walk through each process's page tables, so not where these are what
+        takes the memory.
+        """
+        total = self.tables + self._swapped
+        if self.tables > sum(self._resident.values()) // _SPARSE:
+            return self.at_most
+        for pid, resident in self._resident.items():
+            if total > limit:
+                break
+            total += _proportional(pid, resident)
+        return total
+
+
+def files_in_memory(root: int) -> int:
+    """Return what the file systems of a run hold, which are all memory."""
+    total = 0
+    for folder in WORK_FOLDERS if _has_entered(root) else ():
+        try:
+            found = os.statvfs(f"/proc/{root}/root{folder}")
+        except OSError:
+            continue
+        total += (found.f_blocks - found.f_bfree) * found.f_frsize
+        total += (found.f_files - found.f_ffree) * _INODE
+    return total
+
+
+def _has_entered(root: int) -> bool:
+    """Whether a process has a file system of its own by now."""
+    try:
+        return os.stat(f"/proc/{root}/root").st_dev != os.stat("/").st_dev  # noqa: PTH116
+    except OSError:
+        return False
+
+
+@dataclass(frozen=True)
+class Lost:
+    """What the machine has lost, in bytes: `hidden` in all, of which `shared` to shared memory."""
+
+    hidden: float
+    shared: float
+
+    def since(self, before: Lost) -> Lost:
+        return Lost(self.hidden - before.hidden, self.shared - before.shared)
+
+    def less(self, files: float) -> Lost:
+        return Lost(self.hidden - files, self.shared - files)
+
+
+def hidden(root: int, pids: list[int], lost: Lost, *, namespaced: bool) -> float:
+    """Return how much of `lost` the kernel may hold for these processes, seen in none."""
+    return _up_to(lost, _possibly_hidden(root, pids, max(lost.shared, 0), namespaced))
+
+
+def hidden_in_network(root: int, lost: Lost) -> float:
+    """The same, of what waits in the sockets of the run's own network alone."""
+    return _up_to(lost, _of_network(root))
+
+
+def _up_to(lost: Lost, amounts: Iterator[float]) -> float:
+    total = 0.0
+    for amount in amounts:
+        total += amount
+        if total >= lost.hidden:
+            return max(lost.hidden, 0)
+    return total
+
+
+def _possibly_hidden(
+    root: int, pids: list[int], shared: float, namespaced: bool
+) -> Iterator[float]:
+    """What they could hold at most, by kinds; what costs the least to look at comes first.
+
+    `shared` is all that one of them could keep alive by a page of it.
+    """
+    yield _queued_signals(root) * _SIGNAL
+    if namespaced:
+        yield from _of_network(root)
+    yield _locks(pids) * _LOCK
+    kinds: Counter[str] = Counter()
+    counted = 0.0
+    for pid in reversed(pids):  # a parent that forks cannot be looked into meanwhile
+        yield _tasks(pid) * _TASK
+        mappings, shares = _mappings(pid)
+        yield mappings * _MAPPING
+        if shares:
+            yield shared
+            shared = 0
+        kinds += _descriptors(pid)
+        before, counted = counted, _of_descriptors(kinds)
+        yield counted - before
+
+
+def _of_descriptors(kinds: Counter[str]) -> float:
+    if kinds["unseen"]:
+        return math.inf
+    files, epolls, terminals = kinds.total(), kinds["epoll"], kinds["terminal"]
+    if kinds["socket"]:  # through which others may be on their way
+        files, epolls, terminals = files + _IN_FLIGHT, epolls + _IN_FLIGHT, terminals + _IN_FLIGHT
+    return (
+        files * _OTHER
+        + (kinds["socket"] and kinds["socket"] + _IN_FLIGHT) * 2 * _send_buffer()
+        + epolls * files * _DESCRIPTORS * _WATCH
+        + terminals * _TERMINAL
+        + min(kinds["pipe"] * _PIPE, _ALL_PIPES)
+    )
+
+
+def _status(pid: int) -> dict[bytes, bytes]:
+    try:
+        with open(f"/proc/{pid}/status", "rb") as lines:  # noqa: PTH123 - often; no Path
+            return dict(line.split(b":", 1) for line in lines if b":" in line)
+    except OSError:
+        return {}
+
+
+def _kib(fields: dict[bytes, bytes], name: bytes) -> int:
+    return int(fields[name].split()[0]) * KIB if name in fields else 0
+
+
+def _proportional(pid: int, resident: int) -> int:
+    """The proportional set size; the resident size where the kernel does not tell it."""
+    try:
+        with open(f"/proc/{pid}/smaps_rollup", "rb") as rollup:  # noqa: PTH123
+            for line in rollup:
+                if line.startswith(b"Pss:"):
+                    return int(line.split()[1]) * KIB
+    except OSError:
+        pass
+    return 0 if _is_gone(pid) else resident
+
+
+def _tasks(pid: int) -> int:
+    return int(_status(pid).get(b"Threads", b"1"))
+
+
+def _queued_signals(pid: int) -> int:
+    return int(_status(pid).get(b"SigQ", b"0/0").partition(b"/")[0])
+
+
+def _mappings(pid: int) -> tuple[float, bool]:
+    """How many mappings a process has, and whether one is of shared memory without a name."""
+    read = _beginning(f"/proc/{pid}/maps", _MOST_MAPPINGS_READ)
+    if read is None:
+        return math.inf, True
+    return read.count(b"\n"), b"/dev/zero (deleted)\n" in read
+
+
+def _locks(pids: list[int]) -> float:
+    """The locks on files, of a table that is everybody's.
+
+    Who has any where there are more than can be read may have all the rest.
+    """
+    holders = {b"-1", *(str(pid).encode() for pid in pids)}  # -1: an open file's own
+    try:
+        with open("/proc/locks", "rb") as lines:  # noqa: PTH123
+            read = [line.split() for line in islice(lines, _MOST_LOCKS_READ)]
+    except OSError:
+        return math.inf
+    held = sum(not holders.isdisjoint(fields[4:6]) for fields in read)
+    return math.inf if held and len(read) == _MOST_LOCKS_READ else held
+
+
+def _descriptors(pid: int) -> Counter[str]:
+    """How many descriptors of which kind a process has."""
+    kinds: Counter[str] = Counter()
+    try:
+        for number in os.listdir(f"/proc/{pid}/fd"):  # noqa: PTH208
+            kinds[_kind(f"/proc/{pid}/fd/{number}")] += 1
+    except (FileNotFoundError, ProcessLookupError):
+        pass
+    except OSError:
+        kinds["unseen"] += 1
+    return kinds
+
+
+def _kind(link: str) -> str:
+    try:
+        target = os.readlink(link)  # noqa: PTH115
+    except OSError:
+        return "other"
+    if target.startswith("socket:"):
+        return "socket"
+    if target.startswith("pipe:"):
+        return "pipe"
+    if "eventpoll" in target:
+        return "epoll"
+    return "terminal" if target.startswith(("/dev/pt", "/ptmx", "/dev/tty")) else "other"
+
+
+def _of_network(root: int) -> Iterator[float]:
+    """What waits in the sockets of a run's own network, also in those that no process holds.
+
+    Line by line: the whole of it may take the kernel longer than the run takes to fill more.
+    """
+    for table in ("unix", "tcp", "tcp6", "udp", "udp6"):
+        try:
+            with open(f"/proc/{root}/net/{table}", "rb") as lines:  # noqa: PTH123
+                for line in islice(lines, 1, None):
+                    fields = line.split()
+                    yield _of_unix(fields) if table == "unix" else _of_internet(table, fields[4])
+        except (OSError, IndexError):
+            yield 0 if _is_gone(root) else math.inf
+
+
+def _is_gone(pid: int) -> bool:
+    """Whether a process has given back its memory: it has ended, or is about to."""
+    return b"VmRSS" not in _status(pid)
+
+
+def _of_unix(fields: list[bytes]) -> int:
+    return _SOCKET + 2 * _send_buffer() * (_QUEUE if fields[4] == _UNIX_DATAGRAM else 1)
+
+
+def _of_internet(table: str, queues: bytes) -> int:
+    waiting = sum(int(queue, 16) for queue in queues.split(b":"))
+    return _SOCKET + waiting * (_SEGMENT if table.startswith("tcp") else 1)
+
+
+@cache
+def _send_buffer() -> int:
+    """What a local socket may have on its way: net.core.wmem_default."""
+    try:
+        with open("/proc/sys/net/core/wmem_default", "rb") as number:  # noqa: PTH123
+            return int(number.read())
+    except (OSError, ValueError):
+        return 208 * KIB
+
+
+def _beginning(path: str, limit: int) -> bytes | None:
+    """Read a table of the kernel; None if it is longer than `limit`, or may not be seen."""
+    try:
+        with open(path, "rb") as file:  # noqa: PTH123
+            read = file.read(limit + 1)
+    except (FileNotFoundError, ProcessLookupError):
+        return b""
+    except OSError:
+        return None
+    return read if len(read) <= limit else None

@@ -1,0 +1,27 @@
+"""Fills local sockets whose buffers it asked to be as large as they come."""
+
+import socket
+
+import hoard
+
+
+def fill():
+    pairs = []
+    try:
+        while True:
+            pair = socket.socketpair()
+            pairs.append(pair)
+            for end in pair:
+                end.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 1 << 30)
+                end.setblocking(False)
+                try:
+                    while True:
+                        hoard.holds(end.send(bytes(1 << 16)))
+                except BlockingIOError:
+                    pass
+    except OSError as error:
+        print("refused", error)
+    return pairs
+
+
+hoard.in_processes(60, fill)
