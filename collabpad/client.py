@@ -266,10 +266,10 @@ def _named(url: str, servers: Sequence[Server], token: str | None) -> Client:
         raise UsageProblem(
             "--server must be a web address such as http://127.0.0.1:5000."
         ) from None
-    # Whoever types no scheme means whichever the server speaks.
-    first = 0 if "://" in url else 1
-    place = _place(home)[first:]
-    own = next((server for server in servers if _place(server.url)[first:] == place), None)
+    # Whoever types no scheme or no path means whichever the server has.
+    first, last = 0 if "://" in url else 1, None if urlsplit(home).path else 3
+    place = _place(home)[first:last]
+    own = next((server for server in servers if _place(server.url)[first:last] == place), None)
     # By its own address: what else listens at another name of loopback must not get the token.
     return client_of(own) if own else _by_certificate(home, servers) or Client(home, token)
 

@@ -286,6 +286,15 @@ class TestChoosing:
             assert connect(tmp_path, url=typed, token=None) == Client(typed, None)
         published.withdraw()
 
+    def test_whoever_types_no_path_means_the_servers(self, tmp_path: Path) -> None:
+        below = Server("http://127.0.0.1:5000/pad", 1, TOKEN, "1")
+        published = publish(tmp_path, 5000, below)
+        for typed in ("localhost:5000", "http://127.0.0.1:5000/", "http://[::1]:5000/pad"):
+            assert connect(tmp_path, url=typed, token=None) == client_of(below)
+        other = connect(tmp_path, url="http://127.0.0.1:5000/other", token=None)
+        assert other == Client("http://127.0.0.1:5000/other", None)
+        published.withdraw()
+
     def test_a_token_does_not_belong_on_the_command_line(self, tmp_path: Path) -> None:
         with pytest.raises(UsageProblem, match="COLLABPAD_TOKEN"):
             connect(tmp_path, url="http://127.0.0.1:5000/?token=abc", token=None)

@@ -149,6 +149,8 @@ def _check(db: sqlite3.Connection, path: Path, newest: int) -> None:
     if _number(db, "application_id") != APPLICATION_ID:
         raise StartError(f"The file {path} is no collabpad database: move it away, {_ELSEWHERE}.")
     version = _number(db, "user_version")
+    if version < 1:
+        raise _damaged(path, f"its version is {version}")
     if version > newest:
         raise StartError(
             f"The database {path} was made by a newer collabpad (its version is {version}, this "

@@ -113,6 +113,15 @@ def test_a_database_of_a_newer_collabpad_is_refused(path: Path, open_store: Open
     assert "made by a newer collabpad" in refusal(path)
 
 
+@pytest.mark.parametrize("number", [0, -1])
+def test_a_database_of_no_version_is_damaged(
+    path: Path, open_store: OpenStore, number: int
+) -> None:
+    open_store().close()
+    tamper(path, f"PRAGMA user_version = {number}")
+    assert f"is damaged or no collabpad database (its version is {number})" in refusal(path)
+
+
 def test_a_database_whose_sessions_are_damaged_is_refused(
     path: Path, open_store: OpenStore
 ) -> None:
