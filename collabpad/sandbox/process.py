@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import os
 import signal
+import struct
 import sys
 import tempfile
 from dataclasses import dataclass
@@ -20,6 +21,7 @@ from .originals import close
 if sys.platform != "win32":
     import fcntl
     import pwd
+    import termios
 
 CHUNK = 65536
 _ABOVE_ALL_TARGETS = 64
@@ -94,9 +96,24 @@ def packet_pipe() -> tuple[int, int] | None:
 
 def widen(writer: int) -> None:
     """Make an ordinary wide pipe of a packet pipe, for everybody who writes to it."""
+    fcntl.fcntl(writer, fcntl.F_SETFL, fcntl.fcntl(writer, fcntl.F_GETFL) & ~os.O_DIRECT)
     with contextlib.suppress(OSError):  # past a user's share of pipe memory it stays narrow
         fcntl.fcntl(writer, _SET_PIPE_SIZE, CHUNK)
-    fcntl.fcntl(writer, fcntl.F_SETFL, fcntl.fcntl(writer, fcntl.F_GETFL) & ~os.O_DIRECT)
+
+
+def is_empty(reader: int) -> bool:
+    """Whether there is nothing to read from a pipe now."""
+    return not struct.unpack("i", fcntl.ioctl(reader, termios.FIONREAD, b"\0" * 4))[0]
+
+
+def narrow(writer: int) -> bool:
+    """Make a packet pipe of a wide one again; False while it holds too much for that."""
+    try:
+        fcntl.fcntl(writer, _SET_PIPE_SIZE, _PAGE)
+    except OSError:
+        return False
+    fcntl.fcntl(writer, fcntl.F_SETFL, fcntl.fcntl(writer, fcntl.F_GETFL) | os.O_DIRECT)
+    return True
 
 
 def keep_own_descriptors() -> None:

@@ -39,6 +39,29 @@ for number in range(60):
     assert story.said("stderr").split() == [b"%d" % number for number in range(0, 60, 3)]
 
 
+def test_the_order_is_kept_after_very_much_on_one_stream(sandbox: Sandbox) -> None:
+    code = """
+import os
+for number in range(3000):
+    os.write(1, b"%d " % number)
+if os.read(0, 1):
+    for number in range(3000, 3200):
+        os.write(2 - number % 2, b"%d " % number)
+for number in range(3200, 6200):
+    os.write(1, b"%d " % number)
+os.write(2, b"6200")
+"""
+    execution = sandbox.run(program(sandbox, code, interactive=True, timeout=30))
+
+    def events() -> Iterator[Event]:
+        for event in execution:
+            yield event
+            if isinstance(event, Output) and b"2999 " in event.data:
+                threading.Timer(0.3, lambda: execution.write_stdin(b"!", eof=True)).start()
+
+    assert Story(events()).output.split() == [b"%d" % number for number in range(6201)]
+
+
 def test_a_tail_that_comes_with_the_end_is_not_lost(sandbox: Sandbox) -> None:
     tail = "x" * 100_000
     story = run(sandbox, f"import os\nos.write(1, b'{tail}')\nos._exit(3)")
