@@ -7,9 +7,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from tests import network
 from tests.harness import Person, Server
+
+# How long one example takes is up to whatever else the machine does.
+settings.register_profile("collabpad", deadline=None)
+settings.load_profile("collabpad")
 
 HERE = Path(__file__).parent
 # Each takes seconds for its many servers, real waits or wild inputs; single tests mark themselves.
@@ -19,6 +24,7 @@ SLOW = {
     "cli/test_transfer.py",
     "packaging/test_packages.py",
     "packaging/test_scripts.py",
+    "protocol/test_clock.py",
     "protocol/test_full_disk.py",
     "protocol/test_keeping.py",
     "protocol/test_running.py",
