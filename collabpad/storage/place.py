@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 
 from ..errors import StartError
@@ -56,9 +56,10 @@ class Place:
         """
         if not self._closed:
             self._write_anew(db)
-            # Before the new one is opened: who closes a database removes its journal, by its name.
-            db.close()
             self._closed = True
+            # Before the new one is opened: who closes a database removes its journal, by its name.
+            with suppress(sqlite3.Error):
+                db.close()
         opened = open_database(self._path, strict=self._strict)
         self._closed = False
         self._remember()
@@ -81,8 +82,9 @@ class Place:
             self._name(new)
         finally:
             new.unlink(missing_ok=True)
-        sync(self._path.parent, os.O_RDONLY)
         self._remember()
+        with suppress(OSError):  # only a power cut could tell
+            sync(self._path.parent, os.O_RDONLY)
 
     def _name(self, new: Path) -> None:
         """Never over a file that has come there meanwhile."""
