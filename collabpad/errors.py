@@ -21,6 +21,7 @@
     │   ├── NotJson            not_json            415
     │   ├── UnknownHost        unknown_host        421
     │   ├── RateLimited        rate_limited        429
+    │   │   └── TooManyMisses  rate_limited        429
     │   ├── Damaged            internal            500
     │   └── Unavailable        unavailable         503
     │       ├── SessionFull    session_full        503
@@ -133,6 +134,10 @@ class RateLimited(Refusal):
     def __init__(self, message: str, retry_after: float = 1.0) -> None:
         super().__init__(message)
         self.retry_after = retry_after
+
+
+class TooManyMisses(RateLimited):
+    """Too many wrong IDs, keys or passcodes: sending the same again after the wait is no help."""
 
 
 class Damaged(Refusal):

@@ -238,6 +238,19 @@ class Settings:
     host_grace: float = setting(
         60.0, "Seconds that an absent host keeps the seat.", low=0, high=86400
     )
+    roster_grace: float = setting(
+        300.0,
+        "Seconds that who went away stays in the list of people.",
+        flag="--roster-grace",
+        low=0,
+        high=86400,
+    )
+    newcomers_at_once: int = setting(
+        100,
+        "People from one address who may be new to sessions at once; after them, one a second.",
+        low=1,
+        high=1_000_000,
+    )
     limits: Limits = field(default_factory=Limits)
 
     @property

@@ -12,7 +12,7 @@ from ..protocol import (
     UpdateSession,
     Which,
 )
-from . import access, describe, membership, roles, running
+from . import absence, access, describe, membership, roles, running
 from .handover import require_full_host
 from .lifetimes import log_deletion
 from .people import Participant, Waiting
@@ -161,9 +161,11 @@ def _let_everybody_in(session: Session) -> None:
 
 
 def _let_in(session: Session, knocker: Waiting) -> None:
-    _, resume = membership.add_person(
+    person, resume = membership.add_person(
         session, knocker.name, viewer=knocker.viewer, participant_id=knocker.id
     )
+    absence.begin_graces(session, person)
+    absence.forget_beyond_the_most(session, person)
     session.say("admitted", {"resume": resume}, to=knocker.sid)
     session.roster_changed()
 

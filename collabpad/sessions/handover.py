@@ -152,36 +152,3 @@ def _require_able(target: Participant, what: str) -> None:
 def _require_here(target: Participant) -> None:
     if not target.online:
         raise UnknownParticipant(f"{target.name} is not here now.")
-
-
-def begin_grace(session: Session, person: Participant) -> None:
-    """Start the grace times of somebody who just went away."""
-    settings, absence = session.world.settings, person.absences
-
-    def still_away() -> bool:
-        return (
-            session.people.get(person.id) is person
-            and not person.online
-            and (person.absences == absence)
-        )
-
-    def pen_expires() -> None:
-        if still_away() and session.roles.pen_id == person.id:
-            session.change_roles(roles.pen_free(session.people))
-
-    def host_expires() -> None:
-        if still_away() and session.is_host(person):
-            session.change_roles(roles.host_expired(session.people))
-            if session.waiting:
-                describe.tell_waiting(session)
-
-    session.later(settings.pen_grace, pen_expires)
-    session.later(settings.host_grace, host_expires)
-
-
-def begin_all_graces(session: Session) -> None:
-    """The grace times start anew with the server."""
-    for person in {session.roles.host_id, session.roles.pen_id}:
-        absent = session.people.get(person)
-        if absent is not None and not absent.online:
-            begin_grace(session, absent)

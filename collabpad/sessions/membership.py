@@ -8,12 +8,11 @@ from ..errors import BadRequest, Forbidden, PasscodeRequired, SessionFull, Unkno
 from ..errors import Waiting as MustWait
 from ..protocol import JoinPolicy, JoinSession, Rename, encode_bytes
 from ..storage.base import ParticipantRow
-from . import access, describe, editing, handover, roles, together
+from . import absence, access, describe, editing, roles, together
 from .people import Connection, Participant, Waiting
 from .session import Session
 
 _MOST_WAITING = 50
-_MOST_AWAY = 200  # of the absent, the most that a session remembers
 _MOST_TABS = 8  # connections that one participant may have
 
 Reply = dict[str, object]
@@ -65,10 +64,10 @@ def join(
             raise BadRequest("`name` is missing.")
         if not with_key:
             _check_admission(session, sid, event.name, door, passcode)
-        _check_room(session)
+        _check_room(session, viewer=door.viewer)
         person, resume = add_person(session, event.name, viewer=door.viewer, holds_key=with_key)
     if not person.online:
-        _check_room(session)
+        _check_room(session, viewer=person.viewer)
     if event.state_vector is not None:
         session.document.diff(event.state_vector)  # refuses a broken one before anything changes
     if with_key and not person.row.holds_key:
@@ -122,10 +121,15 @@ def _check_admission(
         raise MustWait("The host has been asked to let you in.")
 
 
-def _check_room(session: Session) -> None:
+def _check_room(session: Session, *, viewer: bool) -> None:
+    """A quarter of the places is kept for those who come by the join link."""
     most = session.world.settings.max_participants
-    if session.online_count >= most:
+    online = session.people.online()
+    if len(online) >= most:
         raise SessionFull(f"The session is full: {most} people are here. Try again later.")
+    most_viewers = max(1, most - max(1, most // 4))
+    if viewer and sum(each.viewer for each in online) >= most_viewers:
+        raise SessionFull(f"The session is full: {most_viewers} viewers are here. Try again later.")
 
 
 def _knock(session: Session, sid: str, name: str, door: Door) -> None:
@@ -150,11 +154,6 @@ def add_person(
     participant_id: str | None = None,
 ) -> tuple[Participant, str]:
     """A new participant, not here yet, and their resume token; who knocked has an ID already."""
-    if len(session.people) - session.online_count >= _MOST_AWAY:
-        forgotten = session.people.longest_away((session.roles.host_id, session.roles.pen_id))
-        if forgotten is not None:
-            session.people.remove(forgotten)
-            session.world.store.delete_participant(session.key, forgotten.id)
     resume = access.new_secret()
     row = ParticipantRow(
         id=participant_id or access.new_id(),
@@ -185,6 +184,9 @@ def _enter(
         _step_out(session, each)
         session.say("removed", {"reason": "replaced"}, to=each.sid)
     _forget_knock(session, sid)
+    if not person.online:
+        person.here_since = session.world.scheduler.monotonic()
+    person.listed = True
     connection = session.people.connect(person, sid, event.tab)
     session.world.port.enter(sid, session.everybody)
     _choose_room(session, connection, event)
@@ -254,9 +256,8 @@ def disconnected(session: Session, sid: str) -> None:
     person = connection.person
     if person.online:
         return
-    person.absences += 1
+    absence.begin(session, person)
     session.roster_changed()
-    handover.begin_grace(session, person)
 
 
 def _forget_knock(session: Session, sid: str) -> None:

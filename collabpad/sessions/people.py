@@ -34,6 +34,8 @@ class Participant:
     row: ParticipantRow
     connections: dict[str, Connection] = field(default_factory=dict)  # by sid, the oldest first
     fresh: bool = False  # has not been here yet
+    listed: bool = True  # among those whom the roster shows
+    here_since: float = 0.0  # by the clock that never jumps
     activity: Activity = Activity.ACTIVE  # of the most active of the connections, as it was told
     absences: int = 0  # counts up whenever the last goes, so that a grace timer knows its own
 
@@ -158,6 +160,9 @@ class People:
         others = [*everybody[at + 1 :], *everybody[: max(at, 0)]]
         return [each for each in others if each.online]
 
+    def away(self, *, viewers: bool) -> list[Participant]:
+        return [each for each in self if not each.online and each.viewer is viewers]
+
     def add(self, row: ParticipantRow) -> Participant:
         person = self._by_id[row.id] = Participant(row)
         self._by_resume[row.resume_hash] = row.id
@@ -182,16 +187,3 @@ class People:
         used = Counter(each.row.color for each in self)
         here = Counter(each.row.color for each in self if each.online)
         return min(COLORS, key=lambda color: (here[color], used[color], COLORS.index(color)))
-
-    def longest_away(self, keep: Iterable[str | None]) -> Participant | None:
-        """Who may be forgotten first: away, the oldest, and neither in `keep` nor a holder of the
-        key."""
-        kept = set(keep)
-        return next(
-            (
-                each
-                for each in self
-                if not each.online and each.id not in kept and not each.row.holds_key
-            ),
-            None,
-        )

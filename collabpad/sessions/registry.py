@@ -23,7 +23,7 @@ from ..storage.base import (
     StoredSession,
     UpdateRow,
 )
-from . import access, administration, handover
+from . import absence, access, administration
 from .document import Document
 from .lifetimes import Lifetimes, log_deletion
 from .membership import Door
@@ -148,7 +148,7 @@ class Registry:
                 if stored is None:
                     raise UnknownSession(_NO_SUCH_SESSION)
                 session = self._live[key] = Session(self.world, stored)
-                handover.begin_all_graces(session)
+                absence.begin_all_graces(session)
             session.used_at = self.world.scheduler.monotonic()
             return session
 

@@ -247,7 +247,7 @@ class Session:
         return commit
 
     def roster(self) -> Roster:
-        views = {each.id: self._view(each) for each in self.people}
+        views = {each.id: self._view(each) for each in self._listed()}
         writer = self.pen_holder
         return {
             "participants": views,
@@ -255,6 +255,11 @@ class Session:
             "writer_id": writer.id if writer else None,
             "writer_ids": [each["id"] for each in views.values() if each["can_write"]],
         }
+
+    def _listed(self) -> list[Participant]:
+        """Whom the roster shows: not who has been away for long, unless they have seat or pen."""
+        needed = (self.roles.host_id, self.roles.pen_id)
+        return [each for each in self.people if each.listed or each.id in needed]
 
     def _view(self, person: Participant) -> ParticipantView:
         wants = person.row.wants_write
@@ -281,13 +286,13 @@ class Session:
         if self._telling_due:
             return
         self._telling_due = True
-        delay = 0.0 if len(self.people) <= _ROSTER_AT_ONCE else _ROSTER_WINDOW
+        delay = 0.0 if len(self._listed()) <= _ROSTER_AT_ONCE else _ROSTER_WINDOW
         self.later(delay, self._tell_changes)
 
     def tell_newcomer_roster(self, sid: str) -> None:
         """Have a newcomer told before all else who is here, and the others soon."""
         self.turns.look()
-        if len(self.people) <= _ROSTER_AT_ONCE:
+        if len(self._listed()) <= _ROSTER_AT_ONCE:
             self._roster_due = True
             self._tell_roster()
         else:

@@ -73,6 +73,9 @@ class Roles:
 
 @dataclass(frozen=True, kw_only=True)
 class ParticipantRow:
+    """`stayed` is how many seconds they were here until `seen_at`, when they last went away; None
+    as long as they have not."""
+
     id: str
     resume_hash: str
     name: str
@@ -81,6 +84,8 @@ class ParticipantRow:
     holds_key: bool
     joined_at: float
     wants_write: float | None = None
+    stayed: float = 0.0
+    seen_at: float | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -36,7 +36,8 @@ SAVE_PARTICIPANT: Final = (
     " ON CONFLICT (session, id) DO UPDATE SET resume_hash = excluded.resume_hash,"
     " name = excluded.name, color = excluded.color, viewer = excluded.viewer,"
     " holds_key = excluded.holds_key, joined_at = excluded.joined_at,"
-    " wants_write = excluded.wants_write, gone = 0"
+    " wants_write = excluded.wants_write, stayed = excluded.stayed, seen_at = excluded.seen_at,"
+    " gone = 0"
 )
 FORGET_PARTICIPANT: Final = (
     "UPDATE participants SET gone = 1, resume_hash = '' WHERE session = ? AND id = ?"

@@ -24,7 +24,7 @@ ROLES_COLUMNS: Final = (
     " rotation, rotation_order, rotation_held"
 )
 PARTICIPANT_COLUMNS: Final = (
-    "id, resume_hash, name, color, viewer, holds_key, joined_at, wants_write"
+    "id, resume_hash, name, color, viewer, holds_key, joined_at, wants_write, stayed, seen_at"
 )
 MESSAGE_COLUMNS: Final = "id, participant, name, message, at, system"
 UPDATE_COLUMNS: Final = "seq, participant, at, data"
@@ -111,6 +111,8 @@ def participant_values(row: ParticipantRow) -> Values:
         row.holds_key,
         row.joined_at,
         row.wants_write,
+        row.stayed,
+        row.seen_at,
     )
 
 
@@ -124,6 +126,8 @@ def participant(values: Sequence[Any]) -> ParticipantRow:
         holds_key=_flag(values[5]),
         joined_at=float(values[6]),
         wants_write=values[7],
+        stayed=float(values[8]),
+        seen_at=None if values[9] is None else float(values[9]),
     )
 
 

@@ -16,7 +16,7 @@ from typing import Final, Generic, NamedTuple, TypeVar
 import gevent
 from gevent.lock import BoundedSemaphore
 
-from ..errors import RateLimited
+from ..errors import RateLimited, TooManyMisses
 from ..settings import Settings
 from .limits import Bucket, Rate
 
@@ -35,6 +35,7 @@ SHORTEST_RUN: Final = 1.0
 MOST_DELAYED_REQUESTS: Final = 32
 """HTTP answers to one address that wait at the same time; further misses are answered at once."""
 _IPV6_SITE_BITS = 64
+_NEWCOMERS_PER_SECOND = 1.0
 
 
 class Hold(NamedTuple):
@@ -141,6 +142,8 @@ class Addresses:
         created = Rate(settings.sessions_per_hour / 3600, settings.sessions_per_hour)
         running = Rate(settings.run_seconds_per_minute / 60, settings.run_seconds_per_minute)
         self._guesses = Table(lambda: Guesses(settings.guesses_per_minute))
+        newcomers = Rate(_NEWCOMERS_PER_SECOND, settings.newcomers_at_once)
+        self._newcomers = Table(lambda: Bucket(newcomers, 0.0))
         self._created = Table(lambda: Bucket(created, 0.0))
         self._running = Table(lambda: Bucket(running, 0.0))
 
@@ -190,6 +193,24 @@ class Addresses:
             if not queue.users:
                 del self._queues[place]
 
+    # --- newcomers --------------------------------------------------------------------------------
+
+    @contextmanager
+    def newcomer(self, address: str, now: float) -> Iterator[None]:
+        """Within it somebody joins who is new; who is refused does not count.
+
+        Raises `RateLimited` when too many came: each takes a place and is remembered.
+        """
+        bucket = self._newcomers[site(address)]
+        wait = bucket.take(now) if self._on else 0.0
+        if wait:
+            raise RateLimited("Many people come in from your address: wait a moment.", wait)
+        try:
+            yield
+        except BaseException:
+            bucket.give_back(1.0 if self._on else 0.0)
+            raise
+
     # --- what is made and run ---------------------------------------------------------------------
 
     def create_session(self, address: str, now: float) -> None:
@@ -228,8 +249,8 @@ class Addresses:
             bucket.give_back(reserved - used[-1] if self._on else 0.0)
 
 
-def too_many_misses(wait: float) -> RateLimited:
-    return RateLimited(
+def too_many_misses(wait: float) -> TooManyMisses:
+    return TooManyMisses(
         "Too many wrong IDs, keys or passcodes came from your address: "
         f"check yours, and wait {_duration(wait)}.",
         wait,

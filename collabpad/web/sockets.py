@@ -18,6 +18,7 @@ from ..errors import (
     PasscodeRequired,
     RateLimited,
     Refusal,
+    TooManyMisses,
     UnknownSession,
     Waiting,
 )
@@ -190,9 +191,12 @@ class Sockets:
             self._refuse(client, name, ack, CollabpadError(_INTERNAL))
 
     def _refuse(self, client: Client, name: str, ack: Ack | None, error: CollabpadError) -> None:
+        told: Payload = {"code": error.code, "message": error.message}
+        if isinstance(error, RateLimited) and not isinstance(error, TooManyMisses):
+            told["retry_after"] = round(error.retry_after, 1)
         if ack is not None:
-            ack({"ok": False, "error": {"code": error.code, "message": error.message}})
-        news = {"event": name[:MOST_ECHOED], "code": error.code, "message": error.message}
+            ack({"ok": False, "error": told})
+        news = {"event": name[:MOST_ECHOED], **told}
         self._port.emit("session_error", news, to=client.sid)
         if isinstance(error, RateLimited) and client.pace.exhausted:
             self._port.disconnect(client.sid)
@@ -308,8 +312,11 @@ class Sockets:
                 return membership.rejoin(session, already, event, door)
             if resumed is not None:
                 membership.disconnected(session, client.sid)
+        new = event.resume is None and event.host_key is None
+        pace = self._addresses.newcomer(client.address, self._now()) if new else nullcontext()
         try:
-            _, reply = membership.join(session, client.sid, event, door, passcode)
+            with pace:
+                _, reply = membership.join(session, client.sid, event, door, passcode)
         except Waiting:
             client.knocking = session
             raise

@@ -184,3 +184,18 @@ def test_where_nothing_can_be_stored_each_tab_is_somebody(
     expect(ann.person("Ann")).to_contain_text("host")
     ann.second_tab().joins(session["editor_url"])
     assert sorted(names(watcher)) == ["Ann", "Ann 2"]
+
+
+def test_a_page_that_has_to_wait_goes_on_by_itself(
+    seat: TakeSeat, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    few = {"COLLABPAD_NEWCOMERS_AT_ONCE": "1"}
+    with Server(tmp_path_factory.mktemp("server"), environment=few) as server:
+        session = server.create_session()
+        server.person("Vic").view(session)
+        ann = seat("Ann").opens(f"{server.url}/editor/{session['session_id']}")
+        ann.textbox("Your name").fill("Ann")
+        server.person("Vic").tries_to_join(session["view_id"])  # takes the place that came free
+        ann.button("Join").click()
+        ann.is_in()
+        ann.context.close()

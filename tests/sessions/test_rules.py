@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from itertools import combinations
 from typing import cast
 
 from hypothesis import settings
@@ -20,11 +21,13 @@ from collabpad.protocol import (
     WriteMode,
 )
 from collabpad.sessions import administration, handover, membership
+from collabpad.sessions.lookalikes import forms
 from collabpad.sessions.membership import Door
 from collabpad.sessions.people import Participant
 from tests.sessions.world import Clock, Connections, new_session, new_world
 
 WHO = st.integers(0, 9)
+NAMES = st.sampled_from(["Ann", "ann", "Аnn", "A\u200dnn", "Ann 2"])
 
 
 class People(RuleBasedStateMachine):
@@ -52,25 +55,26 @@ class People(RuleBasedStateMachine):
         people = list(self.session.people)
         return people[number % len(people)] if people else None
 
-    @rule(viewer=st.booleans(), with_key=st.booleans())
-    def joins(self, viewer: bool, with_key: bool) -> None:
+    @rule(viewer=st.booleans(), with_key=st.booleans(), name=NAMES)
+    def joins(self, viewer: bool, with_key: bool, name: str) -> None:
         key = self.host_key if with_key else None
-        self._join(JoinSession(session_id=self.id, name="Ann", host_key=key), viewer=viewer)
+        self._join(JoinSession(session_id=self.id, name=name, host_key=key), viewer=viewer)
 
-    @rule(who=WHO)
-    def comes_back(self, who: int) -> None:
+    @rule(who=WHO, tab=st.booleans())
+    def comes_back(self, who: int, tab: bool) -> None:
         person = self._pick(who)
         if person is not None:
-            self._join(JoinSession(session_id=self.id, resume=self.tokens[person.id]))
+            self._join(JoinSession(session_id=self.id, resume=self.tokens[person.id], tab=tab))
 
-    @rule(who=WHO)
-    def goes(self, who: int) -> None:
+    @rule(who=WHO, which=st.integers(0, 3))
+    def goes(self, who: int, which: int) -> None:
         person = self._pick(who)
         if person is not None and person.online:
             with self.session.perform():
-                membership.disconnected(self.session, person.sids[0])
+                sids = person.sids
+                membership.disconnected(self.session, sids[which % len(sids)])
 
-    @rule(seconds=st.sampled_from([1, 14, 16, 61]))
+    @rule(seconds=st.sampled_from([1, 14, 16, 61, 301]))
     def time_passes(self, seconds: int) -> None:
         self.clock.pass_time(seconds)
 
@@ -111,7 +115,8 @@ class People(RuleBasedStateMachine):
         people, host = roster["participants"], session.host
         writers = roster["writer_ids"]
         assert all(people[each]["role"] != "viewer" for each in writers)
-        assert len({view["name"].casefold() for view in people.values()}) == len(people)
+        looks = [forms(each.name) for each in session.people]
+        assert all(one.isdisjoint(other) for one, other in combinations(looks, 2))
         if host is not None:
             assert not host.viewer
             assert not (session.roles.acting and host.row.holds_key)
@@ -130,7 +135,11 @@ class People(RuleBasedStateMachine):
         kept = self.world.store.load(session.key)
         assert kept is not None
         assert kept.roles == session.roles
-        assert {row.id for row in kept.participants} == set(people)
+        assert {row.id for row in kept.participants} == {each.id for each in session.people}
+        assert {each.id for each in session.people.online()} <= set(people)
+        assert {host_id for host_id in (roster["host_id"], roster["writer_id"]) if host_id} <= set(
+            people
+        )
 
     @invariant()
     def nobody_stays_away_with_the_pen(self) -> None:

@@ -14,7 +14,9 @@ import { strings } from "./strings.js";
  */
 
 /** Who stands here comes in by the token that another tab has got meanwhile. @type {GateState[]} */
-const OUTSIDE = ["name", "passcode", "waiting", "full", "busy"];
+const OUTSIDE = ["name", "passcode", "waiting", "full", "busy", "crowd"];
+/** Those who were asked to wait do not come back all at once. */
+const SPREAD_MS = 2000;
 
 /** @type {Readonly<Record<string, GateState>>} what a refused join means */
 const GATES = Object.freeze({
@@ -138,7 +140,7 @@ export class Entry {
   }
 
   /** @param {import("./protocol.js").WireError & {sent: Credentials}} refusal */
-  #refused({ code, message, sent }) {
+  #refused({ code, message, retry_after, sent }) {
     this.#firstJoin.done();
     if (code === "forbidden" && sent.resume !== null) {
       this.#identity.forget(sent.resume);
@@ -147,6 +149,10 @@ export class Entry {
       this.#identity.keepHostKey(null);
       this.#notices.show(strings.gate.staleHostLink);
       this.#connection.rejoin();
+    } else if (code === "rate_limited" && retry_after !== undefined) {
+      this.#show("crowd");
+      const wait = retry_after * 1000 + Math.random() * SPREAD_MS;
+      setTimeout(() => this.#gate.state === "crowd" && this.#connection.start(), wait);
     } else if (code === "bad_request") {
       // The name is what a person can have got wrong.
       this.#show("name", message);

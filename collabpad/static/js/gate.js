@@ -3,7 +3,7 @@ import { strings } from "./strings.js";
 
 /**
  * @typedef {"name" | "passcode" | "waiting" | "refused" | "locked" | "full" | "unknown" | "removed"
- *   | "links_changed" | "replaced" | "left" | "closed" | "expired" | "busy" | "trouble"} GateState
+ *   | "links_changed" | "replaced" | "left" | "crowd" | "closed" | "expired" | "busy" | "trouble"} GateState
  *
  * @typedef {object} Answers
  * @property {string} name

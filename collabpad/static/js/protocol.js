@@ -109,7 +109,8 @@
  *
  * @typedef {{anchor: unknown, head: unknown}} Range  Yjs relative positions as JSON
  * @typedef {Range & {others?: Range[]}} Cursor  `others`: the rest of a multiple selection
- * @typedef {{code: string, message: string}} WireError
+ * @typedef {{code: string, message: string, retry_after?: number}} WireError  `retry_after`: the
+ *   seconds after which the same may be sent again
  * @typedef {{ok: boolean, error?: WireError, [field: string]: unknown}} Ack
  *
  * @typedef {object} JoinAck

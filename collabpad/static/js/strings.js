@@ -484,6 +484,10 @@ export const strings = Object.freeze({
       text: "The server asks for a short pause. Try again in a minute.",
       action: "Try again",
     },
+    crowd: {
+      title: "Many people are coming in",
+      text: "It is your turn in a moment: this page goes on by itself.",
+    },
     trouble: { title: "That did not work", action: "Try again" },
     staleHostLink: "The host link does not work any more. You joined as a participant.",
   },
