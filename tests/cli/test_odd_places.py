@@ -32,7 +32,9 @@ COLLABPAD = f"{sys.executable} -m collabpad"
 def shell(machine: Machine, line: str, **environment: str) -> subprocess.CompletedProcess[bytes]:
     """Run a line of the shell, in which `$c` is the command."""
     there = {**machine.environment, **environment, "c": COLLABPAD}
-    done = subprocess.run(["/bin/sh", "-c", line], env=there, capture_output=True, timeout=PATIENCE)
+    done = subprocess.run(
+        ["/bin/sh", "-c", line], env=there, capture_output=True, timeout=3 * PATIENCE
+    )
     told = done.stderr.decode(errors="replace")
     assert "fault of collabpad" not in told
     assert "Traceback" not in told

@@ -2,7 +2,7 @@ import { io } from "../vendor/editor.js";
 import { Emitter } from "./emitter.js";
 import { strangersStatus } from "./http.js";
 import { Refused, SERVER_EVENTS, Unanswered } from "./protocol.js";
-import { OPENING_MS, Silence, Transports } from "./transports.js";
+import { OPENING_MS, Silence, TimeLimit, Transports } from "./transports.js";
 
 /**
  * @typedef {import("./protocol.js").Ack} Ack
@@ -71,8 +71,8 @@ export class Connection extends Emitter {
   /** @type {number | null} */
   #hindrance = null;
   #transports = new Transports();
-  /** @type {ReturnType<typeof setTimeout> | undefined} for a WebSocket to open */
-  #opening;
+  /** For a WebSocket to open. */
+  #opening = new TimeLimit(OPENING_MS, () => this.#tookLong());
   #silence = new Silence(
     () => this.#isSending(),
     () => this.#fellSilent(),
@@ -121,7 +121,7 @@ export class Connection extends Emitter {
   /** Ends the connection until `start`. */
   stop() {
     this.#stopped = true;
-    clearTimeout(this.#opening);
+    this.#opening.stop();
     this.#socket.disconnect();
   }
 
@@ -142,8 +142,7 @@ export class Connection extends Emitter {
   #prepare() {
     this.#trying = true;
     this.#socket.io.opts.transports = [...this.#transports.order];
-    clearTimeout(this.#opening);
-    this.#opening = setTimeout(() => this.#tookLong(), OPENING_MS);
+    this.#opening.start();
   }
 
   get #transport() {
@@ -217,12 +216,12 @@ export class Connection extends Emitter {
     });
     socket.on("connect", () => {
       this.#trying = false;
-      clearTimeout(this.#opening);
+      this.#opening.stop();
       void this.#join();
     });
     socket.on("connect_error", (error) => {
       this.#trying = false;
-      clearTimeout(this.#opening);
+      this.#opening.stop();
       this.#transports.failed();
       this.#hinderedBy(strangersStatus(error));
       if (this.#everJoined) this.#setLink("offline");

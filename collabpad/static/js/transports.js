@@ -8,8 +8,8 @@ export const SILENCE_MS = 10_000;
 const REMEMBERED_MS = 15 * 60_000;
 /** A second silence within this time is no accident. */
 const RELAPSE_MS = 10 * 60_000;
-/** A timer that comes so late stood still with the whole page, as when a laptop sleeps. */
-const STANDSTILL_MS = 2000;
+/** A timer that comes so late stood still with the whole page: the laptop slept, or is too busy. */
+const STANDSTILL_MS = 1000;
 const KEY = "collabpad:polling-until";
 
 /** @type {string[]} */
@@ -65,39 +65,64 @@ export class Transports {
   }
 }
 
-/** Notices that nothing comes any more on a connection that seems to be open. */
-export class Silence {
-  #isSending;
-  #onSilent;
+/** A time limit that counts only while the page could have noticed what came. */
+export class TimeLimit {
+  #ms;
+  #run;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #timer;
+
+  /**
+   * @param {number} ms
+   * @param {() => void} run
+   */
+  constructor(ms, run) {
+    this.#ms = ms;
+    this.#run = run;
+  }
+
+  get isRunning() {
+    return this.#timer !== undefined;
+  }
+
+  start() {
+    this.stop();
+    const due = Date.now() + this.#ms;
+    this.#timer = setTimeout(() => {
+      this.#timer = undefined;
+      if (Date.now() - due > STANDSTILL_MS) this.start();
+      else this.#run();
+    }, this.#ms);
+  }
+
+  stop() {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+  }
+}
+
+/** Notices that nothing comes any more on a connection that seems to be open. */
+export class Silence {
+  #limit;
 
   /**
    * @param {() => boolean} isSending  what was sent has not left this machine: it takes its time
    * @param {() => void} onSilent
    */
   constructor(isSending, onSilent) {
-    this.#isSending = isSending;
-    this.#onSilent = onSilent;
+    this.#limit = new TimeLimit(SILENCE_MS, () => {
+      if (isSending()) this.#limit.start();
+      else onSilent();
+    });
   }
 
   /** Something was sent that brings an answer. */
   expect() {
-    if (this.#timer === undefined) this.#wait();
+    if (!this.#limit.isRunning) this.#limit.start();
   }
 
   /** Something came, or the connection has ended. */
   heard() {
-    clearTimeout(this.#timer);
-    this.#timer = undefined;
-  }
-
-  #wait() {
-    const due = Date.now() + SILENCE_MS;
-    this.#timer = setTimeout(() => {
-      this.#timer = undefined;
-      if (this.#isSending() || Date.now() - due > STANDSTILL_MS) this.#wait();
-      else this.#onSilent();
-    }, SILENCE_MS);
+    this.#limit.stop();
   }
 }
