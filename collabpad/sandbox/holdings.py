@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import os
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from itertools import islice
@@ -36,6 +36,7 @@ _IN_FLIGHT = 128  # descriptors on their way between processes, more than unix(7
 _QUEUE = 13  # datagrams that wait at one socket: net.unix.max_dgram_qlen, and the rounding of it
 _UNIX_DATAGRAM = b"0002"
 _SOCKET = 256 * KIB
+_UNSEEN_SOCKET = 16 * MIB
 _SEGMENT = 1300  # kernel memory for one byte that waits in a TCP queue
 
 
@@ -53,9 +54,10 @@ class Pages:
         """With what a family shares after fork counted in each."""
         return self.tables + self._swapped + sum(self._resident.values())
 
-    def counted_once(self, limit: float) -> int:
+    def counted_once(self, limit: float, hurry: Callable[[], bool] = lambda: False) -> int:
         """With what a family shares counted once, exactly enough to compare it with `limit`.
 
+        It stops early, with what it has by then, where there is a `hurry`.
         It costs the kernel a walk through each process's page tables, so not where these are what
         takes the memory.
         """
@@ -63,7 +65,7 @@ class Pages:
         if self.tables > sum(self._resident.values()) // _SPARSE:
             return self.at_most
         for pid, resident in self._resident.items():
-            if total > limit:
+            if total > limit or hurry():
                 break
             total += _proportional(pid, resident)
         return total
@@ -152,11 +154,13 @@ def _of_descriptors(kinds: Counter[str]) -> float:
     if kinds["unseen"]:
         return math.inf
     files, epolls, terminals = kinds.total(), kinds["epoll"], kinds["terminal"]
-    if kinds["socket"]:  # through which others may be on their way
-        files, epolls, terminals = files + _IN_FLIGHT, epolls + _IN_FLIGHT, terminals + _IN_FLIGHT
+    sockets = kinds["socket"]
+    if kinds["carrier"]:  # what others are on their way is anybody's guess
+        files, sockets = files + _IN_FLIGHT, sockets + _IN_FLIGHT
+        epolls, terminals = epolls + _IN_FLIGHT, terminals + _IN_FLIGHT
     return (
         files * _OTHER
-        + (kinds["socket"] and kinds["socket"] + _IN_FLIGHT) * 2 * _send_buffer()
+        + sockets * 2 * _send_buffer()
         + epolls * files * _DESCRIPTORS * _WATCH
         + terminals * _TERMINAL
         + min(kinds["pipe"] * _PIPE, _ALL_PIPES)
@@ -223,12 +227,24 @@ def _descriptors(pid: int) -> Counter[str]:
     kinds: Counter[str] = Counter()
     try:
         for number in os.listdir(f"/proc/{pid}/fd"):  # noqa: PTH208
-            kinds[_kind(f"/proc/{pid}/fd/{number}")] += 1
+            kind = _kind(f"/proc/{pid}/fd/{number}")
+            kinds[kind] += 1
+            if kind == "socket" and not kinds["carrier"] and _carries(pid, number):
+                kinds["carrier"] += 1
     except (FileNotFoundError, ProcessLookupError):
         pass
     except OSError:
         kinds["unseen"] += 1
     return kinds
+
+
+def _carries(pid: int, number: str) -> bool:
+    """Whether descriptors wait in a socket: `scm_fds` of proc_pid_fdinfo(5), Linux 5.8."""
+    try:
+        with open(f"/proc/{pid}/fdinfo/{number}", "rb") as info:  # noqa: PTH123
+            return info.read().partition(b"scm_fds:")[2].strip() not in (b"", b"0")
+    except OSError:
+        return False
 
 
 def _kind(link: str) -> str:
@@ -266,6 +282,8 @@ def _is_gone(pid: int) -> bool:
 
 
 def _of_unix(fields: list[bytes]) -> int:
+    if fields[6] == b"0":  # accepted by nobody yet, so nobody sees what it carries
+        return _UNSEEN_SOCKET
     return _SOCKET + 2 * _send_buffer() * (_QUEUE if fields[4] == _UNIX_DATAGRAM else 1)
 
 

@@ -49,6 +49,7 @@ class Watched:
         self._available = -math.inf
         self._due = 0.0
         self._not_before = 0.0
+        self._hurry = False
 
     def begin(self) -> None:
         with _lock:
@@ -79,11 +80,13 @@ class Watched:
         held = Lost(host_memory.hidden(host), host_memory.shared(host))
         if self._before is None:
             self._before = held
+        self._available = available
+        self._hurry = False
         found = self._weigh(held.since(self._before))
         after = monotonic()
-        self._available = available
         self._due = now + _LONGEST
-        self._not_before = after + (after - now)  # at most half of the time goes into weighing
+        # At most half of the time goes into weighing.
+        self._not_before = after if self._hurry else after + (after - now)
         return found
 
     def _weigh(self, lost: Lost) -> bool:
@@ -108,7 +111,15 @@ class Watched:
         if estimate <= self._limit:
             return False
         hidden = holdings.hidden(root, pids, lost, namespaced=self._namespaced)
-        return files + pages.counted_once(self._limit - files - hidden) + hidden > self._limit
+        seen = pages.counted_once(self._limit - files - hidden, self._falls_behind)
+        return files + seen + hidden > self._limit
+
+    def _falls_behind(self) -> bool:
+        """Whether the machine has lost much since this weighing began: then the next is due."""
+        lost = self._available - host_memory.available(host_memory.look())
+        if lost > _STEP:
+            self._hurry = True
+        return self._hurry
 
 
 _lock = original("_thread", "allocate_lock")()

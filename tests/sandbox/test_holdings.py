@@ -92,6 +92,14 @@ def test_what_can_hide_memory_is_suspected(code: str, at_least: int) -> None:
         assert could_hide(root) > at_least
 
 
+def test_what_is_on_its_way_is_suspected_where_something_is() -> None:
+    code = "import socket; here, there = socket.socketpair()"
+    with running(code) as root:
+        assert could_hide(root) < 48 * MIB
+    with running(code + "; socket.send_fds(here, [b'x'], [0])") as root:
+        assert could_hide(root) > 100 * MIB
+
+
 def test_a_great_many_mappings_or_locks_are_suspected_of_everything() -> None:
     cut = """
 import mmap, ctypes
