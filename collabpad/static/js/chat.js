@@ -1,4 +1,3 @@
-import { ChatMessages } from "./chat_messages.js";
 import { MESSAGE_LENGTH } from "./protocol.js";
 import { strings } from "./strings.js";
 
@@ -60,7 +59,8 @@ export class ChatLog {
 /** The chat window over the code. */
 export class Chat {
   #log = new ChatLog();
-  #messages;
+  /** @type {import("./chat_messages.js").ChatMessages | null} loaded after the code is there */
+  #messages = null;
   #state;
   #actions;
   #parts;
@@ -81,7 +81,6 @@ export class Chat {
     this.#panels = panels;
     this.#parts = parts;
     this.#onUnread = onUnread;
-    this.#messages = new ChatMessages(parts.messages, (id) => state.person(id)?.color, SHOWN);
     parts.button.addEventListener("click", () => {
       panels.toggle("chat");
       if (this.#log.open) parts.input.focus();
@@ -105,9 +104,18 @@ export class Chat {
   /** @param {{messages: ChatMessage[]}} history */
   reset({ messages }) {
     this.#log.reset(messages, this.#state.me?.id ?? "");
+    this.#drawUnread();
+    // What cannot be loaded now is tried again with the history of the next join.
+    this.#show().catch(() => undefined);
+  }
+
+  async #show() {
+    const { messages } = this.#parts;
+    const { ChatMessages } = await import("./chat_messages.js");
+    const colorOf = (/** @type {string | null} */ id) => this.#state.person(id)?.color;
+    this.#messages ??= new ChatMessages(messages, colorOf, SHOWN);
     this.#messages.reset(this.#log.messages);
     this.#toEnd();
-    this.#drawUnread();
   }
 
   /** @param {ChatMessage} message */
@@ -115,7 +123,7 @@ export class Chat {
     if (!this.#log.add(message, this.#state.me?.id ?? "")) return;
     const { messages } = this.#parts;
     const following = messages.scrollHeight - messages.scrollTop - messages.clientHeight < 40;
-    this.#messages.add(message);
+    this.#messages?.add(message);
     if (following) this.#toEnd();
     this.#drawUnread();
   }

@@ -37,8 +37,7 @@ import { Store } from "./store.js";
 import { strings } from "./strings.js";
 import { TabSign } from "./tab_sign.js";
 import { Together } from "./together.js";
-import { takeKeyboard } from "./touch.js";
-import { TouchKeys } from "./touch_keys.js";
+import { isTouched, takeKeyboard } from "./touch.js";
 import { UnsentEdits } from "./unsent_edits.js";
 import { followKeyboard } from "./visible_height.js";
 import { welcome } from "./welcome.js";
@@ -361,7 +360,12 @@ editor.on("tabFocus", (leaves) => frame.setTabMode(leaves, notices));
 frame.setTabMode(false);
 keepCaretInSight(editor.view);
 followKeyboard();
-new TouchKeys(byId("touch-keys", HTMLElement), editor.view, state);
+if (isTouched()) {
+  import("./touch_keys.js").then(
+    ({ TouchKeys }) => new TouchKeys(byId("touch-keys", HTMLElement), editor.view, state),
+    () => notices.show(strings.editor.notLoaded),
+  );
+}
 
 // --- the browser ---------------------------------------------------------------------------------
 

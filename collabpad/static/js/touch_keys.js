@@ -63,9 +63,11 @@ export class TouchKeys {
     for (const down of ["pointerdown", "mousedown"]) {
       place.addEventListener(down, (event) => event.preventDefault());
     }
-    state.on("change", () => {
+    const draw = () => {
       place.hidden = !state.canWrite;
-    });
+    };
+    state.on("change", draw);
+    draw();
   }
 
   /**
