@@ -19,6 +19,7 @@ _MOST_ENTRIES, _DEEPEST = 10_000, 100  # of a run's folder; more would take long
 _FEW = 8  # files that are mapped only, or on their way between processes, which nobody can measure
 _MOST_MAPPINGS_READ = 1 << 20  # bytes
 _BLOCK = 512
+_OWN_TMP = b" /tmp/"  # where the run's folder is seen as well: see private_folders.py
 
 
 class TooMuch(Exception):
@@ -140,7 +141,7 @@ def _names(folder: str) -> list[str]:
 
 
 def _mapped_only(pid: int, folder: bytes) -> set[bytes]:
-    """Return the inodes of files of the folder that are mapped and have no name any more."""
+    """Return the inodes of the run's files that are mapped and have no name any more."""
     try:
         with open(f"/proc/{pid}/maps", "rb") as lines:  # noqa: PTH123
             read = lines.read(_MOST_MAPPINGS_READ + 1)
@@ -151,7 +152,7 @@ def _mapped_only(pid: int, folder: bytes) -> set[bytes]:
     return {
         line.split(None, 5)[4]
         for line in read.splitlines()
-        if line.endswith(b" (deleted)") and folder in line
+        if line.endswith(b" (deleted)") and (folder in line or _OWN_TMP in line)
     }
 
 
