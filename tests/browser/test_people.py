@@ -166,10 +166,12 @@ def test_changed_links_go_on_working_for_who_is_inside(
 
 
 def test_who_leaves_is_gone_for_good(ann: Seat, bob: Seat) -> None:
-    bob.button("Leave session").click()
+    bob.button("Leave session").focus()
+    bob.page.keyboard.press("Enter")
     asked = bob.dialog("Leave this session?")
     expect(asked).to_contain_text("The others go on without you.")
-    bob.page.keyboard.press("Escape")
+    bob.page.keyboard.press("Enter")  # as a key that is held
+    expect(asked).to_be_hidden()
     expect(ann.person("Bob")).to_be_visible()
     bob.button("Leave session").click()
     asked.get_by_role("button", name="Leave").click()

@@ -24,6 +24,8 @@ export class Question {
     byId("question-yes", HTMLElement).textContent = yes;
     this.#answer(false);
     if (!this.#dialog.open) this.#dialog.showModal();
+    // A key that is held on the button which asked must not answer.
+    byId("question-no", HTMLElement).focus();
     return new Promise((resolve) => {
       this.#answer = resolve;
     });
