@@ -14,7 +14,7 @@ import math
 import os
 import signal
 from collections.abc import Iterator
-from time import monotonic
+from time import monotonic, thread_time
 
 from . import input_wait, tree
 from .launch import Launch
@@ -30,6 +30,7 @@ from .waiting import READ, WRITE, Bell, new_poll
 log = logging.getLogger(__name__)
 
 LOOK_INTERVAL = 0.1  # seconds between two looks at whether the program waits for input
+_LOOKS_SHARE = 50  # times as long as a look took: many processes make it dear, and the loop stands
 _GRACE = 2.0  # seconds from a kill to a harder one
 _PATIENCE = 6.0  # seconds from a kill until a run that does not die is given up
 
@@ -147,19 +148,22 @@ class ProcessExecution:
         elif self._told_to_stop:
             self._kill("stopped", now)
         elif now >= self._clock.deadline:
-            self._unanswered = self._clock.waiting
+            self._unanswered = self._clock.unanswered
             self._kill("timeout", now)
         elif self._struck:
             self._kill("memory_limit", now)
         elif now >= self._next_look:
-            self._next_look = now + LOOK_INTERVAL
+            start = thread_time()
             if self._announced:
                 self._look_for_waiting(now)
+            self._next_look = now + max(LOOK_INTERVAL, _LOOKS_SHARE * (thread_time() - start))
 
     def _look_for_waiting(self, now: float) -> None:
         root = self._root()
         waiting = self._may_be_fed and input_wait.waits_for(root, self._stdin)
-        self._clock.look(now, input_wait.processor_seconds(root), waiting=waiting)
+        at_work = waiting and input_wait.is_at_work(root)
+        used = input_wait.processor_seconds(root)
+        self._clock.look(now, used, waiting=waiting, at_work=at_work)
 
     def _root(self) -> int:
         return (self._report.init if self._launch.reports_init else None) or self._pid

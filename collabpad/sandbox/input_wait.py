@@ -28,8 +28,15 @@ def waits_for(root: int, pipe: int) -> bool:
     if wanted is None:
         return False
     return any(
-        _file(f"/proc/{pid}/fd/{fd}") == wanted for pid in tree.family(root) for fd in _awaited(pid)
+        _file(f"/proc/{pid}/fd/{fd}") == wanted
+        for pid in tree.family(root)
+        for fd in {*_awaited(pid)}  # threads that wait for the same share it
     )
+
+
+def is_at_work(root: int) -> bool:
+    """Whether any thread below `root` runs, or would if there were a processor for it."""
+    return any(call[0] == b"running" for pid in tree.family(root) for call in _calls(pid))
 
 
 def processor_seconds(root: int) -> float:
@@ -58,6 +65,18 @@ def _file(path: str) -> tuple[int, int] | None:
 
 def _awaited(pid: int) -> Fds:
     """The descriptors for which a process's threads sleep without a limit of time."""
+    for number, *arguments in _calls(pid):
+        try:
+            reader = _READERS.get(int(number))
+            if reader is not None:
+                yield from reader(pid, tuple(int(each, 16) for each in arguments))
+        except (OSError, ValueError, struct.error):  # it runs or ends
+            continue
+
+
+def _calls(pid: int) -> Iterator[list[bytes]]:
+    """What each thread of a process does: the number and arguments of a system call, or `running`;
+    nothing of threads that end or may not be looked at."""
     try:
         threads = os.listdir(f"/proc/{pid}/task")  # noqa: PTH208
     except OSError:
@@ -65,12 +84,11 @@ def _awaited(pid: int) -> Fds:
     for thread in threads:
         try:
             with open(f"/proc/{pid}/task/{thread}/syscall", "rb") as syscall:  # noqa: PTH123
-                number, *arguments = syscall.read().split()
-            reader = _READERS.get(int(number))
-            if reader is not None:
-                yield from reader(pid, tuple(int(each, 16) for each in arguments))
-        except (OSError, ValueError, struct.error):  # it runs, ends, or may not be looked at
+                call = syscall.read().split()
+        except OSError:
             continue
+        if call:
+            yield call
 
 
 # --- one function for each kind of call: the descriptors that it waits for, none with a time limit

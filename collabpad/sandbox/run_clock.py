@@ -11,8 +11,9 @@ _WAITS_IN_A_LIFE = 10  # as long as so many unanswered waits: a dialogue has an 
 class RunClock:
     """The clock of one run.
 
-    While the program waits for its input, only the processor time that it uses meanwhile counts.
-    Each wait may take `input_wait` seconds, and the whole run ten times that beside its own time.
+    While the program waits for its input, only the processor time that it uses meanwhile counts,
+    and any time at which one of its threads is found at work. Each wait may take `input_wait`
+    seconds, and the whole run ten times that beside its own time.
     """
 
     def __init__(self, now: float, seconds: float, input_wait: float) -> None:
@@ -35,14 +36,21 @@ class RunClock:
             return min(own_end, self._ends)
         return min(self._waiting_since + self._input_wait, self._ends)
 
-    def look(self, now: float, used: float, *, waiting: bool) -> None:
+    @property
+    def unanswered(self) -> bool:
+        """Whether it ends for lack of an answer, and not because its own time is used up."""
+        return self.waiting and self._left > 0
+
+    def look(self, now: float, used: float, *, waiting: bool, at_work: bool = False) -> None:
         """The program is seen waiting or working; `used` is its processor time so far, in seconds.
 
         Where it is found waiting, the moments since the last look were spent on waiting but for
         what it used: else each quick answer of a long dialogue would cost a whole look's time.
+        Not so while another of its threads is `at_work`: `used` lacks the time of children that
+        nobody waited for, and a program could compute in such children for as long as it waits.
         """
         elapsed, used_since = now - self._looked_at, max(used - self._used, 0.0)
-        self._left -= min(used_since, elapsed) if waiting else elapsed
+        self._left -= min(used_since, elapsed) if waiting and not at_work else elapsed
         self._looked_at, self._used = now, used
         if not waiting:
             self._waiting_since = None

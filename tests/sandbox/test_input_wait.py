@@ -5,12 +5,22 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from time import thread_time
 from typing import Any
 
 import pytest
 
 from collabpad.runs import languages
-from collabpad.sandbox import Event, Execution, Exit, Output, Sandbox, Started, Waiting
+from collabpad.sandbox import (
+    Event,
+    Execution,
+    Exit,
+    Output,
+    Sandbox,
+    Started,
+    Waiting,
+    input_wait,
+)
 from collabpad.settings import Settings
 from tests.sandbox.stories import Story, program
 
@@ -95,7 +105,49 @@ def test_the_limit_stands_still_while_a_program_waits(sandbox: Sandbox, wait_for
 def test_whoever_does_anything_else_is_not(sandbox: Sandbox, working: str) -> None:
     spec = program(sandbox, working, interactive=True, timeout=LIMIT, input_wait=60)
     story = Story(sandbox.run(spec))
-    assert (story.exit.cause, story.exit.unanswered) == ("timeout", "target=input" in working)
+    assert (story.exit.cause, story.exit.unanswered) == ("timeout", False)
+
+
+@pytest.mark.parametrize("length", [0.005, 0.05])
+def test_children_that_nobody_waits_for_compute_at_its_cost(
+    sandbox: Sandbox, length: float
+) -> None:
+    """The kernel adds their time to nobody's."""
+    code = f"""
+import os, signal, time
+signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+if os.fork():
+    os.read(0, 1)
+while True:
+    if not os.fork():
+        while time.process_time() < {length}:
+            pass
+        os._exit(0)
+    try:
+        os.wait()
+    except ChildProcessError:
+        pass
+"""
+    spec = program(sandbox, code, interactive=True, timeout=LIMIT, input_wait=60)
+    story = Story(sandbox.run(spec))
+    assert Waiting(True) in story.events
+    assert (story.exit.cause, story.exit.unanswered) == ("timeout", False)
+
+
+def test_dear_looks_come_seldom(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Many processes make a look dear, and nobody else on the server has a turn meanwhile."""
+    looks = []
+
+    def waits_for(_root: int, _pipe: int) -> bool:
+        looks.append(thread_time())
+        while thread_time() - looks[-1] < 0.02:
+            pass
+        return False
+
+    monkeypatch.setattr(input_wait, "waits_for", waits_for)
+    code = "import time; time.sleep(60)"
+    story = Story(sandbox.run(program(sandbox, code, interactive=True, timeout=LIMIT)))
+    assert 1 <= len(looks) <= 2 + story.exit.duration
 
 
 def test_who_asks_again_and_again_comes_to_an_end(sandbox: Sandbox) -> None:

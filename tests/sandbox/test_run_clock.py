@@ -53,6 +53,16 @@ def test_who_computes_while_a_thread_waits_uses_up_the_limit() -> None:
     assert clock.deadline <= 6.0
 
 
+def test_a_thread_found_at_work_costs_the_whole_time() -> None:
+    clock = RunClock(0.0, 5.0, 60.0)
+    clock.look(1.0, 0.0, waiting=True)
+    assert clock.unanswered
+    for second in range(2, 8):
+        clock.look(float(second), 0.0, waiting=True, at_work=True)
+    assert clock.deadline <= 7.0
+    assert not clock.unanswered
+
+
 def test_a_hundred_quick_answers_cost_nothing() -> None:
     clock = RunClock(0.0, 5.0, 60.0)
     now = 0.0
