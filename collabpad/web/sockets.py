@@ -272,7 +272,7 @@ class Sockets:
         wait = client.held_until - self._now()
         if wait > 0:
             raise too_many_misses(wait)
-        before = client.session
+        before = (client.session, client.knocking)
         try:
             session, door = self._registry.find(event.session_id, retired=event.resume is not None)
             slow = membership.passcode_is_slow(session, event)
@@ -290,10 +290,11 @@ class Sockets:
             if not hold:
                 raise
             self._refuse_late(client, ack, hold)
-            return
-        # Only now, and not inside: two connections that swap sessions would wait for each other.
-        if before is not None and before is not session:
-            self._step_out_of(before, client)
+        finally:
+            # Not inside of it: two connections that swap sessions would wait for each other.
+            for each in before:
+                if each is not None and each not in (client.session, client.knocking):
+                    self._step_out_of(each, client)
 
     def _enter(
         self,

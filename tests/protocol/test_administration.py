@@ -187,6 +187,18 @@ def test_who_gives_up_knocking_is_forgotten(server: Server, session: Session, an
     ann.hears("session_update", waiting=[])
 
 
+@pytest.mark.parametrize("elsewhere", ["approve", "open"])
+def test_who_goes_on_to_another_session_no_longer_knocks(
+    server: Server, session: Session, ann: Person, elsewhere: str
+) -> None:
+    ann.does("update_session", join_policy="approve")
+    eve = server.person("Eve")
+    eve.tries_to_join(session)
+    ann.hears("join_requested")
+    eve.tries_to_join(server.create_session(join_policy=elsewhere))
+    ann.hears("session_update", waiting=[])
+
+
 def test_changed_links_send_away_who_knocks(server: Server, session: Session, ann: Person) -> None:
     ann.does("update_session", join_policy="approve")
     eve = server.person("Eve")
