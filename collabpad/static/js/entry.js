@@ -46,6 +46,8 @@ export class Entry {
   #asked = false;
   /** The page was opened by the host link. */
   #byHostLink;
+  /** Token and key were refused together: the next join shows which of them was wrong. */
+  #doubtsKey = false;
   /** @type {string | null} the token by which this page is in */
   #token = null;
 
@@ -87,7 +89,7 @@ export class Entry {
    */
   credentials() {
     const { apart, name, resume, hosting, hostKey, tab } = this.#identity;
-    const claims = (resume === null && !apart) || this.#byHostLink || hosting;
+    const claims = !this.#doubtsKey && ((resume === null && !apart) || this.#byHostLink || hosting);
     return {
       name: name || null,
       resume,
@@ -126,6 +128,7 @@ export class Entry {
     this.#firstJoin.done();
     this.#passcode = "";
     this.#byHostLink = false;
+    if (this.#doubtsKey) this.#forgetKey();
     this.#place.title = session.title;
     // Who joins again on the same connection has the token already.
     if (resume) this.#identity.keep(resume);
@@ -142,12 +145,8 @@ export class Entry {
   /** @param {import("./protocol.js").WireError & {sent: Credentials}} refusal */
   #refused({ code, message, retry_after, sent }) {
     this.#firstJoin.done();
-    if (code === "forbidden" && sent.resume !== null) {
-      this.#identity.forget(sent.resume);
-      this.#connection.rejoin();
-    } else if (code === "forbidden" && sent.host_key !== null) {
-      this.#identity.keepHostKey(null);
-      this.#notices.show(strings.gate.staleHostLink);
+    if (code === "forbidden" && (sent.resume !== null || sent.host_key !== null)) {
+      this.#doubt(sent);
       this.#connection.rejoin();
     } else if (code === "rate_limited" && retry_after !== undefined) {
       this.#show("crowd");
@@ -161,6 +160,21 @@ export class Entry {
       const problem = Object.hasOwn(GATES, code) ? "" : message;
       this.#show(GATES[code] ?? "trouble", wrong ? strings.gate.passcode.wrong : problem);
     }
+  }
+
+  /** @param {Credentials} sent  refused: token, key or both are wrong */
+  #doubt({ resume, host_key }) {
+    const both = resume !== null && host_key !== null;
+    if (!both && resume !== null) this.#identity.forget(resume);
+    if (!both && host_key !== null) this.#forgetKey();
+    this.#doubtsKey = both;
+  }
+
+  #forgetKey() {
+    this.#doubtsKey = false;
+    this.#byHostLink = false;
+    this.#identity.keepHostKey(null);
+    this.#notices.show(strings.gate.staleHostLink);
   }
 
   /** @param {string} reason */

@@ -489,7 +489,7 @@ export const strings = Object.freeze({
       text: "It is your turn in a moment: this page goes on by itself.",
     },
     trouble: { title: "That did not work", action: "Try again" },
-    staleHostLink: "The host link does not work any more. You joined as a participant.",
+    staleHostLink: "This host link does not work: it may be incomplete, or of another session.",
   },
 
   leaving: {

@@ -1,0 +1,83 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { Emitter } from "../../../collabpad/static/js/emitter.js";
+import { Entry } from "../../../collabpad/static/js/entry.js";
+import { Identity } from "../../../collabpad/static/js/identity.js";
+import { Store } from "../../../collabpad/static/js/store.js";
+
+globalThis.window = { addEventListener: () => undefined };
+
+function memory() {
+    const values = new Map();
+    return {
+        getItem: (key) => values.get(key) ?? null,
+        setItem: (key, value) => void values.set(key, value),
+        removeItem: (key) => void values.delete(key),
+    };
+}
+
+/** A page that joins at a server with one token and one key that are right. */
+class Page extends Emitter {
+    notices = [];
+    joins = [];
+
+    constructor({ resume, hostKey }, right) {
+        super();
+        this.identity = new Identity(new Store(memory(), memory()), { sessionId: "s" });
+        this.identity.name = "Ann";
+        if (resume) this.identity.keep(resume);
+        this.identity.keepHostKey(hostKey);
+        this.right = right;
+        const gate = { state: null, hide: () => undefined, show: () => undefined };
+        const notices = { show: (text) => this.notices.push(text) };
+        this.entry = new Entry(this, gate, this.identity, notices, {}, {
+            byHostLink: true,
+            hasCode: () => false,
+            firstJoin: { done: () => undefined },
+        });
+        this.rejoin();
+    }
+
+    rejoin() {
+        const sent = this.entry.credentials();
+        this.joins.push([sent.resume, sent.host_key]);
+        const wrong = ["resume", "host_key"].some(
+            (each) => sent[each] !== null && sent[each] !== this.right[each],
+        );
+        assert(this.joins.length < 9, "it goes on for ever");
+        if (wrong) this.emit("refused", { code: "forbidden", message: "", sent });
+        else this.emit("joined", { resume: sent.resume ?? "new", session: { title: "" } });
+    }
+}
+
+const right = { resume: "token", host_key: "key" };
+
+test("who comes back by the host link has token and key", () => {
+    const page = new Page({ resume: "token", hostKey: "key" }, right);
+    assert.deepEqual(page.joins, [["token", "key"]]);
+    assert.deepEqual(page.notices, []);
+});
+
+test("who opens a host link that is wrong stays who they are", () => {
+    const page = new Page({ resume: "token", hostKey: "wrong" }, right);
+    assert.equal(page.identity.resume, "token");
+    assert.equal(page.identity.hostKey, null);
+    assert.equal(page.notices.length, 1);
+    page.rejoin();
+    assert.deepEqual(page.joins.at(-1), ["token", null]);
+});
+
+test("who comes back with a dead token is still the host by the key", () => {
+    const page = new Page({ resume: "dead", hostKey: "key" }, right);
+    assert.deepEqual(page.joins.at(-1), [null, "key"]);
+    assert.equal(page.identity.resume, "new");
+    assert.equal(page.identity.hostKey, "key");
+    assert.deepEqual(page.notices, []);
+});
+
+test("who has nothing that is right comes in as somebody new", () => {
+    const page = new Page({ resume: "dead", hostKey: "wrong" }, right);
+    assert.deepEqual(page.joins.at(-1), [null, null]);
+    assert.equal(page.identity.resume, "new");
+    assert.equal(page.notices.length, 1);
+});
