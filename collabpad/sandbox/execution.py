@@ -30,9 +30,11 @@ from .waiting import READ, WRITE, Bell, new_poll
 log = logging.getLogger(__name__)
 
 LOOK_INTERVAL = 0.1  # seconds between two looks at whether the program waits for input
-_LOOKS_SHARE = 50  # times as long as a look took: many processes make it dear, and the loop stands
+_LOOKS_APART = 10  # times as long as a look took, and that for each run: a tenth of the loop's time
 _GRACE = 2.0  # seconds from a kill to a harder one
 _PATIENCE = 6.0  # seconds from a kill until a run that does not die is given up
+
+_looked_at: set[ProcessExecution] = set()
 
 
 class ProcessExecution:
@@ -108,7 +110,10 @@ class ProcessExecution:
         self._set_clock(self._began, self._launch.preparation + first_clock)
         self._feed()
         self._watched.begin()
-        self._next_look = self._began + LOOK_INTERVAL if self._spec.interactive else math.inf
+        self._next_look = math.inf
+        if self._spec.interactive:
+            self._next_look = self._began + LOOK_INTERVAL
+            _looked_at.add(self)
 
     def _set_clock(self, now: float, seconds: float) -> None:
         self._clock = RunClock(now, seconds, self._spec.input_wait)
@@ -156,7 +161,8 @@ class ProcessExecution:
             start = thread_time()
             if self._announced:
                 self._look_for_waiting(now)
-            self._next_look = now + max(LOOK_INTERVAL, _LOOKS_SHARE * (thread_time() - start))
+            pause = _LOOKS_APART * len(_looked_at) * (thread_time() - start)
+            self._next_look = now + max(LOOK_INTERVAL, pause)
 
     def _look_for_waiting(self, now: float) -> None:
         root = self._root()
@@ -325,6 +331,7 @@ class ProcessExecution:
             for _ in self._follow():
                 pass
         self._watched.end()
+        _looked_at.discard(self)
         if self._pid:
             reap(self._pid)
         if self._launch.folder is not None:
