@@ -128,7 +128,7 @@ export class Entry {
     this.#firstJoin.done();
     this.#passcode = "";
     this.#byHostLink = false;
-    if (this.#doubtsKey) this.#forgetKey();
+    if (this.#doubtsKey) this.#dropKey();
     this.#place.title = session.title;
     // Who joins again on the same connection has the token already.
     if (resume) this.#identity.keep(resume);
@@ -166,14 +166,14 @@ export class Entry {
   #doubt({ resume, host_key }) {
     const both = resume !== null && host_key !== null;
     if (!both && resume !== null) this.#identity.forget(resume);
-    if (!both && host_key !== null) this.#forgetKey();
+    if (!both && host_key !== null) this.#dropKey();
     this.#doubtsKey = both;
   }
 
-  #forgetKey() {
+  #dropKey() {
     this.#doubtsKey = false;
     this.#byHostLink = false;
-    this.#identity.keepHostKey(null);
+    this.#identity.dropHostKey();
     this.#notices.show(strings.gate.staleHostLink);
   }
 

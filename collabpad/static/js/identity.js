@@ -17,6 +17,8 @@ export const APART = "#as-somebody-else";
 export class Identity {
   /** What this page calls itself to the server. It is not kept: a duplicated tab is another one. */
   tab = crypto.getRandomValues(new Uint32Array(4)).join("-");
+  /** @type {string | null} the host key that this page has replaced */
+  #keyBefore = null;
   #store;
   #place;
 
@@ -82,11 +84,18 @@ export class Identity {
   }
 
   /**
-   * @param {string | null} key  null forgets it
+   * @param {string} key
    * @returns {boolean} whether another page will know it
    */
   keepHostKey(key) {
+    if (key !== this.hostKey) this.#keyBefore = this.hostKey;
     return this.#store.keepHostKey(this.#current(), key);
+  }
+
+  /** The server refused the key: what was known before it may be the right one. */
+  dropHostKey() {
+    this.#store.keepHostKey(this.#current(), this.#keyBefore);
+    this.#keyBefore = null;
   }
 
   /** Whether this person had the host's seat when one of their tabs last heard of it. */

@@ -21,11 +21,12 @@ class Page extends Emitter {
     notices = [];
     joins = [];
 
-    constructor({ resume, hostKey }, right) {
+    constructor({ resume, hostKey, keyBefore }, right) {
         super();
         this.identity = new Identity(new Store(memory(), memory()), { sessionId: "s" });
         this.identity.name = "Ann";
         if (resume) this.identity.keep(resume);
+        if (keyBefore) this.identity.keepHostKey(keyBefore);
         this.identity.keepHostKey(hostKey);
         this.right = right;
         const gate = { state: null, hide: () => undefined, show: () => undefined };
@@ -65,6 +66,15 @@ test("who opens a host link that is wrong stays who they are", () => {
     assert.equal(page.notices.length, 1);
     page.rejoin();
     assert.deepEqual(page.joins.at(-1), ["token", null]);
+});
+
+test("a host link that is wrong does not take away the key that is right", () => {
+    for (const resume of ["token", null]) {
+        const page = new Page({ resume, hostKey: "wrong", keyBefore: "key" }, right);
+        assert.equal(page.identity.hostKey, "key");
+        assert.equal(page.identity.resume, resume ?? "new");
+        assert.equal(page.notices.length, 1);
+    }
 });
 
 test("who comes back with a dead token is still the host by the key", () => {
