@@ -54,7 +54,7 @@ def say(text: str, *, err: bool = False, nl: bool = True, color: bool | None = N
 
 
 def write(data: bytes) -> None:
-    """Bytes to standard output, of which something must become."""
+    """Write bytes to standard output; raises where they cannot be written."""
     if sys.stdout is None:
         raise UsageProblem("Standard output is closed: name a file with --output.")
     with _written_to("Standard output"):

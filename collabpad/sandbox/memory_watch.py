@@ -95,7 +95,7 @@ class Watched:
             return False
         files = holdings.files_in_memory(root) if self._namespaced else 0
         lost = lost.less(files)
-        # What needs no look at each of its processes is found while it can take little more.
+        # Checks that need no look at each process come first: the run can grow little meanwhile.
         if (
             self._namespaced
             and files + lost.hidden > self._limit
@@ -149,7 +149,7 @@ def _keep_watch() -> None:
 
 
 def _slow_down(pids: list[int]) -> None:
-    """Let everybody else go first, this thread above all: it has to outrun them."""
+    """Lower the priority of a run, so that this thread keeps ahead of it."""
     for pid in pids:
         with contextlib.suppress(OSError):
             os.setpriority(os.PRIO_PROCESS, pid, _LOW_PRIORITY)

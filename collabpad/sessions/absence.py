@@ -79,7 +79,7 @@ def begin_all_graces(session: Session) -> None:
 
 
 def forget_beyond_the_most(session: Session, but: Participant) -> None:
-    """Of those who are away the ones who were here longest are remembered, and always `but`."""
+    """Forget absent people beyond the limit, those who stayed shortest first, but never `but`."""
     away = session.people.away(viewers=but.viewer)
     keep = {session.roles.host_id, session.roles.pen_id, but.id}
     dispensable = [each for each in away if each.id not in keep and not each.row.holds_key]
@@ -91,7 +91,7 @@ def forget_beyond_the_most(session: Session, but: Participant) -> None:
 
 
 def _claim(session: Session, person: Participant) -> tuple[bool, float]:
-    """Who was let in and is about to come is kept before all others."""
+    """What is forgotten first sorts first; people who were just let in come last."""
     if person.fresh:
         return person.listed, 0.0
     row = person.row

@@ -216,7 +216,7 @@ class Early:
         return woken
 
     def _go_on(self, run: _Run, coming: dict[int, _Coming]) -> None:
-        """Let come what is ready of a run, and keep the rest."""
+        """Release the part of a run that is ready, and keep the rest."""
         client, reader = run.client, run.reader
         while run.structs:
             known = self._clocks.get(client, 0)

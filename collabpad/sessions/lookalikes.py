@@ -14,7 +14,7 @@ from ..invisible import INVISIBLE
 
 @lru_cache(4096)
 def forms(name: str) -> frozenset[str]:
-    """Two names with one of these in common are told apart by nobody.
+    """Names that share one of these look the same.
 
     Case is folded, and what looks alike replaced; in either order, since a small letter may look
     like other letters than its capital does.

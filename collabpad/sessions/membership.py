@@ -201,8 +201,8 @@ def _enter(
 
 
 def _displaced(person: Participant, tab: str | bool | None) -> list[Connection]:
-    """Whose place a new connection takes: one that comes as a tab that of the same tab, or the
-    oldest of too many; any other that of all."""
+    """The connections that a new one replaces: with a tab, the one of the same tab, or the oldest
+    beyond the limit; without a tab, all of them."""
     connections = list(person.connections.values())
     if not tab:
         return connections

@@ -1,4 +1,4 @@
-"""How things were: runs that are over, and the text as it was then."""
+"""History: runs that are over, and the text that each of them ran."""
 
 from __future__ import annotations
 
