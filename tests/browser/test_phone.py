@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
-from playwright.sync_api import Locator, expect
+import pytest
+from playwright.sync_api import FloatRect, Locator, expect
 
 from tests.browser.conftest import TakeSeat
 from tests.browser.seat import Seat
@@ -136,3 +138,170 @@ def test_a_keyboard_that_lies_over_the_page_covers_nothing_that_is_typed(
     assert message.evaluate(f"(input) => input.getBoundingClientRect().bottom <= {seen}")
     ann.page.evaluate("bringKeyboard(0)")
     assert ann.page.evaluate("document.body.clientHeight") == 844
+
+
+def height_of(seat: Seat, selector: str) -> float:
+    found: float = seat.page.locator(selector).evaluate(
+        "(element) => element.getBoundingClientRect().height"
+    )
+    return found
+
+
+def box_of(locator: Locator) -> FloatRect:
+    found = locator.bounding_box()
+    assert found is not None
+    return found
+
+
+def tap_where_it_is(locator: Locator) -> None:
+    """With one finger, where it is seen now: nothing scrolls or waits for it to stand still."""
+    box = box_of(locator)
+    locator.page.touchscreen.tap(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+
+
+def is_whole(locator: Locator) -> None:
+    eventually(lambda: locator.evaluate(COVERED) == [], "all of it in sight")
+
+
+@pytest.mark.parametrize("panel", ["People", "Chat", "Output"])
+@pytest.mark.parametrize("lies_over", [False, True], ids=["page shrinks", "keyboard lies over it"])
+def test_a_sheet_gives_way_while_code_is_typed(
+    server: Server, seat: TakeSeat, panel: str, lies_over: bool
+) -> None:
+    session = server.create_session(content=LONG)
+    ann = seat("Ann", **PHONE)
+    if lies_over:
+        ann.page.add_init_script(SAFARI)
+        ann.page.set_viewport_size({"width": 390, "height": 844})
+    ann.joins(session["host_url"])
+    for name in ("Bob", "Cyrus"):
+        server.person(name).join(session).does("request_write")
+    expect(ann.page.get_by_role("group", name="Requests")).to_contain_text("Bob and 1 more")
+    tab = ann.button(re.compile(f"^{panel}"))
+    sheet = {"People": ann.people, "Chat": ann.messages, "Output": ann.output}[panel]
+    tab.tap()
+    expect(sheet).to_be_visible()
+    ann.page.locator(".cm-line").first.tap()
+    if lies_over:
+        ann.page.evaluate("bringKeyboard(336)")
+    expect(sheet).to_be_hidden()
+    expect(tab).to_have_attribute("aria-expanded", "false")
+    ann.page.keyboard.type("+")
+    nothing_covers_the_caret(ann)
+    line = height_of(ann, ".cm-line >> nth=0")
+    assert height_of(ann, ".cm-scroller") >= 3 * line
+    is_whole(ann.page.locator(".request-line"))
+    tap_where_it_is(tab)
+    expect(sheet).to_be_visible()
+    expect(ann.editor).not_to_be_focused()
+    ann.page.locator(".cm-line").first.tap()
+    expect(sheet).to_be_hidden()
+    ann.page.evaluate("document.activeElement.blur()")
+    expect(sheet).to_be_visible()
+
+
+def test_what_is_said_while_the_chat_gives_way_is_unread(
+    seat: TakeSeat, session: dict[str, str]
+) -> None:
+    ann = seat("Ann", **PHONE).joins(session["host_url"]).opens_chat()
+    bob = seat("Bob").joins(session["editor_url"])
+    ann.editor.tap()
+    expect(ann.messages).to_be_hidden()
+    bob.opens_chat().says("look here")
+    tap_where_it_is(ann.button("Chat, 1 unread"))
+    ann.sees_said("look here")
+    expect(ann.button("Chat")).to_be_visible()
+
+
+def test_who_types_in_the_chat_has_room_and_hits_send(
+    seat: TakeSeat, session: dict[str, str]
+) -> None:
+    ann = seat("Ann", **PHONE).joins(session["host_url"]).opens_chat()
+    for width, height in ((390, 508), (360, 640), (360, 300)):
+        ann.page.set_viewport_size({"width": width, "height": height})
+        message = ann.textbox("Chat message")
+        message.tap()
+        is_whole(message)
+        assert height_of(ann, "#messages") >= 60
+        assert height_of(ann, "#chat") >= height / 3
+        message.fill(f"at {height}")
+        tap_where_it_is(ann.button("Send").locator("visible=true"))
+        expect(ann.messages).to_contain_text(f"at {height}")
+        expect(message).to_be_focused()
+
+
+def test_the_first_tap_on_what_asks_arrives_while_code_is_typed(
+    server: Server, seat: TakeSeat, session: dict[str, str]
+) -> None:
+    ann = seat("Ann", **PHONE).joins(session["host_url"])
+    asking = [server.person(name).join(session) for name in ("Bob", "Cyrus", "Dora")]
+    for each in asking:
+        each.does("request_write")
+    server.person("Eve").join(session)
+    ann.button(re.compile("^People")).tap()
+    ann.button("Remove Eve").tap()
+    removed = ann.page.locator(".notice", has_text="Eve")
+    expect(removed).to_be_visible()
+    ann.editor.tap()
+    expect(keys_of(ann)).to_be_visible()
+    tap_where_it_is(removed.get_by_role("button", name="OK"))
+    expect(removed).to_have_count(0)
+    everybody = ann.button("All 3 who ask for the pen")
+    tap_where_it_is(everybody)
+    expect(everybody).to_have_attribute("aria-expanded", "true")
+    expect(ann.editor).to_be_focused()
+    tap_where_it_is(ann.button("Not now, Bob"))
+    everybody = ann.button("All 2 who ask for the pen")
+    tap_where_it_is(everybody)
+    expect(everybody).to_have_attribute("aria-expanded", "false")
+    tap_where_it_is(ann.button("Give it to Cyrus"))
+    asking[1].sees_pen_with(asking[1])
+    ann.sees_pen("Cyrus has the pen")
+    expect(keys_of(ann)).to_be_hidden()
+
+
+def test_the_header_keeps_its_height(server: Server, seat: TakeSeat) -> None:
+    for size in ({"viewport": {"width": 1280, "height": 800}}, PHONE):
+        session = server.create_session()
+        ann = seat("Ann", **size).opens(session["host_url"])
+        gate = ann.dialog("Join session")
+        expect(gate).to_be_visible()
+        before = height_of(ann, ".bar")
+        ann.gives_name()
+        heights = {"joined": height_of(ann, ".bar")}
+        server.person("Bob with a long, long name").join(session)
+        expect(ann.page.locator("#participants")).to_contain_text("Bob")
+        heights["with somebody"] = height_of(ann, ".bar")
+        for mode, pen in (("Everybody", "Everybody can write"), ("One pen", "You have the pen")):
+            ann.page.locator("#write-mode").evaluate(
+                "(select, label) => { select.value = [...select.options]"
+                ".find((option) => option.label === label).value;"
+                "select.dispatchEvent(new Event('change', { bubbles: true })); }",
+                mode,
+            )
+            ann.sees_pen(pen)
+            heights[mode] = height_of(ann, ".bar")
+        ann.page.locator("#rotation").evaluate(
+            "(select) => { select.value = '5'; select.dispatchEvent(new Event('change')); }"
+        )
+        expect(ann.page.locator("#pen-turn")).to_be_visible()
+        heights["turns"] = height_of(ann, ".bar")
+        assert heights == dict.fromkeys(heights, before)
+
+
+def test_a_program_is_told_on_a_phone_that_its_input_ends(
+    seat: TakeSeat, session: dict[str, str]
+) -> None:
+    ann = seat("Ann", viewport={"width": 360, "height": 740}, has_touch=True, is_mobile=True)
+    ann.joins(session["host_url"])
+    ann.types("import sys\nprint(len(sys.stdin.read()), 'letters')")
+    ann.button("Run").tap()
+    ann.textbox("Program input").fill("four")
+    ann.button("Send").locator("visible=true").tap()
+    end = ann.button("End of input")
+    box = box_of(end)
+    assert box["x"] + box["width"] <= 360
+    assert box_of(ann.textbox("Program input"))["width"] >= 120
+    assert box["height"] >= 44
+    end.tap()
+    expect(ann.output).to_contain_text("5 letters")

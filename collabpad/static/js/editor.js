@@ -10,6 +10,7 @@ import { byId, setText } from "./dom.js";
 import { Entry } from "./entry.js";
 import { Files } from "./files.js";
 import { Gate } from "./gate.js";
+import { giveWay } from "./giving_way.js";
 import { FirstJoin } from "./first_join.js";
 import { APART, Identity } from "./identity.js";
 import { hostKeyIn } from "./links.js";
@@ -360,6 +361,7 @@ editor.on("tabFocus", (leaves) => frame.setTabMode(leaves, notices));
 frame.setTabMode(false);
 keepCaretInSight(editor.view);
 followKeyboard();
+giveWay(panels, state);
 if (isTouched()) {
   import("./touch_keys.js").then(
     ({ TouchKeys }) => new TouchKeys(byId("touch-keys", HTMLElement), editor.view, state),

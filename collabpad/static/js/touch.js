@@ -13,3 +13,21 @@ export function takeKeyboard(view) {
   if (isTouched()) view.dom.parentElement?.focus();
   else view.focus();
 }
+
+const TAKES_TEXT = "input, textarea, [contenteditable=true]";
+
+/**
+ * A tap on a button in this place leaves the keyboard where text is typed. Otherwise the page would
+ * move as the keyboard goes, and the tap would end beside the button.
+ * @param {HTMLElement} place
+ */
+export function keepKeyboard(place) {
+  for (const down of ["pointerdown", "mousedown"]) {
+    place.addEventListener(down, (event) => {
+      const onButton = event.target instanceof Element && event.target.closest("button");
+      if (onButton && isTouched() && document.activeElement?.matches(TAKES_TEXT)) {
+        event.preventDefault();
+      }
+    });
+  }
+}
