@@ -56,6 +56,7 @@ _BAR: Final = {
     "pen": "Pen",
     "turn": "Turn",
     "panels": "Panels",
+    "people": "People",
     "chat": "Chat",
     "output": "Output",
     "share": "Share",

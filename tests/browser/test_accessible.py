@@ -24,6 +24,29 @@ PHONE: dict[str, Any] = {
     "is_mobile": True,
 }
 
+CONTRAST = """(element) => {
+  const { color, backgroundColor } = getComputedStyle(element);
+  const canvas = document.createElement("canvas").getContext("2d", { willReadFrequently: true });
+  const opacity = Number(getComputedStyle(element).opacity);
+  const panel = getComputedStyle(document.documentElement).getPropertyValue("--panel");
+  const luminance = (paint) => {
+    canvas.globalAlpha = 1;
+    canvas.fillStyle = panel;
+    canvas.fillRect(0, 0, 1, 1);
+    canvas.globalAlpha = opacity;
+    canvas.fillStyle = paint;
+    canvas.fillRect(0, 0, 1, 1);
+    const [r, g, b] = [...canvas.getImageData(0, 0, 1, 1).data].map((channel) => {
+      const share = channel / 255;
+      return share <= 0.04045 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4;
+    });
+    return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+  };
+  const [dark, light] = [luminance(color), luminance(backgroundColor)].sort((a, b) => a - b);
+  return (light + 0.05) / (dark + 0.05);
+}"""
+"""How well a text can be read on its own ground, over a panel; see WCAG 2."""
+
 
 def is_clean(page: Page) -> None:
     """No violation that axe knows of; what it finds is said in full."""
@@ -264,3 +287,25 @@ def test_a_phone_has_room_for_everything(seat: TakeSeat, session: dict[str, str]
     ann.page.keyboard.press("Enter")
     expect(ann.textbox("Join link")).to_be_visible()
     no_sideways_scrolling(ann.page)
+
+
+@pytest.mark.parametrize("look", LOOKS)
+def test_who_is_gone_can_still_be_read(
+    server: Server, seat: TakeSeat, session: dict[str, str], look: str
+) -> None:
+    ann = seat("Ann", **LOOKS[look], **PHONE).joins(session["host_url"])
+    gone = [server.person(f"{letter} person").join(session) for letter in "ABCDEFG"]
+    gone[0].does("request_write")
+    gone[0].does("activity", state="idle")
+    for each in gone[1:]:
+        each.goes()
+    ann.button(re.compile("^People")).tap()
+    expect(ann.people.locator(".is-away")).to_have_count(len(gone) - 1)
+    # axe takes a letter for an icon and leaves it out.
+    for avatar in ann.people.locator(".is-away .avatar").all():
+        found = avatar.evaluate(CONTRAST)
+        assert found >= 4.5, f"{look}: {found:.2f}"
+    is_clean(ann.page)
+    expect(ann.person("A person")).to_contain_text("asks for the pen · idle")
+    lines = "(span) => [span.getClientRects().length, span.textContent]"
+    assert ann.person("A person").locator(".small > span").evaluate(lines) == [1, "· idle"]

@@ -140,6 +140,10 @@ def test_a_keyboard_that_lies_over_the_page_covers_nothing_that_is_typed(
     assert ann.page.evaluate("document.body.clientHeight") == 844
 
 
+FITS = """({ scrollWidth, clientWidth, scrollHeight, clientHeight }) =>
+  scrollWidth <= clientWidth && scrollHeight <= clientHeight"""
+
+
 def height_of(seat: Seat, selector: str) -> float:
     found: float = seat.page.locator(selector).evaluate(
         "(element) => element.getBoundingClientRect().height"
@@ -287,6 +291,34 @@ def test_the_header_keeps_its_height(server: Server, seat: TakeSeat) -> None:
         expect(ann.page.locator("#pen-turn")).to_be_visible()
         heights["turns"] = height_of(ann, ".bar")
         assert heights == dict.fromkeys(heights, before)
+
+
+def test_tabs_and_pen_say_who_is_there_in_whole_words(
+    server: Server, seat: TakeSeat, session: dict[str, str]
+) -> None:
+    ann = seat("Ann", viewport={"width": 360, "height": 740}, has_touch=True, is_mobile=True)
+    ann.joins(session["host_url"])
+    tabs = ann.page.get_by_role("navigation", name="Panels")
+    for count, last in ((1, "A"), (2, "B"), (3, "C"), (4, "+2"), (5, "+3")):
+        if count > 1:
+            server.person("ABCDE"[count - 1]).join(session)
+        faces = tabs.locator(".avatar:visible")
+        expect(faces).to_have_count(min(count, 3))
+        expect(faces.last).to_have_text(last)
+    for word in ("People", "Chat", "Output"):
+        shown = tabs.get_by_text(word, exact=True)
+        expect(shown).to_be_visible()
+        assert box_of(shown)["height"] > 10
+        assert box_of(shown)["y"] + box_of(shown)["height"] <= 740
+    bob = seat("Bob", viewport={"width": 360, "height": 740}, has_touch=True, is_mobile=True)
+    bob.joins(session["editor_url"])
+    ann.button(re.compile("^People")).tap()
+    ann.button("Give the pen to Bob").tap()
+    for each in (ann, bob):
+        expect(each.pen).to_contain_text("the pen")
+        expect(each.page.locator("#pen-actions button").first).to_be_visible()
+        assert each.pen.evaluate(FITS)
+        assert each.page.locator("#pen-pill").evaluate(FITS)
 
 
 def test_a_program_is_told_on_a_phone_that_its_input_ends(

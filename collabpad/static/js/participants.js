@@ -7,7 +7,8 @@ import { strings } from "./strings.js";
  * @typedef {import("./session_state.js").SessionState} SessionState
  */
 
-const FACES = 4;
+/** How many faces the header has room for; the last one can be a number. */
+const FACES = Object.freeze({ wide: 4, narrow: 3 });
 
 /**
  * @param {SessionState} state
@@ -124,12 +125,27 @@ export class Participants {
   #drawFaces(faces, online) {
     faces.setAttribute("aria-label", strings.people.open(online.length));
     faces.setAttribute("title", strings.people.open(online.length));
+    faces
+      .querySelector(".face-row")
+      ?.replaceChildren(
+        ...this.#facesOf(online, FACES.wide, "on-wide"),
+        ...this.#facesOf(online, FACES.narrow, "on-narrow"),
+      );
+  }
+
+  /**
+   * @param {Participant[]} online
+   * @param {number} room
+   * @param {string} where  class
+   */
+  #facesOf(online, room, where) {
     const shown = online
-      .slice(0, online.length > FACES ? FACES - 1 : FACES)
+      .slice(0, online.length > room ? room - 1 : room)
       .map((person) => avatar(this.#state, person));
     const more = online.length - shown.length;
     if (more > 0) shown.push(element("span", { class: "avatar more", text: `+${more}` }));
-    faces.replaceChildren(...shown);
+    for (const face of shown) face.classList.add(where);
+    return shown;
   }
 
   /**
@@ -162,7 +178,7 @@ export class Participants {
       "div",
       { class: "person-text" },
       element("div", { class: "person-name" }, name, ...you),
-      element("div", { class: "muted small", text: standing(state, person) }),
+      element("div", { class: "muted small" }, ...inParts(standing(state, person))),
     );
     const row = element("li", { class: "person" }, this.#face(person), text);
     row.classList.toggle("is-away", !person.online);
@@ -255,6 +271,16 @@ export class Participants {
     }
     this.#wasHost = isHost;
   }
+}
+
+/**
+ * Where there is no room for one line it breaks before a dot, not behind it.
+ * @param {string} text
+ * @returns {(HTMLElement | string)[]}
+ */
+function inParts(text) {
+  const [first = "", ...others] = text.split(" · ");
+  return [first, ...others.flatMap((part) => [" ", element("span", { text: `· ${part}` })])];
 }
 
 /**
