@@ -8,7 +8,7 @@ import select
 import sys
 from typing import TYPE_CHECKING, Protocol
 
-from .originals import close, original
+from .originals import original
 
 if TYPE_CHECKING:
     from gevent.hub import Hub
@@ -114,6 +114,8 @@ class Bell:
         self.fd, self._ringer = os.pipe()
         os.set_blocking(self.fd, False)
         os.set_blocking(self._ringer, False)
+        # Nothing can be imported any more when the interpreter ends.
+        self._close = original("os", "close")
 
     def ring(self) -> None:
         with contextlib.suppress(BlockingIOError):  # it rings already
@@ -124,8 +126,8 @@ class Bell:
             os.read(self.fd, 64)
 
     def __del__(self) -> None:
-        close(self.fd)
-        close(self._ringer)
+        self._close(self.fd)
+        self._close(self._ringer)
 
 
 def _running_hub() -> Hub | None:
