@@ -5,6 +5,8 @@ from __future__ import annotations
 import logging
 import re
 import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
@@ -44,6 +46,29 @@ def cause(error: BaseException) -> str:
         if Path(frame.filename).is_relative_to(PACKAGE):
             return f"{told} (at {Path(frame.filename).relative_to(PACKAGE)}:{frame.lineno})"
     return told
+
+
+class _Memory(logging.Handler):
+    def __init__(self) -> None:
+        super().__init__()
+        self.records: list[logging.LogRecord] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.records.append(record)
+
+
+@contextmanager
+def logging_later() -> Iterator[None]:
+    """Log what happens meanwhile at the end, so that it does not come between what is printed."""
+    root = logging.getLogger()
+    memory = _Memory()
+    before, root.handlers[:] = [*root.handlers], [memory]
+    try:
+        yield
+    finally:
+        root.handlers[:] = before
+        for record in memory.records:
+            root.handle(record)
 
 
 def start_logging(level: str) -> None:

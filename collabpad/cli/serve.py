@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from ..configuration import all_settings, resolve
-from ..logs import escaped
+from ..logs import escaped, logging_later
 from ..settings import Settings, folder
 from .output import print_json, print_pairs, print_qr
 from .sessions import session_links
@@ -92,8 +92,9 @@ def serve(*, new: bool, open_browser: bool, as_json: bool, **flags: Any) -> None
     def announce_if_possible(running: Running) -> None:
         """People may be here already: a start that nobody can be told of is one all the same."""
         try:
-            announce(running)
-            flush()
+            with logging_later():
+                announce(running)
+                flush()
         except (BrokenPipeError, OutputError) as error:
             log.warning("The start could not be told: %s", error)
             abandon()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
+from http import HTTPStatus
 
 MAX_LOGGED_PATH = 200
 
@@ -12,14 +13,20 @@ access_log = logging.getLogger("collabpad.access")
 _SECRET_SEGMENT = re.compile(r"(/editor/|/api/sessions/)([^/]{6})[^/]+")
 # What looks like an ID or a key, wherever a mistyped address has it.
 _LIKE_A_SECRET = re.compile(r"([A-Za-z0-9]{6})[A-Za-z0-9]{16,}|([\w-]{6})[\w-]{34,}", re.ASCII)
+# The parts of a page: dozens for each that is opened.
+_PART_OF_A_PAGE = re.compile(r"/static/[0-9a-zA-Z]+/|/favicon\.ico$")
 _UNPRINTABLE = re.compile(r"[^\x21-\x7e…]")
 
 
 def log_access(
     *, method: str, target: str, status: int, size: int, seconds: float, address: str
 ) -> None:
-    """Method, path, status, bytes sent, milliseconds, address."""
-    access_log.info(
+    """Method, path, status, bytes sent, milliseconds, address.
+
+    Static files that were found are told at the level debug only.
+    """
+    access_log.log(
+        logging.DEBUG if _is_static(target, status) else logging.INFO,
         "%s %s %s %s bytes %.1f ms %s",
         loggable(method),
         loggable_path(target),
@@ -28,6 +35,11 @@ def log_access(
         seconds * 1000,
         loggable(address),
     )
+
+
+def _is_static(target: str, status: int) -> bool:
+    found = 0 < status < HTTPStatus.BAD_REQUEST
+    return found and _PART_OF_A_PAGE.search(target.partition("?")[0]) is not None
 
 
 def loggable(text: str) -> str:

@@ -156,6 +156,30 @@ class TestForPeople:
         assert "holds the session's host key: keep it to yourself" in text
         assert "▄▄▄▄▄" in text
 
+    def test_the_welcome_comes_before_the_log(self, machine: Machine) -> None:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "collabpad", "serve", "--port", "0", "--new"],
+            env=machine.environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        assert process.stdout is not None
+        told = []
+        try:
+            for line in process.stdout:
+                told.append(line)
+                if "Press Ctrl-C" in line:
+                    break
+            process.terminate()
+            after, _ = process.communicate(timeout=PATIENCE)
+        finally:
+            process.kill()
+        assert told[0].startswith("collabpad "), told
+        assert not [line for line in told if " INFO " in line]
+        assert "POST /create_session 200" in after
+
     def test_the_way_into_a_first_session_on_the_network(self, machine: Machine) -> None:
         text = told_by(machine, "--lan", "--new", "--run-backend", "off")
         token = (machine.folder / "data" / "operator-token").read_text()

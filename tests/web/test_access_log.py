@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import logging
+
 import pytest
 
-from collabpad.web.access_log import loggable_path
+from collabpad.web.access_log import log_access, loggable_path
 
 ID = "3kQx9ZbT0aLmN8rWyC5uVd"
 KEY = "hV5-Qm0_Xt7yB2nR9sKcJ4wEzUaGfL1oPdT8iMvN6qY"
@@ -29,3 +31,24 @@ KEY = "hV5-Qm0_Xt7yB2nR9sKcJ4wEzUaGfL1oPdT8iMvN6qY"
 )
 def test_ids_and_keys_are_cut_wherever_they_stand(target: str, logged: str) -> None:
     assert loggable_path(target) == logged
+
+
+@pytest.mark.parametrize(
+    ("target", "status", "level"),
+    [
+        ("/static/0123456789abcdef/js/editor.js", 200, "DEBUG"),
+        ("/pad/static/0123456789abcdef/css/base.css?x=1", 304, "DEBUG"),
+        ("/favicon.ico", 302, "DEBUG"),
+        ("/static/0123456789abcdef/js/missing.js", 404, "INFO"),
+        ("/editor/favicon.ico", 404, "INFO"),
+        ("/", 200, "INFO"),
+        ("/?/static/0123456789abcdef/x", 200, "INFO"),
+        ("/socket.io/", 101, "INFO"),
+    ],
+)
+def test_the_parts_of_a_page_are_told_to_who_debugs(
+    caplog: pytest.LogCaptureFixture, target: str, status: int, level: str
+) -> None:
+    caplog.set_level(logging.DEBUG, "collabpad.access")
+    log_access(method="GET", target=target, status=status, size=1, seconds=0.1, address="::1")
+    assert [each.levelname for each in caplog.records] == [level]
