@@ -101,7 +101,7 @@ function countIn(fold) {
  */
 function nodeOf(part) {
   if (part.kind !== "code") {
-    return part.kind === "link" ? linkTo(part.text) : document.createTextNode(part.text);
+    return part.kind === "link" ? linkTo(part) : document.createTextNode(part.text);
   }
   return element(
     "code",
@@ -112,11 +112,11 @@ function nodeOf(part) {
   );
 }
 
-/** @param {string} href */
-function linkTo(href) {
+/** @param {{text: string, href: string}} written */
+function linkTo({ text, href }) {
   const link = element("a", {
     href,
-    text: href,
+    text,
     dir: "ltr",
     target: "_blank",
     rel: "noopener noreferrer",

@@ -2,7 +2,7 @@
  * What stands in a chat message: text, links, and code between backticks. All that is written there
  * is in one of the parts, in its order. No DOM.
  *
- * @typedef {{kind: "text" | "link", text: string}} Words
+ * @typedef {{kind: "text", text: string} | {kind: "link", text: string, href: string}} Words
  * @typedef {object} Code
  * @property {"code"} kind
  * @property {string} opens  backticks, and what goes with them
@@ -14,7 +14,8 @@
  */
 
 /** Neither blanks nor what cannot be seen or turns the direction of writing. */
-const LINK = /\bhttps?:\/\/[^\s\p{C}<>"`]+/giu;
+const LINK =
+  /(?:\bhttps?:\/\/|(?<![\p{L}\p{N}\p{C}_.@:/-])www\.(?=[\p{L}\p{N}]))[^\s\p{C}<>"`]+/giu;
 const PUNCTUATION = new Set(".,;:!?'*_~…’”»");
 const BRACKETS = Object.freeze([
   ["(", ")"],
@@ -97,9 +98,10 @@ function linksIn(text) {
   let done = 0;
   for (const { 0: found, index } of text.matchAll(LINK)) {
     const link = withoutPunctuation(found);
-    if (!isSafe(link)) continue;
+    const href = /^www\./i.test(link) ? `http://${link}` : link;
+    if (!isSafe(href)) continue;
     if (index > done) parts.push({ kind: "text", text: text.slice(done, index) });
-    parts.push({ kind: "link", text: link });
+    parts.push({ kind: "link", text: link, href });
     done = index + link.length;
   }
   return done < text.length ? [...parts, { kind: "text", text: text.slice(done) }] : parts;

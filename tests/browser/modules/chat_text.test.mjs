@@ -59,8 +59,28 @@ test("links are http and https alone, without what ends the sentence", () => {
     }
 });
 
+test("hosts that begin with www are links too, by plain HTTP", () => {
+    for (const [message, expected] of [
+        ["see www.example.org.", [["www.example.org", "http://www.example.org"]]],
+        ["(WWW.a.example/b?c)", [["WWW.a.example/b?c", "http://WWW.a.example/b?c"]]],
+        ["https://www.a.example/", [["https://www.a.example/", "https://www.a.example/"]]],
+        ["www.bank.example@evil.example www. www.. www", []],
+        ["me@www.a.example awww.a.example a.www.b.example", []],
+        ["javascript://www.a.example x:www.a.example", []],
+        ["https://bank.example@www.evil.example/", []],
+        ["\u202ewww.a.example \u200bwww.b.example", []],
+    ]) {
+        const found = partsOf(message).filter(({ kind }) => kind === "link");
+        assert.deepEqual(
+            found.map(({ text, href }) => [text, href]),
+            expected,
+            message,
+        );
+    }
+});
+
 test("nothing that is written is lost, whatever it is", () => {
-    const pieces = ["`", "``", "```", "\n", " ", "x", "https://a.example", ")", "(", ".", "py", "😀"];
+    const pieces = ["`", "``", "```", "\n", " ", "x", "https://a.example", "www.a.example", ")", "(", ".", "py", "😀"];
     let seed = 7;
     const random = (most) => {
         seed = (seed * 16807) % 2147483647;
@@ -74,7 +94,7 @@ test("nothing that is written is lost, whatever it is", () => {
 
 test("what is made to be slow is not", { timeout: 20_000 }, () => {
     const runs = Array.from({ length: 80 }, (_, at) => "`".repeat(at + 1)).join(" ");
-    for (const piece of ["` `` ", "(", ")", "https://a)", "` a", "`` ` ", "http://", "._~", " "]) {
+    for (const piece of ["` `` ", "(", ")", "https://a)", "www.a", "` a", "`` ` ", "http://", "._~", " "]) {
         const message = piece.repeat(4000 / piece.length);
         for (let turn = 0; turn < 5; turn += 1) partsOf(message + runs);
     }
