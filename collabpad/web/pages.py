@@ -87,6 +87,7 @@ def blueprint(
             "base_path": settings.base_path,
             "version": __version__,
             "title": session.row.title if session.row.passcode_hash is None else "",
+            "passcode_set": session.row.passcode_hash is not None,
             "sandbox": sandbox,
         }
         return render_template("editor.html", config=config, sandbox=sandbox)

@@ -6,6 +6,7 @@ from playwright.sync_api import expect
 
 from tests.browser.conftest import TakeSeat
 from tests.browser.seat import Seat
+from tests.harness import Server
 
 
 def test_who_reloads_is_the_same_participant(ann: Seat, bob: Seat) -> None:
@@ -92,8 +93,9 @@ def test_a_passcode_is_asked_once(ann: Seat, seat: TakeSeat, session: dict[str, 
     expect(ann.page.get_by_text("A passcode is set.")).to_be_visible()
     dev = seat("Dev").opens(session["editor_url"])
     gate = dev.dialog("Join session")
-    gate.get_by_role("textbox", name="Your name").fill("Dev")
-    gate.get_by_role("button", name="Join").click()
+    expect(gate.get_by_role("textbox", name="Your name")).to_be_focused()
+    dev.page.keyboard.type("Dev")
+    dev.page.keyboard.press("Tab")
     expect(gate.get_by_role("textbox", name="Passcode")).to_be_focused()
     dev.page.keyboard.type("sesame")
     dev.page.keyboard.press("Enter")
@@ -101,6 +103,31 @@ def test_a_passcode_is_asked_once(ann: Seat, seat: TakeSeat, session: dict[str, 
     dev.gives_name(passcode="open sesame")
     dev.page.reload()
     dev.is_in()
+
+
+def test_a_name_that_is_refused_does_not_cost_the_passcode(server: Server, seat: TakeSeat) -> None:
+    session = server.create_session(passcode="open sesame")
+    dev = seat("De\u202ev").opens(session["editor_url"])
+    gate = dev.dialog("Join session")
+    gate.get_by_role("textbox", name="Your name").fill(dev.name)
+    gate.get_by_role("textbox", name="Passcode").fill("open sesame")
+    gate.get_by_role("button", name="Join").click()
+    expect(gate.get_by_role("alert")).to_be_visible()
+    expect(gate.get_by_role("textbox", name="Passcode")).to_have_value("open sesame")
+    gate.get_by_role("textbox", name="Your name").fill("Dev")
+    gate.get_by_role("button", name="Join").click()
+    dev.is_in()
+
+
+def test_a_passcode_is_not_asked_of_who_does_not_need_it(server: Server, seat: TakeSeat) -> None:
+    session = server.create_session(passcode="open sesame")
+    seat("Ann").joins(session["host_url"])
+    open_to_all = server.create_session()
+    eve = seat("Eve").opens(open_to_all["editor_url"])
+    expect(eve.dialog("Join session")).to_be_visible()
+    expect(eve.textbox("Passcode")).to_be_hidden()
+    eve.opens(session["view_url"])
+    expect(eve.textbox("Passcode")).to_be_visible()
 
 
 def test_who_knocks_is_let_in_or_not(ann: Seat, seat: TakeSeat, session: dict[str, str]) -> None:

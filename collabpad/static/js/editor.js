@@ -46,7 +46,8 @@ import { welcome } from "./welcome.js";
 /**
  * The editor page: makes the parts and connects them. What a part does is in its own module.
  *
- * @typedef {{session_id: string, is_view: boolean, base_path: string, title: string}} Config
+ * @typedef {{session_id: string, is_view: boolean, base_path: string, title: string,
+ *   passcode_set: boolean}} Config  `passcode_set`: whether newcomers are asked for one
  */
 
 const COMPARE_MS = 60_000;
@@ -104,6 +105,7 @@ const connection = new Connection({
 const entry = new Entry(connection, gate, identity, notices, place, {
   byHostLink,
   firstJoin,
+  asksPasscode: config.passcode_set,
   hasCode: () => state.known,
 });
 const provider = new Provider(connection);

@@ -41,6 +41,7 @@ export class Entry {
   #notices;
   #place;
   #hasCode;
+  #asksPasscode;
   /** A passcode is not kept: the resume token does after it. */
   #passcode = "";
   #asked = false;
@@ -57,11 +58,18 @@ export class Entry {
    * @param {Identity} identity
    * @param {import("./notices.js").Notices} notices
    * @param {Place} place
-   * @param {{byHostLink: boolean, hasCode: () => boolean,
+   * @param {{byHostLink: boolean, hasCode: () => boolean, asksPasscode: boolean,
    *   firstJoin: import("./first_join.js").FirstJoin}} options  `hasCode`: whether there is a text
-   *   that could be saved
+   *   that could be saved; `asksPasscode`: whether the session asks newcomers for a passcode
    */
-  constructor(connection, gate, identity, notices, place, { byHostLink, hasCode, firstJoin }) {
+  constructor(
+    connection,
+    gate,
+    identity,
+    notices,
+    place,
+    { byHostLink, hasCode, asksPasscode, firstJoin },
+  ) {
     this.#connection = connection;
     this.#gate = gate;
     this.#identity = identity;
@@ -70,7 +78,8 @@ export class Entry {
     this.#place = place;
     this.#byHostLink = byHostLink;
     this.#hasCode = hasCode;
-    connection.on("nameless", () => this.#show("name"));
+    this.#asksPasscode = asksPasscode;
+    connection.on("nameless", () => this.#show(this.#nameGate()));
     connection.on("refused", (refusal) => this.#refused(refusal));
     connection.on("joined", (ack) => this.#joined(ack));
     connection.on("admitted", ({ resume }) => this.#admitted(resume));
@@ -154,7 +163,7 @@ export class Entry {
       setTimeout(() => this.#gate.state === "crowd" && this.#connection.start(), wait);
     } else if (code === "bad_request") {
       // The name is what a person can have got wrong.
-      this.#show("name", message);
+      this.#show(this.#nameGate(), message);
     } else {
       const wrong = code === "passcode_required" && sent.passcode !== null;
       const problem = Object.hasOwn(GATES, code) ? "" : message;
@@ -194,6 +203,12 @@ export class Entry {
     }
     this.#identity.sessionEnded();
     this.leave(reason === "expired" ? "expired" : "closed");
+  }
+
+  /** @returns {GateState} name and passcode are asked at once, where both will be needed */
+  #nameGate() {
+    const { resume, host_key } = this.credentials();
+    return this.#asksPasscode && resume === null && host_key === null ? "passcode" : "name";
   }
 
   /**

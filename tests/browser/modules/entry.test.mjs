@@ -34,6 +34,7 @@ class Page extends Emitter {
         this.entry = new Entry(this, gate, this.identity, notices, {}, {
             byHostLink: true,
             hasCode: () => false,
+            asksPasscode: false,
             firstJoin: { done: () => undefined },
         });
         this.rejoin();
