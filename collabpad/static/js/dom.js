@@ -63,22 +63,18 @@ export function setText(target, text) {
 }
 
 /**
+ * The one way in which the page writes times.
  * @param {string | number | Date} when
- * @returns {string} hours and minutes, as the reader's language writes them
+ * @param {number} [now]  ms
+ * @returns {string} hours and minutes, with the day where that is not today, as the reader's
+ *   language writes them
  */
-export function clock(when) {
+export function clock(when, now = Date.now()) {
   const date = new Date(when);
   if (Number.isNaN(date.getTime())) return "";
-  return date.toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
-}
-
-/**
- * @param {string} when
- * @returns {string} to the second, and with the day where that is not today
- */
-export function moment(when) {
-  const date = new Date(when);
-  if (Number.isNaN(date.getTime())) return "";
-  const today = date.toDateString() === new Date().toDateString();
-  return today ? date.toLocaleTimeString() : date.toLocaleString();
+  const today = new Date(now);
+  const time = date.toLocaleTimeString([], { timeStyle: "short" });
+  if (date.toDateString() === today.toDateString()) return time;
+  const year = date.getFullYear() === today.getFullYear() ? undefined : "numeric";
+  return `${date.toLocaleDateString([], { day: "numeric", month: "short", year })}, ${time}`;
 }

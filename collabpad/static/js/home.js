@@ -1,5 +1,5 @@
 import { guardCompositions } from "./composition.js";
-import { byId, element, icon } from "./dom.js";
+import { byId, clock, element, icon } from "./dom.js";
 import { askJson, HttpFailure } from "./http.js";
 import { destination, hostKeyIn, openAsHost } from "./links.js";
 import { Store } from "./store.js";
@@ -54,7 +54,7 @@ function showVisits() {
 
 /** @param {import("./store.js").Visit} visit */
 function visitRow({ id, title, at, view }) {
-  const facts = [new Date(at).toLocaleString([], { dateStyle: "medium", timeStyle: "short" })];
+  const facts = [clock(at)];
   if (view) facts.push(strings.home.viewOnly);
   const text = element(
     "span",

@@ -8,7 +8,6 @@ import { strings } from "./strings.js";
 
 const LENGTHS = [5, 10, 15, 20, 30];
 const OWN = "own";
-const DAY_MS = 86_400_000;
 
 /** Counts a turn down between what the server says of it. */
 export class TurnClock {
@@ -76,10 +75,7 @@ export function turnText(state, left) {
 export function sinceText(state, now) {
   const { pen_since: since } = state.session;
   if (!since || !state.penHolder) return "";
-  const time = clock(since);
-  if (now - Date.parse(since) < DAY_MS) return strings.pen.since(time);
-  const day = new Date(since).toLocaleDateString([], { day: "numeric", month: "short" });
-  return strings.pen.since(`${day}, ${time}`);
+  return strings.pen.since(clock(since, now));
 }
 
 /** Turns with the pen: since when it is where it is, where it goes next, and the host's choice. */

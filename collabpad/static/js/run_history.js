@@ -1,5 +1,5 @@
 import { ConsoleView } from "./console_view.js";
-import { byId, element, moment, setText } from "./dom.js";
+import { byId, clock, element, setText } from "./dom.js";
 import { strings } from "./strings.js";
 
 /**
@@ -82,7 +82,7 @@ export class RunHistory {
       { type: "button", class: "past-run quiet" },
       element("span", { class: `verdict ${bad}`, text: strings.verdict(run) }),
       element("code", { class: "first-line", text: run.first_line, dir: "ltr" }),
-      element("span", { text: words.about(run.name, moment(run.started_at), run.duration_ms) }),
+      element("span", { text: words.about(run.name, clock(run.started_at), run.duration_ms) }),
     );
     button.addEventListener("click", () => void this.#choose(run, button));
     return element("li", {}, button);

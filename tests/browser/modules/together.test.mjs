@@ -119,7 +119,7 @@ test("the next turn is named, to each", () => {
 test("since when the pen is where it is: the time, and the day if that was not today", () => {
     const since = "2026-11-20T09:05:00Z";
     const state = seenByAnn({ pen_since: since });
-    const time = new Date(since).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
+    const time = new Date(since).toLocaleTimeString([], { timeStyle: "short" });
     assert.equal(sinceText(state, Date.parse(since) + 60_000), `since ${time}`);
     assert.match(sinceText(state, Date.parse(since) + 2 * 86_400_000), /^since .*20.*, /);
     assert.equal(sinceText(seenByAnn({ pen_since: null }), 0), "");
