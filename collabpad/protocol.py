@@ -463,6 +463,11 @@ class GetRun(ClientEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class LastRun(ClientEvent):
+    known: str | None = _may(opaque)
+
+
+@dataclass(frozen=True, kw_only=True)
 class SetRotation(ClientEvent):
     minutes: int | None = _must(rotation_minutes)
     paused: bool | None = _may(flag)
@@ -519,6 +524,7 @@ CLIENT_EVENTS: Final[Mapping[str, type[ClientEvent]]] = {
     "run_stop": RunStop,
     "list_runs": ListRuns,
     "get_run": GetRun,
+    "last_run": LastRun,
     "set_rotation": SetRotation,
     "rotation_next": RotationNext,
     "rotation_skip": RotationSkip,

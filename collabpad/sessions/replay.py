@@ -6,7 +6,7 @@ import threading
 
 from ..errors import UnknownRun
 from ..offload import offload
-from ..protocol import GetRun
+from ..protocol import GetRun, LastRun
 from ..settings import Limits
 from ..storage.base import RunRow
 from .clock import iso
@@ -35,9 +35,24 @@ def get_run(session: Session, _person: Participant, event: GetRun) -> Reply:
             **run_facts(row),
             "code": text_at(session, row.seq) if row.code is None else row.code,
             "stdin": row.stdin,
-            "output": [{"stream": stream, "data": data} for stream, data in row.output],
+            "output": _output(row),
         }
     }
+
+
+def last_run(session: Session, _person: Participant, event: LastRun) -> Reply:
+    """The newest run that is over, without its code, for which documents may have to be replayed.
+
+    Whole classes ask for it as they come in.
+    """
+    row = session.world.store.last_run(session.key)
+    if row is None or row.id == event.known:
+        return {"run": None}
+    return {"run": {**run_facts(row), "output": _output(row)}}
+
+
+def _output(row: RunRow) -> list[dict[str, str]]:
+    return [{"stream": stream, "data": data} for stream, data in row.output]
 
 
 def text_at(session: Session, seq: int) -> str | None:

@@ -300,6 +300,9 @@ class Store(Protocol):
     def run(self, key: str, run_id: str) -> RunRow | None:
         """One of them, with its output; raises what `runs` raises."""
 
+    def last_run(self, key: str) -> RunRow | None:
+        """The newest of them, with its output; raises what `runs` raises."""
+
     # --- the document -----------------------------------------------------------------------------
 
     def append_update(self, key: str, update: UpdateRow) -> Commit:

@@ -204,6 +204,9 @@ class MemoryStore:
     def run(self, key: str, run_id: str) -> RunRow | None:
         return next((each for each in self._require(key).runs if each.id == run_id), None)
 
+    def last_run(self, key: str) -> RunRow | None:
+        return next(reversed(self._require(key).runs), None)
+
     # --- the document -----------------------------------------------------------------------------
 
     def append_update(self, key: str, update: UpdateRow) -> Commit:

@@ -176,6 +176,12 @@ def read_run(db: sqlite3.Connection, key: str, run_id: str) -> RunRow | None:
     return None if found is None else rows.run(found)
 
 
+def read_last_run(db: sqlite3.Connection, key: str) -> RunRow | None:
+    newest = "runs WHERE session = ? ORDER BY number DESC LIMIT 1"
+    found = _of(db, rows.RUN_COLUMNS, newest, key).fetchone()
+    return None if found is None else rows.run(found)
+
+
 def read_authors(db: sqlite3.Connection, key: str) -> dict[str, Author]:
     found = _of(db, "id, name, color", "participants WHERE session = ?", key)
     return {author: Author(name=name, color=color) for author, name, color in found}

@@ -192,6 +192,10 @@ class SqliteStore:
         self._require(key)
         return self._worker.read(key, lambda db: queries.read_run(db, key, run_id))
 
+    def last_run(self, key: str) -> RunRow | None:
+        self._require(key)
+        return self._worker.read(key, lambda db: queries.read_last_run(db, key))
+
     # --- the document -----------------------------------------------------------------------------
 
     def append_update(self, key: str, update: UpdateRow) -> Commit:

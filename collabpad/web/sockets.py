@@ -90,13 +90,14 @@ _OPERATIONS: dict[type[protocol.ClientEvent], Callable[[Session, Participant, An
     protocol.RunStop: running.run_stop,
     protocol.ListRuns: lambda session, person, _: replay.list_runs(session, person),
     protocol.GetRun: replay.get_run,
+    protocol.LastRun: replay.last_run,
     protocol.SetRotation: handover.set_rotation,
     protocol.RotationNext: lambda session, person, _: handover.rotation_next(session, person),
     protocol.RotationSkip: handover.rotation_skip,
     protocol.Gather: lambda session, person, _: together.gather(session, person),
     protocol.Point: together.point,
 }
-_READING = (protocol.ListRuns, protocol.GetRun)
+_READING = (protocol.ListRuns, protocol.GetRun, protocol.LastRun)
 _BY_CONNECTION: dict[type[protocol.ClientEvent], Callable[[Session, Connection, Any], Result]] = {
     protocol.LeaveSession: lambda session, connection, _: membership.leave(session, connection),
     protocol.CodeChange: editing.code_change,

@@ -253,6 +253,25 @@ def test_runs_are_remembered_with_the_code_that_they_ran(ann: Person, bob: Perso
     assert bob.refused("get_run", run_id="other") == "unknown_run"
 
 
+def test_who_comes_later_asks_for_the_last_run(
+    ann: Person, session: Session, server: Server
+) -> None:
+    assert ann.does("last_run")["run"] is None
+    runs = []
+    for text in ("print('first')", "print('second')\n1 / 0"):
+        ann.writes(text)
+        runs.append(ann.does("run_start")["run_id"])
+        ann.hears("run_finished", run_id=runs[-1])
+    viewer = server.person("Vic").view(session)
+    last = viewer.does("last_run")["run"]
+    listed, _ = viewer.does("list_runs")["runs"]
+    assert {key: value for key, value in last.items() if key != "output"} == listed
+    assert last["output"][0] == {"stream": "stdout", "data": "second\n"}
+    assert viewer.does("last_run", known=runs[0])["run"] == last
+    assert viewer.does("last_run", known=runs[1])["run"] is None
+    assert viewer.refused("last_run", known=7) == "bad_request"
+
+
 def test_a_session_that_ends_ends_its_run(ann: Person, bob: Person) -> None:
     ann.writes("import time\nprint('on', flush=True)\ntime.sleep(60)")
     ann.does("run_start")

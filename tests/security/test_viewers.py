@@ -49,6 +49,7 @@ TRIES: dict[str, tuple[dict[str, Any], str]] = {
     "doc_check": ({"state_vector": no_state(), "hash": 0}, "ok"),
     "list_runs": ({}, "ok"),
     "get_run": ({"run_id": "run"}, "unknown_run"),  # until it is over
+    "last_run": ({}, "ok"),
     "set_rotation": ({"minutes": 5}, "not_host"),
     "rotation_next": ({}, "not_host"),
     "rotation_skip": ({"participant_id": "ann"}, "not_host"),

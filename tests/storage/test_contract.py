@@ -168,6 +168,8 @@ def test_a_write_about_a_session_that_is_gone_fails_and_changes_nothing(store: S
         store.runs("gone")
     with pytest.raises(UnknownSession):
         store.run("gone", "run-1")
+    with pytest.raises(UnknownSession):
+        store.last_run("gone")
     assert store.settled("gone").done
     assert store.sessions() == []
 
@@ -276,8 +278,10 @@ def test_the_last_runs_are_remembered_in_order(store: Store) -> None:
         signal="SIGSEGV",
         truncated=True,
     )
+    assert store.last_run("k") is None
     for each in kept:
         store.save_run("k", each)
+    assert store.last_run("k") == kept[-1]
     assert store.runs("k") == [replace(each, output=()) for each in kept[3:]]
     assert [store.run("k", each.id) for each in kept] == [None] * 3 + kept[3:]
 

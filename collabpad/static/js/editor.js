@@ -180,6 +180,7 @@ const lostText = new LostText(notices, editor);
 const runPanel = new RunPanel(state, actions, notices, panels, {
   goToLine: (line) => editor.goToLine(line),
   whenDelivered: () => provider.whenDelivered(DELIVERY_PATIENCE_MS),
+  lastRun,
 });
 const codeChanges = new CodeChanges(() => editor.content);
 const runHistory = new RunHistory({
@@ -240,6 +241,19 @@ function compareSoon() {
     comparison = undefined;
     compare();
   }, COMPARE_SOON_MS);
+}
+
+/**
+ * Quietly: nobody has asked for it who could be told why it did not come.
+ * @param {string | undefined} known
+ * @returns {Promise<import("./protocol.js").LastRun | null>}
+ */
+async function lastRun(known) {
+  try {
+    return /** @type {any} */ (await connection.command("last_run", { known })).run;
+  } catch {
+    return null;
+  }
 }
 
 function rememberVisit() {

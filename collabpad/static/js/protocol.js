@@ -75,8 +75,9 @@
  * @typedef {RunFinished & {participant_id: string, name: string, started_at: string,
  *   seq: number, language: string, selection: boolean, first_line: string}} PastRunFacts
  *   `selection`: a part was run
- * @typedef {PastRunFacts & {code: string | null, stdin: string | null,
- *   output: {stream: Stream, data: string}[]}} PastRun  `code` is null where that was forgotten
+ * @typedef {PastRunFacts & {output: {stream: Stream, data: string}[]}} LastRun
+ * @typedef {LastRun & {code: string | null, stdin: string | null}} PastRun  `code` is null where
+ *   that was forgotten
  *
  * @typedef {object} Session
  * @property {string} session_id  for a viewer the view ID

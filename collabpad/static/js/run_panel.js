@@ -6,13 +6,16 @@ import { ProgramInput } from "./program_input.js";
 import { strings } from "./strings.js";
 
 /**
+ * @typedef {import("./protocol.js").RunQueued} RunQueued
  * @typedef {import("./protocol.js").RunStarted} RunStarted
  * @typedef {import("./protocol.js").RunFinished} RunFinished
  * @typedef {import("./protocol.js").RunOutput} RunOutput
+ * @typedef {import("./protocol.js").LastRun} LastRun
  *
  * @typedef {object} Run  one that waits has not started yet
  * @property {string} run_id
  * @property {string} participant_id
+ * @property {string} [name]  of who started it, who may have left since
  * @property {string | null} [started_at]
  * @property {number} [timeout]
  */
@@ -39,9 +42,12 @@ export class RunPanel {
   #ordered;
   #input;
   #whenDelivered;
+  #lastRun;
   /** @type {Run | null} the run whose output is shown */
   #run = null;
   #running = false;
+  /** How often the panel was emptied. */
+  #clearings = 0;
   #connected = false;
   /** @type {ReturnType<typeof setInterval> | undefined} */
   #ticker;
@@ -54,14 +60,17 @@ export class RunPanel {
    * @param {import("./actions.js").Actions} actions
    * @param {import("./notices.js").Notices} notices
    * @param {import("./panels.js").Panels} panels
-   * @param {{goToLine: (line: number) => void, whenDelivered: () => Promise<boolean>}} code
+   * @param {{goToLine: (line: number) => void, whenDelivered: () => Promise<boolean>,
+   *   lastRun: (known: string | undefined) => Promise<LastRun | null>}} session  `lastRun`: that is
+   *   over, unless it is the one that is known
    */
-  constructor(state, actions, notices, panels, { goToLine, whenDelivered }) {
+  constructor(state, actions, notices, panels, { goToLine, whenDelivered, lastRun }) {
     this.#state = state;
     this.#actions = actions;
     this.#notices = notices;
     this.#panels = panels;
     this.#whenDelivered = whenDelivered;
+    this.#lastRun = lastRun;
     this.#console = new ConsoleView(this.#parts.output, goToLine);
     this.#ordered = new OrderedOutput((stream, data) => this.#console.write(stream, data));
     this.#input = new ProgramInput(this.#parts.output, (input) => this.#ask("run_input", input));
@@ -92,8 +101,7 @@ export class RunPanel {
   /** @param {import("./protocol.js").CurrentRun | null} run  as the join found it */
   resumed(run) {
     if (!run) {
-      // The end of what was running came while this page was away.
-      if (this.#running) this.#ended("");
+      void this.#catchUp();
       return;
     }
     this.#begin(run);
@@ -103,7 +111,26 @@ export class RunPanel {
     if (run.waiting) this.waiting(run);
   }
 
-  /** @param {import("./protocol.js").RunQueued} queued */
+  /** Shows the last run, where another has ended since this page was here, or this one has. */
+  async #catchUp() {
+    const known = this.#running ? undefined : this.#run?.run_id;
+    if (this.#running) this.#ended("");
+    const [before, clearings] = [this.#run, this.#clearings];
+    const last = await this.#lastRun(known);
+    if (last === null || this.#run !== before) return;
+    this.#run = last;
+    if (this.#clearings === clearings) this.#showPast(last);
+  }
+
+  /** @param {LastRun} run  no news: neither said, nor a reason to open the panel */
+  #showPast(run) {
+    this.#ordered.drop();
+    this.#console.clear();
+    for (const { stream, data } of run.output) this.#console.write(stream, data);
+    this.#showEnd(run, strings.verdict(run));
+  }
+
+  /** @param {RunQueued} queued */
   queued(queued) {
     this.#begin(queued);
     const mine = this.#state.isMine(queued);
@@ -192,16 +219,26 @@ export class RunPanel {
     if (result.run_id !== run?.run_id) return;
     this.#ordered.flush();
     const verdict = strings.verdict(result, run.timeout ?? 0);
+    this.#showEnd(result, verdict);
+    this.#notices.say(strings.saidVerdict(verdict));
+  }
+
+  /**
+   * @param {RunFinished} result
+   * @param {string} verdict
+   */
+  #showEnd(result, verdict) {
     this.#parts.verdict.className = `verdict ${result.verdict === "ok" ? "ok" : "bad"}`;
     if (result.truncated) this.#console.note(strings.run.truncated);
     if (this.#console.plain === "") this.#console.note(strings.run.quiet);
     this.#ended(verdict);
-    setText(this.#parts.facts, `${this.#who(run)} · ${strings.run.took(result.duration_ms)}`);
-    this.#notices.say(strings.saidVerdict(verdict));
+    const who = this.#run ? this.#who(this.#run) : "";
+    setText(this.#parts.facts, `${who} · ${strings.run.took(result.duration_ms)}`);
   }
 
   /** Empties the panel on this page alone. */
   clear() {
+    this.#clearings += 1;
     this.#console.clear();
     this.#console.note(strings.run.hint);
     if (this.#running) return;
@@ -248,7 +285,7 @@ export class RunPanel {
 
   /** @param {Run} run */
   #who(run) {
-    const name = this.#state.person(run.participant_id)?.name;
+    const name = this.#state.person(run.participant_id)?.name ?? run.name;
     const when = run.started_at ? clock(run.started_at) : "";
     return name && when ? strings.run.by(name, when) : (name ?? when);
   }
