@@ -153,6 +153,15 @@ export class CodeEditor extends Emitter {
     this.view.focus();
   }
 
+  /** @param {number} index  in the text, which may have become shorter */
+  putCaret(index) {
+    const at = Math.min(index, this.view.state.doc.length);
+    this.view.dispatch({
+      selection: EditorSelection.cursor(at),
+      effects: EditorView.scrollIntoView(at, { y: "center" }),
+    });
+  }
+
   /** @param {string} text  goes in where the caret is */
   insert(text) {
     if (this.readOnly) return;

@@ -1,4 +1,5 @@
 import { Actions } from "./actions.js";
+import { Arrival } from "./arrival.js";
 import { keepCaretInSight } from "./caret_in_sight.js";
 import { Chat } from "./chat.js";
 import { CodeEditor } from "./code_editor.js";
@@ -89,6 +90,7 @@ const tabSign = new TabSign(state);
 const notices = new Notices(byId("notices", HTMLElement), byId("announcer", HTMLElement));
 const preferences = new Preferences(store);
 const editor = new CodeEditor(byId("code", HTMLElement), nonce, preferences);
+const arrival = new Arrival(editor, store, place);
 const saveCode = () => files.saveText();
 const gate = new Gate(config.is_view, {
   enter: (at, answers) => entry.enter(at, answers),
@@ -278,6 +280,7 @@ connection.on("joined", (ack) => {
   editor.checkAgreement();
   state.joined(ack);
   runPanel.resumed(ack.session.run);
+  arrival.joined();
   rememberVisit();
   compare();
 });
