@@ -24,7 +24,7 @@ from tests.sandbox.stories import lacking
 pytestmark = pytest.mark.slow
 
 NAMES = sorted(path.stem for path in ATTACKS.glob("*.py"))
-SLACK = 4.0  # seconds that a busy machine may add to a run
+SLACK = 30.0  # seconds that a busy machine may add to a run; a run that never ends takes more
 
 
 @cache

@@ -25,7 +25,7 @@ def test_a_program_says_hello(sandbox: Sandbox, wait_for: WaitFor) -> None:
     assert story.started
     assert story.said("stdout") == b"hello\n"
     assert story.exit == Exit("exit", 0, None, story.exit.duration)
-    assert 0 < story.exit.duration < 5
+    assert story.exit.duration > 0
 
 
 def test_both_streams_keep_the_order_in_which_they_were_written(sandbox: Sandbox) -> None:
@@ -211,7 +211,7 @@ time.sleep(600)
 
     story, took = wait_for(stopped)
     assert story.exit.cause == "stopped"
-    assert took < 2
+    assert took < 30, "and not after the ten minutes for which they sleep"
     assert survivors("stop-with-children") == []
 
 
