@@ -63,7 +63,10 @@ def grant_write(session: Session, person: Participant, event: GrantWrite) -> Rep
     if target.row.wants_write is not None:
         session.save_person(target, wants_write=None)
         session.roster_changed()
+    holder = session.pen_holder
     session.change_roles(roles.granted(target))
+    if holder is not target:
+        _tell_revoked(session, holder, by=person)
     return {}
 
 
@@ -71,11 +74,25 @@ def revoke_write(session: Session, person: Participant, event: RevokeWrite) -> R
     """Take the pen back, or in `open` mode mute."""
     session.require_host(person)
     target = session.person(event.participant_id)
+    could_write = session.can_write(target)
     if session.roles.write_mode is WriteMode.OPEN:
         session.change_roles(roles.muted(target))
     elif session.roles.pen_id == target.id:
         session.change_roles(roles.pen_free(session.people))
+    if could_write and not session.can_write(target):
+        _tell_revoked(session, target, by=person)
     return {}
+
+
+def _tell_revoked(session: Session, writer: Participant | None, *, by: Participant) -> None:
+    """Tell who can write no longer, and did not have it so, whose doing that is."""
+    if writer is None or writer is by:
+        return
+    news = {"participant_id": by.id, "name": by.name}
+    holder = session.pen_holder
+    if holder is not None and holder is not by:
+        news["to"] = holder.name
+    session.say("write_revoked", news, to=writer.sids)
 
 
 def transfer_host(session: Session, person: Participant, event: TransferHost) -> Reply:
@@ -100,13 +117,18 @@ def set_rotation(session: Session, person: Participant, event: SetRotation) -> R
     step = roles.taking_turns(event.minutes, held=event.paused, order=event.order)
     session.change_roles(step)
     if event.minutes != before.rotation:
-        ends = event.minutes is None
-        told = "no longer goes round" if ends else f"goes round every {event.minutes} min now"
-        session.note(f"The pen {told}", person)
+        session.note(_turns_news(event.minutes), person)
     elif session.roles.rotation_held != before.rotation_held:
         told = "paused the turns" if session.roles.rotation_held else "went on with the turns"
         session.note(f"{person.name} {told}", person)
     return {}
+
+
+def _turns_news(minutes: int | None) -> str:
+    if minutes is None:
+        return "The pen no longer goes around"
+    often = "minute" if minutes == 1 else f"{minutes} minutes"
+    return f"The pen now goes around every {often}"
 
 
 def rotation_next(session: Session, person: Participant) -> Reply:
@@ -114,8 +136,11 @@ def rotation_next(session: Session, person: Participant) -> Reply:
     if not (session.is_host(person) or session.pen_holder is person):
         raise NotHost("Only the host, or who has the pen, may pass it on.")
     _require_turns(session)
+    holder = session.pen_holder
     if not session.turns.go_on():
         raise BadRequest("Nobody else is here who could take the pen.")
+    if session.pen_holder is not holder:
+        _tell_revoked(session, holder, by=person)
     return {}
 
 

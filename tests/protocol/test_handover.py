@@ -26,6 +26,30 @@ def test_the_host_hands_the_pen_over_and_takes_it_back(ann: Person, bob: Person)
     ann.sees(text="Bob was here")
 
 
+def test_who_can_write_no_longer_learns_whose_doing_it_is(
+    server: Server, session: Session, ann: Person, bob: Person
+) -> None:
+    cleo = server.person("Cleo").join(session)
+    by_ann = {"participant_id": ann.id, "name": "Ann"}
+    ann.does("grant_write", participant_id=bob.id)
+    ann.does("revoke_write", participant_id=bob.id)
+    ann.does("grant_write", participant_id=bob.id)
+    ann.does("grant_write", participant_id=cleo.id)
+    ann.does("set_rotation", minutes=5)
+    ann.does("rotation_next")  # Ann's own turn is after Cleo's
+    ann.does("grant_write", participant_id=bob.id)
+    bob.does("grant_write", participant_id=cleo.id)  # both by their own doing
+    cleo.does("release_write")
+    ann.does("update_session", write_mode="open")
+    ann.does("revoke_write", participant_id=bob.id)
+    ann.does("revoke_write", participant_id=bob.id)  # is muted already
+    for each in (ann, bob, cleo):
+        each.settles()
+    assert bob.all_heard("write_revoked") == [by_ann, {**by_ann, "to": "Cleo"}, by_ann]
+    assert cleo.all_heard("write_revoked") == [by_ann]
+    assert not ann.all_heard("write_revoked")
+
+
 def test_asking_for_the_pen_reaches_host_and_holder(
     server: Server, session: Session, ann: Person, bob: Person
 ) -> None:

@@ -23,13 +23,15 @@ def test_turns_are_told_to_everybody_and_outlive_the_server(tmp_path: Path) -> N
             told = each.hears("session_update", lambda news: news.get("rotation"))["rotation"]
             assert (told["minutes"], told["next_id"], told["paused"]) == (5, bob.id, False)
             assert 0 < told["remaining"] <= 300
-        ann.hears("chat_message", message="The pen goes round every 5 min now")
+        ann.hears("chat_message", message="The pen now goes around every 5 minutes")
         server.kill()
         server.start()
         for each in (ann, bob):
             each.comes_back()
         assert bob.joined["session"]["rotation"]["minutes"] == 5
         assert bob.joined["session"]["rotation"]["order"] == [bob.id]
+        ann.does("set_rotation", minutes=1)
+        ann.hears("chat_message", message="The pen now goes around every minute")
         ann.does("set_rotation", minutes=None)
         bob.hears("session_update", rotation=None)
 

@@ -129,6 +129,7 @@
  * @property {{messages: ChatMessage[]}} chat_history
  * @property {ChatMessage} chat_message
  * @property {Person} write_requested
+ * @property {Person & {to?: string}} write_revoked  by whom; `to`: the name of who has the pen now
  * @property {Person} join_requested
  * @property {{resume: string}} admitted
  * @property {Partial<Session>} session_update
@@ -153,6 +154,7 @@ export const SERVER_EVENTS = Object.freeze([
   "chat_history",
   "chat_message",
   "write_requested",
+  "write_revoked",
   "join_requested",
   "admitted",
   "session_update",
