@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import TakeSeat
+from tests.browser.seat import Seat
 from tests.harness import Server
 
 
@@ -54,17 +55,36 @@ def test_an_unknown_session_has_a_page_with_a_way_on(seat: TakeSeat) -> None:
     expect(bob.button("New session")).to_be_visible()
 
 
-def test_visited_sessions_are_listed_and_can_be_forgotten(
-    seat: TakeSeat, session: dict[str, str]
-) -> None:
-    ann = seat("Ann").joins(session["host_url"])
+def test_visited_sessions_are_listed_and_can_be_forgotten(seat: TakeSeat, tmp_path: Path) -> None:
+    token = tmp_path / "token"
+    token.write_text("a-token-for-the-operator-alone")
+    with Server(tmp_path, "--token-file", str(token)) as server:
+        ann = seat("Ann", base_url=server.url)
+        ann.joins(server.create_session(title="Kata")["host_url"])
+        _comes_back_and_forgets(ann)
+        ann.context.close()
+
+
+def test_a_session_is_listed_once(seat: TakeSeat, tmp_path: Path) -> None:
+    with Server(tmp_path) as server:
+        ann = seat("Ann", base_url=server.url)
+        ann.joins(server.create_session(title="Kata")["host_url"]).opens("/")
+        expect(ann.page.get_by_text("Kata", exact=True)).to_have_count(1)
+        expect(ann.page.get_by_text("Recent here")).to_be_hidden()
+        ann.page.get_by_role("link", name="Kata", exact=True).click()
+        ann.is_in()
+        ann.context.close()
+
+
+def _comes_back_and_forgets(ann: Seat) -> None:
     ann.textbox("Session title").fill("Roman numerals")
     ann.page.keyboard.press("Enter")
     expect(ann.page).to_have_title("✎ Roman numerals · collabpad")
     ann.opens("/")
-    ann.page.get_by_role("link", name="Open Roman numerals").click()
-    ann.is_in()
-    ann.opens("/")
+    for name in ("Open Roman numerals", "Roman numerals"):
+        ann.page.get_by_role("link", name=name, exact=True).click()
+        ann.is_in()
+        ann.opens("/")
     ann.button("Forget Roman numerals").click()
     expect(ann.page.get_by_text("Recent here")).to_be_hidden()
 

@@ -47,7 +47,10 @@ function join(event) {
 }
 
 function showVisits() {
-  const visits = store.visits();
+  const listed = new Set(
+    [...document.querySelectorAll("[data-session]")].map((row) => row.getAttribute("data-session")),
+  );
+  const visits = store.visits().filter(({ id }) => !listed.has(id));
   byId("visited", HTMLElement).hidden = visits.length === 0;
   byId("visited-list", HTMLElement).replaceChildren(...visits.map(visitRow));
 }
@@ -56,15 +59,16 @@ function showVisits() {
 function visitRow({ id, title, at, view }) {
   const facts = [clock(at)];
   if (view) facts.push(strings.home.viewOnly);
+  const href = `${basePath}/editor/${encodeURIComponent(id)}`;
   const text = element(
     "span",
     { class: "visit-text" },
-    element("span", { class: "visit-title", text: title, dir: "auto" }),
+    element("a", { class: "visit-title", href, text: title, dir: "auto" }),
     element("span", { class: "muted small", text: facts.join(" · ") }),
   );
   const open = element("a", {
     class: "button",
-    href: `${basePath}/editor/${encodeURIComponent(id)}`,
+    href,
     text: strings.home.openShort,
     "aria-label": strings.home.open(title),
   });
