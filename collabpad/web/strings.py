@@ -32,8 +32,8 @@ _HOME: Final = {
     "or_join": "or join one",
     "by_link": "Join with the link that you were given.",
     "who_creates": (
-        "New sessions are opened by whoever started this server: with the link that {serve} "
-        "printed under “For you”, or with {new_session}."
+        "Only the person who started this server can open new sessions: with the link that "
+        "{serve} printed under “For you”, or with {new_session}."
     ),
     "id_or_link": "Session ID or link",
     "join": "Join",
@@ -61,7 +61,7 @@ _BAR: Final = {
     "output": "Output",
     "share": "Share",
     "commands": "Commands",
-    "commands_hint": "Everything there is to do (F1)",
+    "commands_hint": "Everything you can do (F1)",
 }
 
 _FRAME: Final = {
@@ -71,7 +71,7 @@ _FRAME: Final = {
     "skip_to_output": "Skip to the output",
     "notices": "Notices",
     "following": "Following",
-    "following_hint": "· Esc or any key ends it",
+    "following_hint": "· Esc or any key stops",
     "stop_following": "Stop following",
     "reading_only": "Reading only",
     "touch_keys": "Keys for code",
@@ -79,7 +79,7 @@ _FRAME: Final = {
     "point": "Point",
     "preferences": "Preferences",
     "help": "Help",
-    "help_hint": "Keys, and how things work here (?)",
+    "help_hint": "Keys and how things work (?)",
 }
 
 _CHAT: Final = {
@@ -99,12 +99,12 @@ _OUTPUT: Final = {
     "clear_short": "Clear",
     "fold": "Fold output",
     "runs": "Runs",
-    "no_runs": "Nothing was run here yet.",
+    "no_runs": "Nothing has been run here yet.",
     "of_earlier": "Output of the earlier run",
     "input": "Program input",
-    "input_placeholder": "Type for the program, Enter sends",
+    "input_placeholder": "Type input, Enter sends it",
     "end_of_input": "End of input",
-    "end_of_input_hint": "Tell the program that nothing more comes (Ctrl-D)",
+    "end_of_input_hint": "Tell the program that there is no more input (Ctrl-D)",
 }
 
 _PEOPLE: Final = {
@@ -124,23 +124,23 @@ _SESSION: Final = {
     "heading": "Session",
     "write_mode": "Writing mode",
     "rotation": "Rotation",
-    "rotation_minutes": "Minutes a turn",
+    "rotation_minutes": "Minutes per turn",
     "run_policy": "Who may run",
     "join_policy": "Who may join",
     "passcode": "Passcode",
     "passcode_set": "Set",
-    "passcode_none": "Ask for none",
+    "passcode_none": "Remove passcode",
     "change_links": "Change links",
     "end": "End session",
     "import_file": "Import",
-    "import_hint": "Put a file in the place of the text, or open a saved session",
+    "import_hint": "Replace the text with a file, or open a saved session",
     "download": "Download",
     "download_hint": "Save the text as a file (Ctrl-S)",
     "download_session": "Download session",
-    "download_session_hint": "Save the text with its history and the chat",
+    "download_session_hint": "Save the text with its history, the runs and the chat",
     "leave": "Leave session",
     "join_apart": "Join as somebody else",
-    "join_apart_hint": "In a new tab, under another name; here you stay who you are",
+    "join_apart_hint": "In a new tab, under another name; in this tab you stay who you are",
 }
 
 _DIALOGS: Final = {
@@ -155,10 +155,10 @@ _DIALOGS: Final = {
     "the code that they see.",
     "end_yes": "End it for everybody",
     "end_download": "Download session first",
-    "end_no": "Go on",
-    "copy_then": "Copy the code of then",
+    "end_no": "Keep the session",
+    "copy_then": "Copy the code as it was",
     "unsent": "Your unsent text",
-    "insert": "Insert where the caret is",
+    "insert": "Insert at the caret",
 }
 
 _SHARE: Final = {
@@ -167,13 +167,13 @@ _SHARE: Final = {
     "join_copy": "Copy the link to join",
     "view": "View-only link",
     "view_copy": "Copy the link to view",
-    "view_means": "For an audience: reads and chats, never writes.",
+    "view_means": "For an audience: they can read, point and chat, but never write.",
     "host": "Host link",
     "host_copy": "Copy the link for the host",
-    "host_means": "Only for you: whoever opens it becomes the host.",
+    "host_means": "Only for you: anyone who opens it becomes the host.",
     "id": "Session ID",
     "id_copy": "Copy the ID",
-    "camera": "Point a phone’s camera here.",
+    "camera": "Scan with a phone’s camera.",
 }
 
 STRINGS: Final = SimpleNamespace(
@@ -206,9 +206,9 @@ def opened(seconds: float) -> str:
 
 
 BROKEN: Final = "Something went wrong on the server; try again."
-BAD_OPERATOR_LINK: Final = "This operator link is not right, or no longer."
+BAD_OPERATOR_LINK: Final = "This operator link is wrong or out of date."
 NOTHING_HERE: Final = "There is nothing at this address."
-WRONG_METHOD: Final = "This address does not take this method."
+WRONG_METHOD: Final = "This address does not support this method."
 TOO_LARGE: Final = "The request is too large."
 MALFORMED: Final = "The request is malformed."
 
@@ -218,11 +218,11 @@ ERROR_TITLES: Final = {
 """Error pages by the error's code; others show the error's own sentence, as the API gives it."""
 
 ERROR_HINTS: Final = {
-    "unknown_session": "It may have ended, its link may have been changed, or a character of the "
-    "link was lost on the way. Ask whoever invited you for the link once more.",
+    "unknown_session": "It may have ended, its link may have been changed, or part of the link "
+    "was lost on the way. Ask the person who invited you for the link again.",
     "not_found": "Check the address for typing errors.",
-    "forbidden": "Open the link again, or ask whoever started the server.",
-    "unknown_host": "Whoever started the server can allow this name with --allow-host.",
+    "forbidden": "Open the link again, or ask the person who started the server.",
+    "unknown_host": "The person who started the server can allow this name with --allow-host.",
     "rate_limited": "Wait a minute, then open the link again.",
 }
 """What one can do, by the error's code."""

@@ -161,6 +161,20 @@ class Seat:
     def notices(self) -> Locator:
         return self.page.get_by_role("status", name="Notices")
 
+    def confirms(self, question: str, answer: str) -> Seat:
+        """Answer a question, which the keyboard does not answer by itself."""
+        asked = self.dialog(question)
+        expect(asked.get_by_role("button", name="Cancel")).to_be_focused()
+        asked.get_by_role("button", name=answer, exact=True).click()
+        return self
+
+    def holds(self, key: str, repeats: int = 8) -> Seat:
+        """A key that stays down for a while, and repeats."""
+        for _ in range(1 + repeats):
+            self.page.keyboard.down(key)
+        self.page.keyboard.up(key)
+        return self
+
     # --- writing ----------------------------------------------------------------------------------
 
     def types(self, text: str) -> Seat:

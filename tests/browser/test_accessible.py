@@ -81,7 +81,7 @@ def test_the_editor_is_accessible(seat: TakeSeat, session: dict[str, str], look:
     ann.person("Bob").hover()
     is_clean(ann.page)
     ann.combobox("Rotation").select_option(label="Other…")
-    ann.page.get_by_role("spinbutton", name="Minutes a turn").fill("7")
+    ann.page.get_by_role("spinbutton", name="Minutes per turn").fill("7")
     bob.editor.click()
     bob.button("Point").click()
     expect(ann.page.locator(".pointed-name")).to_have_count(1)
@@ -229,6 +229,7 @@ def test_the_keyboard_goes_on_where_a_button_was(ann: Seat, bob: Seat) -> None:
     ann.sees_pen("You have the pen")
     expect(ann.editor).to_be_focused()
     ann.button("Remove Bob").press("Enter")
+    ann.confirms("Remove Bob?", "Remove")
     expect(ann.button("Rename yourself")).to_be_focused()
     expect(bob.button("Join again")).to_be_focused()
 

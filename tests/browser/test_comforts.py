@@ -143,7 +143,7 @@ def test_the_help_tells_the_keys_and_how_tab_leaves(ann: Seat) -> None:
     ann.button("Share").focus()
     presses(ann, "?")
     helped = ann.dialog("Help")
-    expect(helped.get_by_role("row", name="Comment lines out or in")).to_contain_text("Ctrl-/")
+    expect(helped.get_by_role("row", name="Comment or uncomment lines")).to_contain_text("Ctrl-/")
     expect(helped.get_by_text("After Ctrl-M it leaves the code")).to_be_visible()
     expect(helped.get_by_text("One person writes at a time")).to_be_visible()
     presses(ann, "Escape")
@@ -177,7 +177,7 @@ def test_preferences_show_at_once_and_stay(ann: Seat) -> None:
     ann.page.keyboard.type("if x:\ny")
     ann.sees_code("if x:", "  y")
     ann.button("Preferences").click()
-    dialog.get_by_role("button", name="As at first").click()
+    dialog.get_by_role("button", name="Reset to defaults").click()
     expect(line).to_have_css("font-size", "14px")
 
 

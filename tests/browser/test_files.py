@@ -60,9 +60,9 @@ def test_a_chosen_file_replaces_the_text_when_that_is_wanted_and_can_be_undone(
 def test_what_is_no_text_or_too_much_is_refused(ann: Seat) -> None:
     ann.types("kept")
     imports(ann, "picture.png", b"\x89PNG\r\n\x1a\n\0\0")
-    expect(ann.notices).to_contain_text("picture.png is not a text in UTF-8")
+    expect(ann.notices).to_contain_text("picture.png is not a text file in UTF-8")
     imports(ann, "zeros.txt", b"a\0b")
-    expect(ann.notices).to_contain_text("zeros.txt is not a text in UTF-8")
+    expect(ann.notices).to_contain_text("zeros.txt is not a text file in UTF-8")
     imports(ann, "huge.txt", b"x" * (1024 * 1024 + 1))
     expect(ann.notices).to_contain_text("huge.txt is too large: a session holds 1 MiB")
     ann.sees_code("kept")

@@ -44,13 +44,67 @@ def test_who_gave_the_seat_away_does_not_take_it_back_by_a_reload(ann: Seat, bob
 def test_a_removed_person_is_told_and_can_be_kept_out(ann: Seat, bob: Seat) -> None:
     ann.person("Bob").hover()
     ann.button("Remove Bob").click()
+    ann.confirms("Remove Bob?", "Remove")
     expect(bob.dialog("You were removed")).to_be_visible()
-    ann.button("Change the links").click()
-    expect(ann.notices).to_contain_text("links are changed")
+    ann.notices.get_by_role("button", name="Change the links").click()
+    ann.confirms("Change the links?", "Change the links")
+    expect(ann.notices).to_contain_text("links have been changed")
     expect(ann.person("Bob")).to_have_count(0)
     expect(ann.connection).to_have_text("Saved")
     bob.button("Join again").click()
     expect(bob.dialog("This session is not here any more")).to_be_visible()
+
+
+ACTIONS = ("Remove", "Mute", "Make", "Give the pen to")
+
+
+def test_a_held_key_does_one_thing_to_one_person(
+    server: Server, session: dict[str, str], ann: Seat
+) -> None:
+    people = [server.person(name).join(session) for name in ("Zed", "Cleo", "Grace")]
+    expect(ann.people.get_by_role("listitem")).to_have_count(4)
+    for name in ("Zed", "Cleo"):
+        ann.button(f"Remove {name}").focus()
+        ann.holds("Enter")
+        ann.confirms(f"Remove {name}?", "Remove")
+        expect(ann.person(name)).to_have_count(0)
+        focused = ann.page.evaluate("document.activeElement.ariaLabel ?? ''")
+        assert focused
+        assert not focused.startswith(ACTIONS)
+    expect(ann.notices).to_contain_text("Zed and 1 more were removed.")
+    expect(ann.notices.get_by_role("button", name="Change the links")).to_have_count(1)
+    ann.button("Give the pen to Grace").focus()
+    ann.holds("Enter")
+    ann.sees_pen("Grace has the pen")
+    ann.button("Take the pen back").focus()
+    ann.holds("Enter")  # the keyboard goes on to the code
+    ann.sees_pen("You have the pen")
+    ann.textbox("Session title").fill("Held")
+    ann.holds("Enter")
+    expect(ann.editor).to_be_focused()
+    ann.combobox("Writing mode").select_option(label="Everybody")
+    ann.button("Mute Grace").focus()
+    ann.holds("Enter")
+    expect(ann.button("Unmute Grace")).to_be_focused()
+    ann.holds(" ")
+    expect(ann.button("Mute Grace")).to_be_focused()
+    ann.types("|").sees_code("|")
+    ann.button("Change links").focus()
+    ann.holds("Enter")
+    ann.confirms("Change the links?", "Cancel")
+    people[2].settles()
+    moved = [news for news in people[2].all_heard("session_update") if "session_id" in news]
+    assert not moved
+
+
+def test_who_is_removed_is_kept_out_at_once(ann: Seat, bob: Seat) -> None:
+    ann.button("Remove Bob").click()
+    ann.dialog("Remove Bob?").get_by_role("checkbox").check()
+    ann.dialog("Remove Bob?").get_by_role("button", name="Remove").click()
+    bob.button("Join again").click()
+    expect(bob.dialog("This session is not here any more")).to_be_visible()
+    expect(ann.notices).to_contain_text("links have been changed")
+    expect(ann.notices).not_to_contain_text("could come back")
 
 
 def test_a_new_name_is_seen_by_everybody(ann: Seat, bob: Seat) -> None:
@@ -75,6 +129,11 @@ def test_the_title_is_the_hosts_to_change(ann: Seat, bob: Seat) -> None:
     expect(bob.textbox("Session title")).to_have_attribute("readonly", "")
     ann.textbox("Session title").fill("Roman numerals")
     ann.page.keyboard.press("Enter")
+    expect(ann.editor).to_be_focused()
+    ann.textbox("Session title").fill("Never mind")
+    ann.page.keyboard.press("Escape")
+    expect(ann.editor).to_be_focused()
+    expect(ann.textbox("Session title")).to_have_value("Roman numerals")
     expect(bob.textbox("Session title")).to_have_value("Roman numerals")
     expect(bob.page).to_have_title("Roman numerals · ✎ Ann · collabpad")
 
@@ -103,6 +162,9 @@ def test_a_passcode_is_asked_once(ann: Seat, seat: TakeSeat, session: dict[str, 
     dev.gives_name(passcode="open sesame")
     dev.page.reload()
     dev.is_in()
+    ann.button("Remove passcode").press("Enter")
+    expect(ann.page.get_by_text("None is set.")).to_be_visible()
+    expect(ann.textbox("Passcode")).to_be_focused()
 
 
 def test_a_name_that_is_refused_does_not_cost_the_passcode(server: Server, seat: TakeSeat) -> None:
@@ -166,6 +228,10 @@ def test_a_bad_name_can_be_mended(seat: TakeSeat, session: dict[str, str]) -> No
 def test_an_ended_session_lets_everybody_keep_the_code(ann: Seat, bob: Seat) -> None:
     ann.types("precious")
     bob.sees_code("precious")
+    ann.button("End session").focus()
+    ann.holds("Enter")
+    expect(ann.button("Keep the session")).to_be_focused()
+    ann.page.keyboard.press("Enter")
     ann.button("End session").click()
     ann.button("End it for everybody").click()
     ended = bob.dialog("The session has ended")
@@ -182,7 +248,8 @@ def test_changed_links_go_on_working_for_who_is_inside(
     ann: Seat, bob: Seat, session: dict[str, str]
 ) -> None:
     ann.button("Change links").click()
-    expect(ann.notices).to_contain_text("links are changed")
+    ann.confirms("Change the links?", "Change the links")
+    expect(ann.notices).to_contain_text("links have been changed")
     expect(bob.page).not_to_have_url(session["editor_url"])
     bob.page.reload()
     bob.is_in()

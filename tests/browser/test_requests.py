@@ -70,27 +70,44 @@ def test_six_who_ask_for_the_pen_are_one_line(
     expect(requests.get_by_role("button")).to_have_count(3)
     ann.page.keyboard.type("on and on")
     ann.sees_code("typing on and on")
-    everybody = ann.button("All 6 who ask for the pen")
+    everybody = ann.button("All 6 requests for the pen")
     everybody.press("Enter")
     expect(everybody).to_be_focused()
     expect(everybody).to_have_attribute("aria-expanded", "true")
     names = requests.get_by_role("listitem").locator("b")
     expect(names).to_have_text(list(NAMES))
-    ann.button("Not now, Cyrus").click()
+    ann.button("Hide Cyrus’s request").click()
     people[0].does("cancel_request")
     people[3].does("request_write")  # once more is once
     expect(names).to_have_text(["Dora", "Eve", "Fred", "Gil"])
     people[0].does("request_write")  # anew is last
     expect(names).to_have_text(["Dora", "Eve", "Fred", "Gil", "Bob"])
-    everybody = ann.button("All 5 who ask for the pen")
+    everybody = ann.button("All 5 requests for the pen")
     everybody.press("Enter")
     expect(requests).to_contain_text("Dora and 4 more ask for the pen")
     ann.button("Give it to Dora").press("Enter")
     people[2].sees_pen_with(people[2])
     expect(requests).to_contain_text("Eve and 3 more ask for the pen")
-    expect(ann.button("All 4 who ask for the pen")).to_be_focused()
-    ann.button("Not now, all of you").click()
+    expect(ann.button("All 4 requests for the pen")).to_be_focused()
+    ann.button("Hide all requests").click()
     expect(requests).to_be_hidden()
+
+
+def test_the_button_that_opens_the_list_stays_under_the_pointer(
+    server: Server, session: dict[str, str], ann: Seat
+) -> None:
+    people = who_ask(server, session)
+    toggle = ann.button("All 6 requests for the pen")
+    before = toggle.bounding_box()
+    toggle.click()
+    expect(toggle).to_have_attribute("aria-expanded", "true")
+    assert toggle.bounding_box() == before
+    assert before
+    ann.page.mouse.click(before["x"] + 5, before["y"] + 5)
+    expect(toggle).to_have_attribute("aria-expanded", "false")
+    expect(ann.button("Give it to Bob")).to_be_visible()
+    assert not people[-1].settles().all_heard("write_revoked")
+    ann.sees_pen("You have the pen")
 
 
 def test_a_double_click_gives_the_pen_once(
@@ -125,7 +142,7 @@ def test_four_who_knock_are_one_line(server: Server, session: dict[str, str], an
         assert answer["error"]["code"] == "waiting"
     requests = requests_of(ann)
     expect(requests).to_contain_text("Bob and 3 more want to come in")
-    ann.button("All 4 who want to come in").click()
+    ann.button("All 4 people who want to come in").click()
     ann.button("Refuse Dora").click()
     ann.button("Let Cyrus in").click()
     expect(ann.person("Cyrus")).to_be_visible()

@@ -81,12 +81,12 @@ def test_who_shares_finds_all_about_coming_in(
 ) -> None:
     ann.button("Share").click()
     share = ann.dialog("Share")
-    expect(share).to_contain_text("Who opens it can come in, ask for the pen and chat.")
+    expect(share).to_contain_text("Anyone with this link can come in, ask for the pen and chat.")
     share.get_by_role("combobox", name="Who may join").select_option(label="When let in")
-    expect(share).to_contain_text("Who opens it can come in when you let them.")
+    expect(share).to_contain_text("Anyone with this link can ask to come in")
     share.get_by_role("textbox", name="Passcode").fill("sesame")
     share.get_by_role("button", name="Set", exact=True).click()
-    expect(share).to_contain_text("They are asked for the passcode.")
+    expect(share).to_contain_text("They need the passcode.")
     expect(share.get_by_role("combobox", name="Who may run")).to_be_visible()
     expect(share.get_by_role("button", name="Download", exact=True)).to_be_visible()
 
@@ -100,7 +100,8 @@ def test_who_shares_finds_all_about_coming_in(
     dev.is_in()
     old = share.get_by_role("textbox", name="Join link").input_value()
     share.get_by_role("button", name="Change links").click()
-    expect(share.get_by_role("status", name="Notices")).to_contain_text("links are changed")
+    ann.confirms("Change the links?", "Change the links")
+    expect(share.get_by_role("status", name="Notices")).to_contain_text("links have been changed")
     expect(share.get_by_role("textbox", name="Join link")).not_to_have_value(old)
 
     ann.page.keyboard.press("Escape")

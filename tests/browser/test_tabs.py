@@ -144,6 +144,7 @@ def test_who_is_removed_is_out_in_every_tab(ann: Seat, bob: Seat, session: Sessi
     bob.second_tab().opens(session["editor_url"]).is_in()
     ann.person("Bob").hover()
     ann.button("Remove Bob").click()
+    ann.confirms("Remove Bob?", "Remove")
     for page in (first, bob.page):
         expect(page.get_by_role("dialog", name="You were removed")).to_be_visible()
     first.get_by_role("button", name="Join again").click()
@@ -159,6 +160,7 @@ def test_changed_links_and_names_reach_every_tab(
     first = ann.page
     ann.second_tab().opens(session["editor_url"]).is_in()
     ann.button("Change links").click()
+    ann.confirms("Change the links?", "Change the links")
     for page in (first, ann.page, bob.page):
         expect(page).not_to_have_url(session["editor_url"])
     assert first.url == ann.page.url

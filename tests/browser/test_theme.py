@@ -150,7 +150,7 @@ def test_a_chosen_theme_holds_on_every_page_before_it_is_painted(
     expect(editor).to_have_attribute("data-contrast", "usual")
     expect(editor).to_have_attribute("data-theme", "dark")
     expect(home).to_have_attribute("data-theme", "dark")
-    choose(ann, "As the system")
+    choose(ann, "Same as system")
     expect(home).to_have_attribute("data-theme", "light")
     choose(ann, "Dark")
     # Without the page's modules nothing but the head's script can have done it.

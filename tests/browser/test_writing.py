@@ -81,12 +81,27 @@ def test_asking_for_the_pen_interrupts_nobody(ann: Seat, bob: Seat) -> None:
 
 def test_a_request_can_be_put_off_and_taken_back(ann: Seat, bob: Seat) -> None:
     bob.button("Ask for the pen").click()
-    ann.button("Not now, Bob").click()
-    expect(ann.page.get_by_role("group", name="Requests")).to_be_hidden()
+    ann.button("Hide Bob’s request").click()
+    requests = ann.page.get_by_role("group", name="Requests")
+    expect(requests).to_be_hidden()
+    ann.page.reload()
+    ann.is_in()
     expect(ann.person("Bob")).to_contain_text("asks for the pen")
+    expect(requests).to_be_hidden()
     bob.button("Cancel request").click()
     expect(ann.person("Bob")).not_to_contain_text("asks for the pen")
-    expect(bob.button("Ask for the pen")).to_be_visible()
+    bob.button("Ask for the pen").click()  # anew
+    expect(requests).to_contain_text("Bob asks for the pen")
+
+
+def test_whoever_was_writing_is_told_who_took_the_pen(ann: Seat, bob: Seat) -> None:
+    ann.button("Give the pen to Bob").click()
+    bob.sees_pen("You have the pen")
+    ann.button("Take the pen back").click()
+    expect(bob.notices).to_contain_text("Ann took the pen back.")
+    ann.combobox("Writing mode").select_option(label="Everybody")
+    ann.button("Mute Bob").click()
+    expect(bob.notices).to_contain_text("Ann muted you")
 
 
 def test_typing_without_the_pen_offers_to_ask_for_it(ann: Seat, bob: Seat) -> None:
@@ -189,7 +204,7 @@ def test_text_that_was_refused_is_offered_back(ann: Seat, bob: Seat) -> None:
     bob.types(" and more")
     ann.button("Take the pen back").click()
     network.mend()
-    expect(bob.notices).to_contain_text("was not taken")
+    expect(bob.notices).to_contain_text("was not accepted")
     bob.sees_code("agreed")
     ann.sees_code("agreed")
     bob.button("Show it").click()

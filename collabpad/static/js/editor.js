@@ -14,8 +14,10 @@ import { Gate } from "./gate.js";
 import { giveWay } from "./giving_way.js";
 import { FirstJoin } from "./first_join.js";
 import { APART, Identity } from "./identity.js";
-import { hostKeyIn } from "./links.js";
+import { ignoreHeldKeys } from "./held_keys.js";
 import { leavingQuestion } from "./leaving.js";
+import { LinkChanges } from "./link_changes.js";
+import { hostKeyIn } from "./links.js";
 import { LostText } from "./lost_text.js";
 import { Menu } from "./menu.js";
 import { Notices } from "./notices.js";
@@ -83,6 +85,7 @@ function takeHostKey() {
 }
 const byHostLink = takeHostKey();
 guardCompositions(window);
+ignoreHeldKeys(window);
 
 const state = new SessionState();
 const panels = arrange(store);
@@ -126,6 +129,9 @@ const presence = new PresenceSender(
   (cursor) => void connection.request("presence", { cursor }).catch(() => undefined),
   () => cursorOf(provider.text, editor.view.state.selection),
 );
+const question = new Question();
+const links = new LinkChanges(state, actions, notices, question);
+const toCode = () => takeKeyboard(editor.view);
 const participants = new Participants(
   state,
   actions,
@@ -140,10 +146,13 @@ const participants = new Participants(
     follow: (id) => together.toggleFollowing(id),
     goTo: (id) => together.goTo(id),
   },
+  question,
+  links,
 );
 const pen = new Pen(
   state,
   actions,
+  notices,
   {
     pill: byId("pen-pill", HTMLElement),
     text: byId("pen", HTMLElement),
@@ -154,11 +163,11 @@ const pen = new Pen(
       panels.show("people", true);
       participants.focusGiving();
     },
-    toCode: () => takeKeyboard(editor.view),
+    toCode,
   },
 );
 const offer = new Offer(byId("offer", HTMLElement), state, pen);
-const requests = new Requests(byId("requests", HTMLElement), state, actions, notices);
+const requests = new Requests(byId("requests", HTMLElement), state, actions, notices, store.tab);
 const share = new Share(state, {
   basePath: config.base_path,
   sessionId: () => place.sessionId,
@@ -166,7 +175,6 @@ const share = new Share(state, {
   resume: () => identity.resume,
 });
 const frame = new PageFrame(state, actions, { share: () => share.open(), saveCode });
-const question = new Question();
 const files = new Files({
   state,
   editor,
@@ -209,7 +217,7 @@ const chat = new Chat(
     tabSign.unread = unread;
   },
 );
-new SessionOptions(state, actions, notices);
+new SessionOptions(state, actions, toCode);
 const together = new Together({
   editor,
   state,
@@ -304,7 +312,10 @@ connection.on("participants_update", (roster) => state.updateRoster(roster));
 connection.on("session_update", (changed) => {
   if (changed.session_id !== undefined) moveTo(changed.session_id);
   state.updateSession(changed);
-  if ("session_id" in changed || "view_id" in changed) share.forget();
+  if ("session_id" in changed || "view_id" in changed) {
+    share.forget();
+    links.changed();
+  }
 });
 connection.on("presence", ({ participant_id, cursor, tab }) =>
   carets.move(participant_id, cursor, tab),
@@ -312,6 +323,7 @@ connection.on("presence", ({ participant_id, cursor, tab }) =>
 connection.on("chat_history", (history) => chat.reset(history));
 connection.on("chat_message", (message) => chat.add(message));
 connection.on("write_requested", (person) => requests.sayAsks(person));
+connection.on("write_revoked", (news) => pen.taken(news));
 connection.on("join_requested", (person) => requests.knock(person));
 connection.on("run_queued", (queued) => {
   runHistory.close();

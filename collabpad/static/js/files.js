@@ -96,7 +96,10 @@ export class Files {
     const { state, editor, actions, notices, question } = this.#parts;
     if (editor.content !== "" && !(await question.ask(words.replacing(name)))) return;
     // The pen may have gone while the question stood there.
-    if (editor.readOnly) return notices.show(words.readOnly);
+    if (editor.readOnly) {
+      notices.show(words.readOnly);
+      return;
+    }
     editor.replaceAll(text);
     const language = languageOf(name);
     const { languages, language: current } = state.session;

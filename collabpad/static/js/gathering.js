@@ -11,7 +11,7 @@ export class Gathering {
   #notices;
   #go;
   #button = byId("gather", HTMLButtonElement);
-  /** @type {Map<string, () => void>} withdraws the invitation of a participant */
+  /** @type {Map<string, import("./notices.js").Notice>} by the participant who invites */
   #invitations = new Map();
 
   /**
@@ -39,20 +39,20 @@ export class Gathering {
   /** @param {import("./protocol.js").Person} person */
   invited({ participant_id: id, name }) {
     const words = strings.gathering;
-    this.#invitations.get(id)?.();
-    const withdraw = this.#notices.ask(
+    this.#invitations.get(id)?.withdraw();
+    const invitation = this.#notices.ask(
       words.invited(name),
       [{ label: words.go, run: () => this.#go.follow(id) }, { label: words.stay }],
       { shownMs: SHOWN_MS, kind: "invitation" },
     );
-    this.#invitations.set(id, withdraw);
+    this.#invitations.set(id, invitation);
   }
 
   #draw() {
     this.#button.hidden = !this.#state.mayGather;
-    for (const [id, withdraw] of this.#invitations) {
+    for (const [id, invitation] of this.#invitations) {
       if (this.#state.person(id)?.online) continue;
-      withdraw();
+      invitation.withdraw();
       this.#invitations.delete(id);
     }
   }

@@ -1,4 +1,4 @@
-import { element, icon, isShown } from "./dom.js";
+import { element, icon, isShown, setText } from "./dom.js";
 import { keyHere, keyText } from "./keys.js";
 import { SpokenTogether } from "./spoken_together.js";
 import { strings } from "./strings.js";
@@ -14,7 +14,13 @@ const SMALL = "(max-width: 720px), (max-height: 460px)";
 
 const ASKING = "button:not(.more-notices)";
 
-/** @typedef {{label: string, run?: () => void}} Choice  without `run` it only closes the notice */
+/**
+ * @typedef {{label: string, run?: () => void}} Choice  without `run` it only closes the notice
+ *
+ * @typedef {object} Notice  one that is shown
+ * @property {() => void} withdraw
+ * @property {(text: string) => void} reword  shows it with other words, which are not announced
+ */
 
 /**
  * Short messages below the code that take no focus and need no answer. Each is announced once, when
@@ -160,7 +166,7 @@ export class Notices {
    * @param {string} text
    * @param {Choice[]} choices
    * @param {{kind?: string, shownMs?: number}} [options]  `kind`: a class
-   * @returns {() => void} withdraws it
+   * @returns {Notice}
    */
   ask(text, choices, { kind = "", shownMs = SHOWN_MS } = {}) {
     const same = this.#find(text);
@@ -178,7 +184,22 @@ export class Notices {
     notice.classList.toggle("plain", choices.length === 0);
     setTimeout(() => this.#remove(notice), shownMs);
     this.#add(notice);
-    return () => this.#remove(notice);
+    return this.#handle(notice);
+  }
+
+  /**
+   * @param {HTMLElement} notice
+   * @returns {Notice}
+   */
+  #handle(notice) {
+    return {
+      withdraw: () => this.#remove(notice),
+      reword: (text) => {
+        notice.setAttribute("data-text", text);
+        const words = notice.querySelector("span");
+        if (words) setText(words, text);
+      },
+    };
   }
 
   /** @param {string} text */
@@ -189,9 +210,11 @@ export class Notices {
   /**
    * @param {string} text
    * @param {{label: string, run: () => void}} [action]  makes the notice stay until it is closed
+   * @returns {Notice}
    */
   show(text, action) {
-    if (this.#find(text)) return;
+    const same = this.#find(text);
+    if (same) return this.#handle(same);
     const notice = element("div", { class: "notice", "data-text": text });
     const close = element(
       "button",
@@ -215,6 +238,7 @@ export class Notices {
     }
     notice.append(close);
     this.#add(notice);
+    return this.#handle(notice);
   }
 }
 

@@ -9,6 +9,8 @@ import { strings } from "./strings.js";
 
 /** How many faces the header has room for; the last one can be a number. */
 const FACES = Object.freeze({ wide: 4, narrow: 3 });
+/** What the keyboard may come to by itself. */
+const HARMLESS = ["follow", "goto", "rename"].map((does) => `[data-action^=${does}-]`).join();
 
 /**
  * @param {SessionState} state
@@ -49,6 +51,8 @@ export class Participants {
   #notices;
   #parts;
   #does;
+  #question;
+  #links;
   /** @type {string | null} whom this page follows */
   #followed = null;
   /** @type {Map<string, string>} names of those who were online at the last look, by ID */
@@ -64,12 +68,16 @@ export class Participants {
    * @param {{list: HTMLElement, faces: HTMLElement, alone: HTMLElement}} parts
    * @param {{rename: () => void, follow: (id: string) => void, goTo: (id: string) => void}} does
    *   `rename` asks this person for a new name
+   * @param {import("./question.js").Question} question
+   * @param {import("./link_changes.js").LinkChanges} links
    */
-  constructor(state, actions, notices, parts, does) {
+  constructor(state, actions, notices, parts, does, question, links) {
     this.#state = state;
     this.#actions = actions;
     this.#notices = notices;
     this.#parts = parts;
+    this.#question = question;
+    this.#links = links;
     this.#does = does;
     state.on("change", () => this.#draw());
   }
@@ -105,17 +113,19 @@ export class Participants {
   }
 
   /**
-   * The row that had the keyboard is made anew, or gone: on to the same button, or to the first one
-   * in its place.
+   * The row that had the keyboard is made anew, or gone: on to the same button, or to what is in
+   * its place, but never to what does something to another person.
    * @param {string} action
    * @param {number} at
    */
   #passFocus(action, at) {
     const { list } = this.#parts;
     const row = list.children[at] ?? list.lastElementChild;
-    const button =
-      list.querySelector(`[data-action="${CSS.escape(action)}"]`) ?? row?.querySelector("button");
-    if (button instanceof HTMLElement) button.focus();
+    const next =
+      list.querySelector(`[data-action="${CSS.escape(action)}"]`) ??
+      row?.querySelector(HARMLESS) ??
+      row;
+    if (next instanceof HTMLElement) next.focus();
   }
 
   /**
@@ -180,7 +190,7 @@ export class Participants {
       element("div", { class: "person-name" }, name, ...you),
       element("div", { class: "muted small" }, ...inParts(standing(state, person))),
     );
-    const row = element("li", { class: "person" }, this.#face(person), text);
+    const row = element("li", { class: "person", tabindex: "-1" }, this.#face(person), text);
     row.classList.toggle("is-away", !person.online);
     row.append(element("span", { class: "person-actions" }, ...this.#buttons(person)));
     return row;
@@ -245,15 +255,19 @@ export class Participants {
 
   /** @param {Participant} person */
   async #remove({ id, name }) {
+    const words = strings.people.removing(name);
+    const at = this.#state.people.findIndex((person) => person.id === id);
+    const yes = await this.#question.ask(
+      words,
+      this.#state.isFullHost ? words.changeLinks : undefined,
+    );
+    // The button that asked may have been made anew meanwhile.
+    if (document.activeElement === document.body) this.#passFocus(`remove-${id}`, at);
+    if (!yes) return;
+    const { optionChosen } = this.#question;
     if (!(await this.#actions.ask("remove_participant", { participant_id: id }))) return;
-    const change = { label: strings.people.changeLinks, run: () => void this.#changeLinks() };
-    this.#notices.show(strings.people.removed(name), this.#state.isFullHost ? change : undefined);
-  }
-
-  async #changeLinks() {
-    if (await this.#actions.ask("rotate_links", { which: "both" })) {
-      this.#notices.show(strings.session.linksChanged);
-    }
+    if (optionChosen) await this.#links.change();
+    else this.#links.removed(name);
   }
 
   /** @param {Participant[]} online */

@@ -14,6 +14,7 @@ import { strings } from "./strings.js";
 export class Pen {
   #state;
   #actions;
+  #notices;
   #parts;
   #does;
   #shown = "";
@@ -21,13 +22,15 @@ export class Pen {
   /**
    * @param {SessionState} state
    * @param {Actions} actions
+   * @param {import("./notices.js").Notices} notices
    * @param {{pill: HTMLElement, text: HTMLElement, buttons: HTMLElement}} parts
    * @param {{showPeople: () => void, toCode: () => void}} does  `showPeople` brings the roster up,
    *   to choose somebody; `toCode` brings the keyboard to the code
    */
-  constructor(state, actions, parts, does) {
+  constructor(state, actions, notices, parts, does) {
     this.#state = state;
     this.#actions = actions;
+    this.#notices = notices;
     this.#parts = parts;
     this.#does = does;
     state.on("change", () => this.#draw());
@@ -35,6 +38,17 @@ export class Pen {
 
   ask() {
     void this.#actions.ask("request_write");
+  }
+
+  /**
+   * Somebody took away that this person can write.
+   * @param {import("./protocol.js").ServerEvents["write_revoked"]} news
+   */
+  taken({ name, to }) {
+    const words = strings.pen;
+    if (!this.#state.handoff) this.#notices.show(words.saidMuted(name));
+    else if (to) this.#notices.show(words.saidGiven(name, to));
+    else this.#notices.show(words.saidTaken(name));
   }
 
   #draw() {

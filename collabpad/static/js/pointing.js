@@ -115,7 +115,7 @@ export class Pointing {
   #count = 0;
   /** @type {Map<string, ReturnType<typeof setTimeout>>} ends what a participant points at */
   #ends = new Map();
-  /** @type {Map<string, () => void>} withdraws the notice about a participant */
+  /** @type {Map<string, import("./notices.js").Notice>} by the participant who points */
   #notes = new Map();
   /** @type {Map<string, Range>} what names text that has not arrived yet */
   #waiting = new Map();
@@ -159,7 +159,7 @@ export class Pointing {
     const { state, view, notices } = this.#parts;
     const person = state.person(id);
     if (!person) return;
-    this.#notes.get(id)?.();
+    this.#notes.get(id)?.withdraw();
     this.#waiting.delete(id);
     const lit = this.#light(person, range);
     if (!lit) {

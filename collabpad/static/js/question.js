@@ -1,13 +1,26 @@
 import { byId } from "./dom.js";
+import { strings } from "./strings.js";
+
+/**
+ * @typedef {object} QuestionWords
+ * @property {string} title
+ * @property {string} text
+ * @property {string} yes
+ * @property {string} [no]
+ * @property {boolean} [danger]  whether it takes something from others
+ */
 
 /** Asks before something that cannot simply be taken back. */
 export class Question {
   #dialog = byId("question", HTMLDialogElement);
+  #yes = byId("question-yes", HTMLElement);
+  #no = byId("question-no", HTMLElement);
+  #option = byId("question-option", HTMLInputElement);
   /** @type {(yes: boolean) => void} */
   #answer = () => undefined;
 
   constructor() {
-    byId("question-yes", HTMLElement).addEventListener("click", () => {
+    this.#yes.addEventListener("click", () => {
       this.#answer(true);
       this.#dialog.close();
     });
@@ -15,19 +28,29 @@ export class Question {
   }
 
   /**
-   * @param {{title: string, text: string, yes: string}} words
+   * @param {QuestionWords} words
+   * @param {string} [option]  label of something more that can be done with it
    * @returns {Promise<boolean>}
    */
-  ask({ title, text, yes }) {
+  ask({ title, text, yes, no = strings.question.no, danger = false }, option) {
     byId("question-title", HTMLElement).textContent = title;
     byId("question-text", HTMLElement).textContent = text;
-    byId("question-yes", HTMLElement).textContent = yes;
+    this.#yes.textContent = yes;
+    this.#yes.className = danger ? "danger" : "primary";
+    this.#no.textContent = no;
+    byId("question-option-label", HTMLElement).textContent = option ?? "";
+    byId("question-more", HTMLElement).hidden = option === undefined;
+    this.#option.checked = false;
     this.#answer(false);
     if (!this.#dialog.open) this.#dialog.showModal();
-    // A key that is held on the button which asked must not answer.
-    byId("question-no", HTMLElement).focus();
+    this.#no.focus();
     return new Promise((resolve) => {
       this.#answer = resolve;
     });
+  }
+
+  /** Whether the option of the last question was chosen, too. */
+  get optionChosen() {
+    return this.#option.checked;
   }
 }

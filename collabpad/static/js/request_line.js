@@ -143,10 +143,22 @@ export class RequestLine {
     made.append(icon("chevron"));
     made.setAttribute("aria-expanded", String(this.#open));
     made.addEventListener("click", () => {
+      const { top } = made.getBoundingClientRect();
       this.#open = !this.#open;
       this.draw(askers, words);
+      this.#keepToggleAt(top);
     });
     return made;
+  }
+
+  /**
+   * What is under the pointer stays there, also where the list is too long to be shown whole.
+   * @param {number} top
+   */
+  #keepToggleAt(top) {
+    const toggle = this.#place.querySelector("[data-does=toggle]");
+    const scrolled = this.#place.closest(".strip");
+    if (toggle && scrolled) scrolled.scrollTop += toggle.getBoundingClientRect().top - top;
   }
 
   /**

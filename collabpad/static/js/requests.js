@@ -1,9 +1,14 @@
 import { colorClass } from "./colors.js";
 import { byId, isShown } from "./dom.js";
 import { RequestLine } from "./request_line.js";
+import { PREFIX } from "./store.js";
 import { strings } from "./strings.js";
 
 /** @typedef {import("./request_line.js").Asker} Asker */
+
+const HIDDEN = `${PREFIX}hidden-requests`;
+/** So many that were hidden a reload of this tab remembers. */
+const MOST_HIDDEN = 100;
 
 /**
  * Who asks for the pen or knocks at the door: a line for each of the two that takes no focus and
@@ -15,8 +20,9 @@ export class Requests {
   #notices;
   #knocks;
   #penRequests;
-  /** @type {Map<string, string | null>} by participant, the request that was put off */
-  #later = new Map();
+  #tab;
+  /** @type {Map<string, string>} by participant, the request that was hidden */
+  #hidden;
   /** @type {Set<string>} who was announced, and did not get what they asked for since */
   #announced = new Set();
 
@@ -25,11 +31,14 @@ export class Requests {
    * @param {import("./session_state.js").SessionState} state
    * @param {import("./actions.js").Actions} actions
    * @param {import("./notices.js").Notices} notices
+   * @param {import("./store.js").KeyValue} tab  outlives a reload
    */
-  constructor(place, state, actions, notices) {
+  constructor(place, state, actions, notices, tab) {
     this.#place = place;
     this.#state = state;
     this.#notices = notices;
+    this.#tab = tab;
+    this.#hidden = hiddenIn(tab);
     const admit = (/** @type {string} */ participant_id, /** @type {boolean} */ allow) =>
       void actions.ask("admit", { participant_id, allow });
     this.#knocks = new RequestLine(place, "knocks", {
@@ -38,12 +47,20 @@ export class Requests {
     });
     this.#penRequests = new RequestLine(place, "pen", {
       yes: ({ id }) => void actions.ask("grant_write", { participant_id: id }),
-      no: ({ id, key }) => {
-        this.#later.set(id, key);
-        this.#draw();
-      },
+      no: ({ id, key }) => this.#hide(id, key),
     });
     state.on("change", () => this.#draw());
+  }
+
+  /**
+   * @param {string} id
+   * @param {string} request
+   */
+  #hide(id, request) {
+    this.#hidden.delete(id);
+    this.#hidden.set(id, request);
+    this.#tab.setItem(HIDDEN, JSON.stringify([...this.#hidden].slice(-MOST_HIDDEN)));
+    this.#draw();
   }
 
   #draw() {
@@ -73,7 +90,7 @@ export class Requests {
   /** @returns {Asker[]} */
   #asking() {
     return this.#state.requests
-      .filter(({ id, wants_write }) => this.#later.get(id) !== wants_write)
+      .filter(({ id, wants_write }) => this.#hidden.get(id) !== wants_write)
       .map(({ id, name, color, wants_write }) => ({
         id,
         key: wants_write ?? "",
@@ -111,5 +128,17 @@ export class Requests {
     if (this.#announced.has(id)) return;
     this.#announced.add(id);
     this.#notices.sayOf(sentence, name);
+  }
+}
+
+/**
+ * @param {import("./store.js").KeyValue} tab
+ * @returns {Map<string, string>}
+ */
+function hiddenIn(tab) {
+  try {
+    return new Map(JSON.parse(tab.getItem(HIDDEN) ?? "[]"));
+  } catch {
+    return new Map();
   }
 }

@@ -94,8 +94,10 @@ export class Turns {
   #known = null;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #tick;
-  /** Takes back what was said of the pen's next move. */
-  #withdraw = () => {};
+  /** What is said of the pen's next move, for as long as that is to come. */
+  #soon = { text: (/** @type {number} */ _seconds) => "", seconds: 0 };
+  /** @type {import("./notices.js").Notice | null} */
+  #notice = null;
 
   /**
    * @param {SessionState} state
@@ -114,14 +116,31 @@ export class Turns {
   soon({ participant_id, name, seconds, idle }) {
     const words = strings.rotation;
     const mine = this.#state.isMine({ participant_id });
-    let text = idle ? words.soonIdle(name, seconds) : words.soon(name, seconds);
-    if (mine) text = idle ? words.soonAsked(seconds) : words.soonYou(seconds);
-    else if (this.#state.hasPen && !idle) text = words.soonOver(name, seconds);
+    const over = this.#state.hasPen && !idle;
+    const text = (/** @type {number} */ left) => {
+      if (mine) return idle ? words.soonAsked(left) : words.soonYou(left);
+      if (over) return words.soonOver(name, left);
+      return idle ? words.soonIdle(name, left) : words.soon(name, left);
+    };
     const concerned = mine || this.#state.hasPen;
-    this.#withdraw = this.#notices.ask(text, mine ? this.#answers(participant_id) : [], {
+    this.#notice?.withdraw();
+    this.#soon = { text, seconds };
+    const choices = mine ? this.#answers(participant_id) : [];
+    this.#notice = this.#notices.ask(text(seconds), choices, {
       kind: mine ? "mine" : "",
       shownMs: concerned ? seconds * 1000 : undefined,
     });
+  }
+
+  /** @param {number} left  ms */
+  #countDown(left) {
+    const { text, seconds } = this.#soon;
+    this.#notice?.reword(text(Math.min(seconds, Math.ceil(left / 1000))));
+  }
+
+  #withdraw() {
+    this.#notice?.withdraw();
+    this.#notice = null;
   }
 
   /**
@@ -154,6 +173,7 @@ export class Turns {
     const left = this.#clock.left(now);
     const turn = turnText(this.#state, left);
     setText(this.#turn, turn);
+    this.#countDown(left);
     this.#turn.hidden = turn === "";
     setText(this.#since, sinceText(this.#state, now));
     this.#since.hidden = turn !== "" || this.#since.textContent === "";

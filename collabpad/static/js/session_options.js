@@ -5,7 +5,7 @@ import { strings } from "./strings.js";
 export class SessionOptions {
   #state;
   #actions;
-  #notices;
+  #toCode;
   #title = byId("title", HTMLInputElement);
   #language = byId("language", HTMLSelectElement);
   #ending = byId("ending", HTMLDialogElement);
@@ -14,12 +14,12 @@ export class SessionOptions {
   /**
    * @param {import("./session_state.js").SessionState} state
    * @param {import("./actions.js").Actions} actions
-   * @param {import("./notices.js").Notices} notices
+   * @param {() => void} toCode  brings the keyboard to the code
    */
-  constructor(state, actions, notices) {
+  constructor(state, actions, toCode) {
     this.#state = state;
     this.#actions = actions;
-    this.#notices = notices;
+    this.#toCode = toCode;
     this.#choice("write-mode", "write_mode", strings.session.writeMode);
     this.#choice("run-policy", "run_policy", strings.session.runPolicy);
     this.#choice("join-policy", "join_policy", strings.session.joinPolicy);
@@ -30,7 +30,7 @@ export class SessionOptions {
   #draw() {
     if (!this.#state.known) return;
     const { session, isHost, isFullHost, canWrite } = this.#state;
-    const title = session.title || strings.session.untitled;
+    const title = this.#shownTitle;
     setText(byId("heading", HTMLElement), title);
     if (document.activeElement !== this.#title) this.#title.value = title;
     this.#title.readOnly = !isHost;
@@ -51,6 +51,10 @@ export class SessionOptions {
     byId("passcode-form", HTMLElement).hidden = !isFullHost;
     this.#drawPasscode();
     this.#drawFacts();
+  }
+
+  get #shownTitle() {
+    return this.#state.session.title || strings.session.untitled;
   }
 
   #drawLanguages() {
@@ -108,8 +112,11 @@ export class SessionOptions {
       else this.#draw();
     });
     this.#title.addEventListener("keydown", (event) => {
-      if (event.key === "Escape") this.#title.value = this.#state.session.title;
-      if (event.key === "Enter" || event.key === "Escape") this.#title.blur();
+      if (event.key !== "Enter" && event.key !== "Escape") return;
+      if (event.key === "Escape") this.#title.value = this.#shownTitle;
+      // Else the code takes this very Enter as a new line.
+      event.preventDefault();
+      this.#toCode();
     });
     this.#language.addEventListener(
       "change",
@@ -119,11 +126,11 @@ export class SessionOptions {
       event.preventDefault();
       void this.#setPasscode();
     });
-    byId("passcode-remove", HTMLElement).addEventListener(
-      "click",
-      () => void this.#change({ passcode: null }),
-    );
-    byId("change-links", HTMLElement).addEventListener("click", () => void this.#changeLinks());
+    byId("passcode-remove", HTMLElement).addEventListener("click", () => {
+      // The button goes with the passcode.
+      byId("passcode-new", HTMLElement).focus();
+      void this.#change({ passcode: null });
+    });
     byId("end-session", HTMLElement).addEventListener("click", () => this.#ending.showModal());
     byId("ending-yes", HTMLElement).addEventListener("click", () => {
       this.#ending.close();
@@ -135,12 +142,6 @@ export class SessionOptions {
     const input = byId("passcode-new", HTMLInputElement);
     const passcode = input.value.trim();
     if (passcode && (await this.#change({ passcode }))) input.value = "";
-  }
-
-  async #changeLinks() {
-    if (await this.#actions.ask("rotate_links", { which: "both" })) {
-      this.#notices.show(strings.session.linksChanged);
-    }
   }
 }
 

@@ -8,6 +8,11 @@ function secondsText(seconds) {
   return `${Number(seconds.toFixed(1))} s`;
 }
 
+/** @param {number} count */
+function inSeconds(count) {
+  return count === 1 ? "in 1 second" : `in ${count} seconds`;
+}
+
 /** @type {Record<string, string>} refusals for which there is more to say than the server does */
 const refusals = {
   unknown_participant: "That person isn’t here any more.",
@@ -21,21 +26,21 @@ export const strings = Object.freeze({
     offline: "Offline: your changes are kept here",
     reconnecting: "Reconnecting…",
     connecting: "Connecting…",
-    detour: "Nothing comes through: trying another way…",
+    detour: "No connection so far: trying another way…",
     saidOffline: "Connection lost. Your changes are kept here.",
     saidBack: "Connected again.",
     notSaving:
-      "The server cannot save right now: its disk is full or fails. Go on, but keep this page open.",
-    notNow: "You’re offline. That can be done once the connection is back.",
+      "The server can’t save right now: its disk is full or failing. You can keep working, but leave this page open.",
+    notNow: "You’re offline. Try again once you’re connected.",
     noAnswer: "The server didn’t answer. Try again.",
     /** @param {number} status @param {string} phrase */
     between: (status, phrase) =>
       `Something between you and the server answered: ${`${status} ${phrase}`.trim()}.` +
-      (status === 413 ? " It lets nothing of that size pass." : ""),
+      (status === 413 ? " It doesn’t let anything that large through." : ""),
   },
 
   /** @param {string} code @param {string} message */
-  refusal: (code, message) => (refusals[code] ?? message) || "That did not work.",
+  refusal: (code, message) => (refusals[code] ?? message) || "That didn’t work.",
 
   pen: {
     yours: "You have the pen",
@@ -63,12 +68,18 @@ export const strings = Object.freeze({
     giveShort: "Give pen",
     /** @param {string} name */
     giveTo: (name) => `Give the pen to ${name}`,
+    /** @param {string} name */
+    saidTaken: (name) => `${name} took the pen back. You can ask for it again.`,
+    /** @param {string} name @param {string} to */
+    saidGiven: (name, to) => `${name} gave the pen to ${to}. You can ask for it again.`,
+    /** @param {string} name */
+    saidMuted: (name) => `${name} muted you: for now you can read and chat.`,
   },
 
   rotation: {
     off: "Off",
     /** @param {number} minutes */
-    every: (minutes) => `Every ${minutes} minutes`,
+    every: (minutes) => (minutes === 1 ? "Every minute" : `Every ${minutes} minutes`),
     own: "Other…",
     /** @param {string} name @param {string} left */
     next: (name, left) => `next: ${name} in ${left}`,
@@ -76,33 +87,33 @@ export const strings = Object.freeze({
     nextIsYou: (left) => `next: you in ${left}`,
     /** @param {string} left */
     paused: (left) => `turn paused at ${left}`,
-    alone: "turns wait for somebody else",
+    alone: "turns start when somebody else is here",
     /** @param {string} name @param {number} seconds */
-    soon: (name, seconds) => `The pen goes to ${name} in ${seconds} seconds.`,
+    soon: (name, seconds) => `The pen goes to ${name} ${inSeconds(seconds)}.`,
     /** @param {number} seconds */
-    soonAsked: (seconds) => `Are you there? The pen comes to you in ${seconds} seconds.`,
+    soonAsked: (seconds) => `Are you there? The pen comes to you ${inSeconds(seconds)}.`,
     /** @param {string} name @param {number} seconds */
     soonIdle: (name, seconds) =>
-      `${name} is asked whether they take the pen in ${seconds} seconds.`,
+      `${name} is idle. Unless they answer, the pen passes them by ${inSeconds(seconds)}.`,
     /** @param {number} seconds */
-    soonYou: (seconds) => `You are next: the pen comes to you in ${seconds} seconds.`,
+    soonYou: (seconds) => `You are next: the pen comes to you ${inSeconds(seconds)}.`,
     /** @param {string} name @param {number} seconds */
-    soonOver: (name, seconds) => `Your turn ends in ${seconds} seconds: the pen goes to ${name}.`,
+    soonOver: (name, seconds) => `Your turn ends ${inSeconds(seconds)}: the pen goes to ${name}.`,
   },
 
   turns: {
     pause: "Pause turns",
-    goOn: "Go on with turns",
+    goOn: "Resume turns",
     hasPen: "has the pen",
     isNext: "next",
     /** @param {string} name */
     move: (name) => `Move ${name} in the order: drag, or the up and down arrow keys`,
     /** @param {string} name @param {number} place @param {number} number */
-    saidMoved: (name, place, number) => `${name} is number ${place} of ${number} now.`,
+    saidMoved: (name, place, number) => `${name} is now number ${place} of ${number}.`,
     skipShort: "Skip",
     skipMe: "Skip my turn",
     /** @param {string} name */
-    skip: (name) => `Skip the next turn of ${name}`,
+    skip: (name) => `Skip ${name}’s next turn`,
     here: "I’m here",
   },
 
@@ -112,17 +123,17 @@ export const strings = Object.freeze({
     /** @param {string} name */
     nowhere: (name) => `${name} has no caret in the code yet.`,
     /** @param {string} name */
-    lost: (name) => `${name} went offline, so you look for yourself again.`,
+    lost: (name) => `${name} went offline, so you are no longer following them.`,
     /** @param {string} name */
-    saidBegun: (name) => `You follow ${name}. Escape or any key in the code ends it.`,
+    saidBegun: (name) => `You are following ${name}. Press Escape or any key in the code to stop.`,
     /** @param {string} name @param {number | null} line */
     where: (name, line) => (line ? `${name}: line ${line}` : `${name}: not in the code`),
     /** @param {string} name */
-    saidEnded: (name) => `You no longer follow ${name}.`,
+    saidEnded: (name) => `You are no longer following ${name}.`,
   },
 
   gathering: {
-    sent: "Everybody else is asked to come to your caret.",
+    sent: "You invited everybody else to your caret.",
     /** @param {string} name */
     invited: (name) => `${name} asks everybody to come and look.`,
     go: "Go there",
@@ -137,7 +148,7 @@ export const strings = Object.freeze({
     /** @param {number} line */
     saidSelf: (line) => `You point at line ${line}.`,
     show: "Show",
-    dismiss: "Not now",
+    dismiss: "Dismiss",
   },
 
   offer: {
@@ -145,7 +156,7 @@ export const strings = Object.freeze({
     reader: (name) => `${name} has the pen, so this page only shows the code.`,
     nobody: "Nobody has the pen at the moment.",
     muted: "The host muted you: for now you can read and chat.",
-    viewer: "This is a view-only link: you can read and chat.",
+    viewer: "This is a view-only link: you can read, point and chat.",
     asked: "You asked for the pen. You can write as soon as it is yours.",
     /** @param {string | null} name */
     ask: (name) => (name ? `Ask ${name} for it` : "Ask to write"),
@@ -163,14 +174,14 @@ export const strings = Object.freeze({
       /** @param {number} count */
       all: (count) => `${count} people ask for the pen`,
       /** @param {number} count */
-      showAll: (count) => `All ${count} who ask for the pen`,
+      showAll: (count) => `All ${count} requests for the pen`,
       yes: "Give it",
       /** @param {string} name */
       yesLabel: (name) => `Give it to ${name}`,
-      no: "Not now",
+      no: "Hide",
       /** @param {string} name */
-      noLabel: (name) => `Not now, ${name}`,
-      noneLabel: "Not now, all of you",
+      noLabel: (name) => `Hide ${name}’s request`,
+      noneLabel: "Hide all requests",
     },
     muted: {
       /** @param {number} others */
@@ -181,14 +192,14 @@ export const strings = Object.freeze({
       /** @param {number} count */
       all: (count) => `${count} people ask to write again`,
       /** @param {number} count */
-      showAll: (count) => `All ${count} who ask to write again`,
+      showAll: (count) => `All ${count} requests to write again`,
       yes: "Let write",
       /** @param {string} name */
       yesLabel: (name) => `Let ${name} write`,
-      no: "Not now",
+      no: "Hide",
       /** @param {string} name */
-      noLabel: (name) => `Not now, ${name}`,
-      noneLabel: "Not now, all of you",
+      noLabel: (name) => `Hide ${name}’s request`,
+      noneLabel: "Hide all requests",
     },
     knock: {
       /** @param {number} others */
@@ -198,7 +209,7 @@ export const strings = Object.freeze({
       /** @param {number} count */
       all: (count) => `${count} people want to come in`,
       /** @param {number} count */
-      showAll: (count) => `All ${count} who want to come in`,
+      showAll: (count) => `All ${count} people who want to come in`,
       yes: "Let in",
       /** @param {string} name */
       yesLabel: (name) => `Let ${name} in`,
@@ -232,7 +243,18 @@ export const strings = Object.freeze({
     /** @param {string} name */
     unmute: (name) => `Unmute ${name}`,
     /** @param {string} name */
-    removed: (name) => `${name} was removed. With the old link they could come back.`,
+    removing: (name) => ({
+      title: `Remove ${name}?`,
+      text: "They are out of the session at once. What they typed stays. With the link they could come back.",
+      yes: "Remove",
+      danger: true,
+      changeLinks: "Also change the links, so that the old ones stop working",
+    }),
+    /** @param {string} name @param {number} others */
+    removed: (name, others) =>
+      others
+        ? `${name} and ${others} more were removed. With the old link they could come back.`
+        : `${name} was removed. With the old link they could come back.`,
     changeLinks: "Change the links",
     /** @param {number} count */
     open: (count) => `People, ${count} here`,
@@ -244,8 +266,8 @@ export const strings = Object.freeze({
     saidJoined: (name, others) =>
       others ? `${name} and ${others} more are here.` : `${name} is here.`,
     /** @param {string} name @param {number} others */
-    saidLeft: (name, others) => `${name}${others ? ` and ${others} more` : ""} went away.`,
-    saidHost: "You are the host now.",
+    saidLeft: (name, others) => `${name}${others ? ` and ${others} more` : ""} left.`,
+    saidHost: "You are now the host.",
     /** @param {string} name @param {number} line */
     edits: (name, line) => `${name} edits line ${line}.`,
   },
@@ -255,19 +277,31 @@ export const strings = Object.freeze({
     /** @param {string} title */
     page: (title) => `${title} · collabpad`,
     writeMode: { handoff: "One pen", open: "Everybody" },
-    runPolicy: { writers: "Who can write", everyone: "Everybody", host: "The host", off: "Nobody" },
+    runPolicy: {
+      writers: "Writers",
+      everyone: "Everybody",
+      host: "The host",
+      off: "Nobody",
+    },
     joinPolicy: { open: "By the link", approve: "When let in", locked: "Nobody new" },
     writes: { handoff: "One pen, handed on", open: "Everybody can write" },
     runs: {
-      writers: "Who can write may run",
-      everyone: "Everybody but viewers may run",
-      host: "The host may run",
+      writers: "Anyone who can write can run",
+      everyone: "Everybody but viewers can run",
+      host: "Only the host can run",
       off: "Running is switched off",
     },
-    acting: "You act as host. Ending, locking and a passcode are for whoever has the host link.",
+    acting:
+      "You act as host. Ending or locking the session and setting a passcode take the host link.",
     passcodeSet: "A passcode is set.",
     passcodeNone: "None is set.",
-    linksChanged: "The links are changed. The old ones stopped working.",
+    linksChanged: "The links have been changed. The old ones no longer work.",
+    changingLinks: {
+      title: "Change the links?",
+      text: "All links that were given out stop working, the invitations that nobody has followed yet included. People who are here stay.",
+      yes: "Change the links",
+      danger: true,
+    },
     /** Headings over the languages that cannot be run here. */
     notRunnable: {
       not_installed: "No compiler or interpreter for these on this server",
@@ -290,19 +324,19 @@ export const strings = Object.freeze({
     writer: "You can write, run and chat.",
     reader: "You can read and chat, and ask for the pen when you want to write.",
     muted: "You can read and chat.",
-    viewer: "You can read and chat: this is a view-only link.",
+    viewer: "You can read, point and chat: this is a view-only link.",
   },
 
   chat: {
     move: "Move chat",
-    moveHint: "Move by dragging or with the arrow keys; with Shift they change the size",
+    moveHint: "Move by dragging or with the arrow keys; hold Shift to resize",
     dock: "Dock chat",
     undock: "Undock chat",
     /** @param {number} unread */
     button: (unread) => (unread ? `Chat, ${unread} unread` : "Chat"),
     /** @param {number} count */
     systemMessages: (count) => (count === 1 ? "1 system message" : `${count} system messages`),
-    empty: "No messages yet. What is said here is seen by everybody in the session.",
+    empty: "No messages yet. Everybody in the session sees what is said here.",
   },
 
   run: {
@@ -311,17 +345,17 @@ export const strings = Object.freeze({
     running: "running",
     waiting: "waiting",
     waitingForInput: "waiting for input",
-    asksYou: "The program waits for your input.",
+    asksYou: "The program is waiting for your input.",
     /** @param {number} before */
     beforeMine: (before) => (before ? `${before} before you` : "You are next"),
     /** @param {number} before */
     before: (before) => (before ? `${before} before this one` : "next in line"),
     /** @param {number} seconds @param {number} limit */
     elapsed: (seconds, limit) => `${seconds.toFixed(1)} of ${limit} s`,
-    hint: "Run the code to see its output here. Everybody in the session sees the same.",
-    unsaved: "Your last changes are not saved yet. Run again in a moment.",
+    hint: "Run the code to see its output here. Everybody in the session sees the same output.",
+    unsaved: "Your latest changes aren’t saved yet. Try again in a moment.",
     quiet: "The program printed nothing.",
-    truncated: "The output was cut here: it was too long.",
+    truncated: "The output was cut off here: it was too long.",
     copied: "Copied",
     copy: "Copy",
     /** @param {string} name @param {string} when */
@@ -333,8 +367,8 @@ export const strings = Object.freeze({
     goTo: (line) => `Go to line ${line}`,
     obstacles: {
       off: "Running is switched off here",
-      host: "Only the host may run",
-      writers: "Only who can write may run",
+      host: "Only the host can run",
+      writers: "You can run once you can write",
       viewer: "Viewers can’t run",
       language: "This server can’t run this language",
       running: "A program is running",
@@ -382,12 +416,12 @@ export const strings = Object.freeze({
   changes: {
     title: "Changes since this run",
     same: "Nothing has changed: this is the code that was run.",
-    legend: "− was run and is gone, + came since.",
+    legend: "− in the code that was run, + added since.",
     partTitle: "What was run",
     partNote: "Only this part of the text was run.",
     /** @param {number} count */
     skipped: (count) => (count === 1 ? "1 line unchanged" : `${count} lines unchanged`),
-    copy: "Copy the code of then",
+    copy: "Copy the code as it was",
   },
 
   /** @param {string} verdict */
@@ -398,8 +432,10 @@ export const strings = Object.freeze({
     open: "Not sandboxed: programs can do what the server’s owner can",
     off: "Running is switched off on this server",
     warning:
-      "Programs run here without a sandbox: whoever may run can read and change the server’s files.",
+      "Programs run here without a sandbox: anyone who can run code can read and change the server’s files.",
   },
+
+  question: { no: "Cancel" },
 
   share: {
     copied: "Copied",
@@ -407,11 +443,11 @@ export const strings = Object.freeze({
     failed: "Press Ctrl-C to copy",
     qr: "QR code of the join link",
     comesIn: {
-      open: "Who opens it can come in, ask for the pen and chat.",
-      approve: "Who opens it can come in when you let them.",
+      open: "Anyone with this link can come in, ask for the pen and chat.",
+      approve: "Anyone with this link can ask to come in; the host lets them in.",
       locked: "Nobody new can come in now.",
     },
-    withPasscode: "They are asked for the passcode.",
+    withPasscode: "They need the passcode.",
     viewQr: "QR code of the view-only link",
   },
 
@@ -419,13 +455,13 @@ export const strings = Object.freeze({
     name: {
       title: "Join session",
       text: "Your name is shown to the others.",
-      viewer: "With this link you can read and chat. Your name is shown to the others.",
+      viewer: "With this link you can read, point and chat. Your name is shown to the others.",
       action: "Join",
     },
     passcode: {
       title: "Join session",
-      text: "This session asks for a passcode. Whoever invited you has it.",
-      wrong: "That passcode is not right. Check it with whoever invited you.",
+      text: "This session needs a passcode. Ask the person who invited you.",
+      wrong: "That passcode is not right. Check it with the person who invited you.",
       action: "Join",
     },
     waiting: {
@@ -444,12 +480,12 @@ export const strings = Object.freeze({
     },
     full: {
       title: "This session is full",
-      text: "As many people are here as this server allows. Try again when somebody has left.",
+      text: "No more people fit in on this server. Try again when somebody has left.",
       action: "Try again",
     },
     unknown: {
       title: "This session is not here any more",
-      text: "It was ended, or its links were changed. Ask for a new link, or start a session.",
+      text: "It has ended, or its links were changed. Ask for a new link, or start a session.",
       action: "Try again",
     },
     removed: {
@@ -481,39 +517,40 @@ export const strings = Object.freeze({
     },
     busy: {
       title: "Too many tries",
-      text: "The server asks for a short pause. Try again in a minute.",
+      text: "There were too many tries from here. Try again in a minute.",
       action: "Try again",
     },
     crowd: {
       title: "Many people are coming in",
-      text: "It is your turn in a moment: this page goes on by itself.",
+      text: "It is your turn in a moment: this page continues by itself.",
     },
-    trouble: { title: "That did not work", action: "Try again" },
-    staleHostLink: "This host link does not work: it may be incomplete, or of another session.",
+    trouble: { title: "That didn’t work", action: "Try again" },
+    staleHostLink:
+      "This host link does not work: it may be incomplete, or belong to another session.",
   },
 
   leaving: {
     title: "Leave this session?",
     yes: "Leave",
-    alone: "Nobody else is here. The session stays, for whoever opens its link.",
+    alone: "Nobody else is here. The session stays open to anyone with its link.",
     /** @param {string} name */
     seat: (name) => `${name} becomes the host.`,
     /** @param {string} name */
     seatAndPen: (name) => `${name} becomes the host and gets the pen.`,
     /** @param {string} name */
     pen: (name) => `The pen goes to ${name}.`,
-    penFree: "Nobody has the pen then: it goes to whoever asks first.",
+    penFree: "Then nobody has the pen: the first to ask gets it.",
     others: "The others go on without you.",
-    back: "You can come back by the link, as somebody new.",
-    backAsHost: "You can come back by the host link, and are the host again.",
+    back: "You can come back with the link, as somebody new.",
+    backAsHost: "You can come back with the host link, and will be the host again.",
   },
 
   lost: {
-    not_writer: "Your last change was not taken: you could not write any more.",
-    too_large: "Your last change was not taken: the text would be too large.",
+    not_writer: "Your last change was not accepted: you could no longer write.",
+    too_large: "Your last change was not accepted: the text would be too large.",
     astray:
-      "This page’s text had come to differ from the session’s. It shows the session’s text again; you can still undo your own edits.",
-    other: "Your last change was not taken by the server.",
+      "This page’s text no longer matched the session’s. It shows the session’s text again; you can still undo your own edits.",
+    other: "The server did not accept your last change.",
     show: "Show it",
   },
 
@@ -522,22 +559,22 @@ export const strings = Object.freeze({
     oneOnly: (number) =>
       `You dropped ${number} files, and a session holds one text. Drop one at a time.`,
     /** @param {string} name */
-    savedSession: (name) => `Saved as ${name}: the text, its history and the chat.`,
+    savedSession: (name) => `Saved as ${name}: the text, its history, the runs and the chat.`,
     /** @param {string} name */
     replacing: (name) => ({
       title: `Replace the text with ${name}?`,
-      text: "What stands there now goes, for everybody. You can undo that as one step.",
+      text: "This replaces the text for everybody. You can undo it in one step.",
       yes: "Replace",
     }),
     /** @param {string} name */
     opening: (name) => ({
       title: `Open ${name} as a new session?`,
-      text: "It holds a saved session. This page goes there; who is here stays in this session.",
+      text: "The file is a saved session. This page moves to it; everybody else stays here.",
       yes: "Open",
     }),
-    readOnly: "Only who can write can put a file in the place of the text.",
+    readOnly: "You can replace the text with a file once you can write.",
     /** @param {string} name */
-    notText: (name) => `${name} is not a text in UTF-8.`,
+    notText: (name) => `${name} is not a text file in UTF-8.`,
     /** @param {string} name */
     unreadable: (name) => `${name} could not be read.`,
     /** @param {string} name @param {number} limit  bytes */
@@ -548,7 +585,7 @@ export const strings = Object.freeze({
   stopping: "The server is stopping. Your changes are kept here until it is back.",
 
   home: {
-    noLink: "That is no session ID or link. A link looks like http://…/editor/…",
+    noLink: "That is not a session ID or link. A link looks like http://…/editor/…",
     /** @param {string} title */
     open: (title) => `Open ${title}`,
     /** @param {string} title */
@@ -568,7 +605,7 @@ export const strings = Object.freeze({
     /** @param {string} key */
     tabLeaves: (key) => `Tab leaves the code (${key}: indents)`,
     saidTabIndents: "Tab indents again.",
-    saidTabLeaves: "Tab leaves the code now.",
+    saidTabLeaves: "Tab now leaves the code.",
     notLoaded: "A part of the editor could not be loaded. Try again when the server is back.",
   },
 
@@ -606,7 +643,7 @@ export const strings = Object.freeze({
     /** @param {string} text @param {number} line */
     unexpected: (text, line) => `Line ${line}: “${text}” does not belong here.`,
     /** @param {number} line */
-    broken: (line) => `Line ${line}: something is missing here, or does not belong.`,
+    broken: (line) => `Line ${line}: something is missing or does not belong here.`,
     /** @param {string} bracket @param {number} line */
     unclosed: (bracket, line) => `Line ${line}: “${bracket}” is never closed.`,
     none: "No syntax errors found.",
@@ -634,19 +671,19 @@ export const strings = Object.freeze({
     foldOutput: "Fold or unfold the output",
     toInput: "Go to the program’s input",
     toOutput: "Go to the output",
-    point: "Point at the selection, or at this line",
+    point: "Point at the selection or this line",
     gather: "Bring everybody to me",
     whereabouts: "Say where everybody is",
     stopFollowing: "Stop following",
     toNotice: "Go to the newest notice",
     undo: "Undo your last edit",
     redo: "Redo your edit",
-    comment: "Comment lines out or in",
-    blockComment: "Comment the selection out or in",
+    comment: "Comment or uncomment lines",
+    blockComment: "Comment or uncomment the selection",
     complete: "Complete the word",
     indent: "Indent more",
     outdent: "Indent less",
-    reindent: "Indent as the language wants",
+    reindent: "Fix the indentation",
     lineUp: "Move the line up",
     lineDown: "Move the line down",
     copyLine: "Copy the line down",
@@ -655,8 +692,8 @@ export const strings = Object.freeze({
     find: "Find",
     replace: "Find and replace",
     goToLine: "Go to a line",
-    nextOccurrence: "Select the next of the same",
-    allOccurrences: "Select all of the same",
+    nextOccurrence: "Select the next occurrence",
+    allOccurrences: "Select all occurrences",
     bracket: "Go to the matching bracket",
     widen: "Widen the selection",
     nextProblem: "Go to the next syntax error",
@@ -668,7 +705,7 @@ export const strings = Object.freeze({
     toCode: "Go to the code",
     chat: "Open or close the chat",
     people: "Show or hide the people",
-    wrap: "Wrap long lines, or not",
+    wrap: "Wrap long lines on or off",
     fontLarger: "Larger code",
     fontSmaller: "Smaller code",
     preferences: "Preferences",
@@ -682,7 +719,7 @@ export const strings = Object.freeze({
     writeMode: "Choose who may write",
     rotation: "Choose how the pen goes around",
     turnNext: "Pass the pen on now",
-    turnPause: "Pause the turns, or go on with them",
+    turnPause: "Pause or resume turns",
     rename: "Rename yourself",
     changeLinks: "Change the links",
     endSession: "End the session for everybody",
@@ -704,7 +741,7 @@ export const strings = Object.freeze({
     field: "Command",
     placeholder: "What would you like to do?",
     list: "Commands",
-    nothing: "Nothing that can be done now is called like that.",
+    nothing: "No available command has that name.",
   },
 
   help: {
@@ -712,28 +749,28 @@ export const strings = Object.freeze({
     /** @param {(key: string, mac?: string) => string} key  writes it as it is on this machine */
     texts: (key) => [
       {
-        title: "Everything there is to do",
-        text: `F1 or ${key("Mod-Shift-p")} lists every action with its key; type a few letters of it, then Enter. “?” outside of the code brings this help.`,
+        title: "Everything you can do",
+        text: `F1 or ${key("Mod-Shift-p")} lists every action with its key; type a few letters of it, then Enter. “?” outside the code opens this help.`,
       },
       {
         title: "The pen",
-        text: "One person writes at a time: who has the pen. The others read along and can ask for it; the host, or who has it, hands it on with one click. The host can also let everybody write at once.",
+        text: "One person writes at a time: the one who has the pen. The others read along and can ask for it; the host, or the person who has it, hands it on with one click. The host can also let everybody write at once.",
       },
       {
         title: "Finding each other",
-        text: `A click on somebody’s face follows where they are in the code, until you do something there yourself. ${key("Alt-p", "Ctrl-Shift-l")} points at what you have selected. Who asks everybody to come moves nobody: ${key("Alt-n", "Ctrl-Shift-j")} goes to such a notice, where you say yes or no.`,
+        text: `Click somebody’s face to follow them through the code, until you do something there yourself. ${key("Alt-p", "Ctrl-Shift-l")} points at what you have selected. When somebody asks everybody to come and look, nobody is moved: ${key("Alt-n", "Ctrl-Shift-j")} takes you to the notice, where you choose.`,
       },
       {
         title: "The Tab key",
-        text: `In the code Tab indents. After ${key("Ctrl-m", "Ctrl-Shift-m")} it leaves the code, as everywhere else on the page; the same key again, and it indents. Escape and then Tab leaves the code once.`,
+        text: `In the code Tab indents. After ${key("Ctrl-m", "Ctrl-Shift-m")} it leaves the code, as everywhere else on the page; press that key again and Tab indents. Escape and then Tab leaves the code once.`,
       },
       {
         title: "Undo",
-        text: "Undo takes back your own edits alone, never those of others.",
+        text: "Undo takes back only your own edits, never those of others.",
       },
       {
         title: "Without a mouse",
-        text: "Tab goes through the page, and its first stop skips to the code. The palette reaches everything else. With Vim’s keys, Vim’s own come first in the code.",
+        text: "Tab goes through the page; its first stop skips to the code. The palette reaches everything else. With Vim keys on, they come first in the code.",
       },
     ],
   },
@@ -741,21 +778,21 @@ export const strings = Object.freeze({
   preferences: {
     title: "Preferences",
     theme: "Theme",
-    themes: { system: "As the system", light: "Light", dark: "Dark", contrast: "High contrast" },
+    themes: { system: "Same as system", light: "Light", dark: "Dark", contrast: "High contrast" },
     fontSize: "Font size",
     tabSize: "Tab size",
     /** @param {number} size */
-    tabSizes: (size) => (size ? `${size} columns` : "As the language has it"),
+    tabSizes: (size) => (size ? `${size} columns` : "Language default"),
     indentation: "Indentation",
-    indentations: { detect: "As the text has it", spaces: "Spaces", tabs: "Tabs" },
+    indentations: { detect: "Match the file", spaces: "Spaces", tabs: "Tabs" },
     keys: "Keys",
     keySets: { plain: "Plain", vim: "Vim", vscode: "Like VS Code" },
     wrap: "Word wrap",
     completion: "Complete words while typing",
     marks: "Mark syntax errors (Python, JSON)",
-    edits: "Let screen readers say where others edit",
-    yours: "For you alone, in this browser.",
-    reset: "As at first",
+    edits: "Have screen readers say where others edit",
+    yours: "Only for you, in this browser.",
+    reset: "Reset to defaults",
   },
 
   /** What CodeMirror says, by its own English words. */

@@ -1,4 +1,4 @@
-import { byId, element, icon, setText } from "./dom.js";
+import { byId, element, icon, isShown, setText } from "./dom.js";
 import { follow } from "./splitter.js";
 import { strings } from "./strings.js";
 
@@ -84,6 +84,7 @@ export class TurnOrder {
     if (!this.#state.known || this.#dragging) return;
     const { session, handoff, isHost, hasPen, people } = this.#state;
     const { rotation } = session;
+    const hadFocus = this.#section.contains(document.activeElement);
     this.#section.hidden = !rotation || !handoff;
     if (!rotation || !handoff) return;
     this.#next.hidden = !isHost && !hasPen;
@@ -94,6 +95,10 @@ export class TurnOrder {
     const focused = document.activeElement?.getAttribute("data-turn");
     this.#list.replaceChildren(...this.#line.map((person) => this.#row(person, rotation.next_id)));
     if (focused) this.#focus(focused);
+    // The button that had the keyboard is gone or hidden.
+    const { activeElement } = document;
+    const lost = !activeElement || !isShown(activeElement) || activeElement === document.body;
+    if (hadFocus && lost) this.#section.focus();
   }
 
   /** @param {string} key  the button's `data-turn` */

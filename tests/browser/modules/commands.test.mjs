@@ -81,12 +81,12 @@ test("who only reads is offered nothing that writes", () => {
 });
 
 test("a few letters find what they begin, best first", () => {
-    const titles = ["Select all of the same", "Go to a line", "Fold everything", "Unfold everything"];
+    const titles = ["Select all occurrences", "Go to a line", "Fold everything", "Unfold everything"];
     const found = (query) => filter(query, titles, (title) => title);
     assert.deepEqual(found(""), titles);
     assert.deepEqual(found("gtl"), ["Go to a line"]);
     assert.deepEqual(found("FOLD e"), ["Fold everything", "Unfold everything"]);
-    assert.deepEqual(found("same"), ["Select all of the same"]);
+    assert.deepEqual(found("occurrences"), ["Select all occurrences"]);
     assert.deepEqual(found("xyz"), []);
     assert.deepEqual(match("line", "Move the line up")?.at, [9, 10, 11, 12]);
     assert.deepEqual(match("é", "Éva")?.at, [0]);

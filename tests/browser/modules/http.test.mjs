@@ -43,7 +43,7 @@ const SAID = {
   "/refused": "There is one already.",
   "/large":
     "Something between you and the server answered: 413 Payload Too Large." +
-    " It lets nothing of that size pass.",
+    " It doesn’t let anything that large through.",
   "/gateway": "Something between you and the server answered: 502 Bad Gateway.",
   "/json": "Something between you and the server answered: 403 Forbidden.",
   "/null": "Something between you and the server answered: 500 Internal Server Error.",

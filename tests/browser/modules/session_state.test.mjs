@@ -106,12 +106,12 @@ test("a person's standing is said in a few words", () => {
 
 test("who leaves is told who gets what they had", () => {
     const told = (state, hasKey = false) => leavingQuestion(state, hasKey).text;
-    const back = "You can come back by the link, as somebody new.";
+    const back = "You can come back with the link, as somebody new.";
     assert.equal(told(seenBy("dev")), `The others go on without you. ${back}`);
     assert.equal(told(seenBy("bob")), `The pen goes to Ann. ${back}`);
     assert.equal(
         told(seenBy("ann"), true),
-        "Bob becomes the host. You can come back by the host link, and are the host again.",
+        "Bob becomes the host. You can come back with the host link, and will be the host again.",
     );
     const state = seenBy("ann");
     const { participants } = rosterOf(state);
@@ -123,7 +123,7 @@ test("who leaves is told who gets what they had", () => {
     state.updateRoster(roster);
     assert.equal(
         told(state),
-        `Nobody else is here. The session stays, for whoever opens its link. ${back}`,
+        `Nobody else is here. The session stays open to anyone with its link. ${back}`,
     );
 });
 
@@ -135,7 +135,7 @@ test("the pen of who leaves while no host is there goes to whoever asks, or to n
     assert.match(leavingQuestion(state, false).text, /^The pen goes to Dev\./);
     roster.participants = { ...participants, dev: person("dev") };
     state.updateRoster(roster);
-    assert.match(leavingQuestion(state, false).text, /^Nobody has the pen then/);
+    assert.match(leavingQuestion(state, false).text, /^Then nobody has the pen/);
 });
 
 test("an acting host removes nobody who holds the key", () => {

@@ -1,0 +1,62 @@
+import { byId } from "./dom.js";
+import { strings } from "./strings.js";
+
+/** Changes the session's links, and says after a removal that the old ones still work. */
+export class LinkChanges {
+  #state;
+  #actions;
+  #notices;
+  #question;
+  /** @type {string[]} who was removed since the links were last changed */
+  #removed = [];
+  /** @type {import("./notices.js").Notice | null} says so */
+  #notice = null;
+
+  /**
+   * @param {import("./session_state.js").SessionState} state
+   * @param {import("./actions.js").Actions} actions
+   * @param {import("./notices.js").Notices} notices
+   * @param {import("./question.js").Question} question
+   */
+  constructor(state, actions, notices, question) {
+    this.#state = state;
+    this.#actions = actions;
+    this.#notices = notices;
+    this.#question = question;
+    byId("change-links", HTMLElement).addEventListener("click", () => void this.#ask());
+    state.on("change", () => {
+      if (!state.isFullHost) this.#withdraw();
+    });
+  }
+
+  async #ask() {
+    if (await this.#question.ask(strings.session.changingLinks)) await this.change();
+  }
+
+  async change() {
+    if (!(await this.#actions.ask("rotate_links", { which: "both" }))) return;
+    this.changed();
+    this.#notices.show(strings.session.linksChanged);
+  }
+
+  /** The links are others now, whoever changed them: nobody comes back by the old ones. */
+  changed() {
+    this.#removed = [];
+    this.#withdraw();
+  }
+
+  /** @param {string} name  of somebody who was removed and knows the links */
+  removed(name) {
+    this.#removed.push(name);
+    this.#withdraw();
+    const [first] = this.#removed;
+    const text = strings.people.removed(first, this.#removed.length - 1);
+    const change = { label: strings.people.changeLinks, run: () => void this.#ask() };
+    this.#notice = this.#notices.show(text, this.#state.isFullHost ? change : undefined);
+  }
+
+  #withdraw() {
+    this.#notice?.withdraw();
+    this.#notice = null;
+  }
+}
