@@ -185,7 +185,7 @@ def test_an_earlier_run_is_seen_again_with_what_changed_since(ann: Seat, bob: Se
     expect(bob.page.get_by_text("error, exit code 1", exact=True)).to_be_visible()
     bob.button("Earlier runs").click()
     runs = bob.page.get_by_role("list", name="Runs").get_by_role("button")
-    told_apart = r"Ann · \d+:\d\d\s[AP]M · [\d.]+ m?s$"
+    told_apart = r"Ann · \d+:\d\d:\d\d\s[AP]M · [\d.]+ m?s$"
     expect(runs).to_have_text(
         [
             re.compile(rf"^error, exit code 1print\('second'\){told_apart}"),

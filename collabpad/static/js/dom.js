@@ -66,14 +66,15 @@ export function setText(target, text) {
  * The one way in which the page writes times.
  * @param {string | number | Date} when
  * @param {number} [now]  ms
+ * @param {"short" | "medium"} [timeStyle]  medium has seconds
  * @returns {string} hours and minutes, with the day where that is not today, as the reader's
  *   language writes them
  */
-export function clock(when, now = Date.now()) {
+export function clock(when, now = Date.now(), timeStyle = "short") {
   const date = new Date(when);
   if (Number.isNaN(date.getTime())) return "";
   const today = new Date(now);
-  const time = date.toLocaleTimeString([], { timeStyle: "short" });
+  const time = date.toLocaleTimeString([], { timeStyle });
   if (date.toDateString() === today.toDateString()) return time;
   const year = date.getFullYear() === today.getFullYear() ? undefined : "numeric";
   return `${date.toLocaleDateString([], { day: "numeric", month: "short", year })}, ${time}`;

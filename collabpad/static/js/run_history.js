@@ -82,7 +82,7 @@ export class RunHistory {
       { type: "button", class: "past-run quiet" },
       element("span", { class: `verdict ${bad}`, text: strings.verdict(run) }),
       element("code", { class: "first-line", text: run.first_line, dir: "ltr" }),
-      element("span", { text: words.about(run.name, clock(run.started_at), run.duration_ms) }),
+      element("span", { text: words.about(run.name, moment(run), run.duration_ms) }),
     );
     button.addEventListener("click", () => void this.#choose(run, button));
     return element("li", {}, button);
@@ -117,4 +117,12 @@ export class RunHistory {
     if (run.truncated) this.#console.note(strings.run.truncated);
     this.#output.scrollTop = 0;
   }
+}
+
+/**
+ * @param {PastRunFacts} run
+ * @returns {string} to the second: many follow each other within a minute
+ */
+function moment({ started_at }) {
+  return clock(started_at, Date.now(), "medium");
 }
