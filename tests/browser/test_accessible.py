@@ -57,7 +57,7 @@ def is_clean(page: Page) -> None:
 @pytest.mark.parametrize("look", LOOKS)
 def test_the_start_page_is_accessible(seat: TakeSeat, session: dict[str, str], look: str) -> None:
     ann = seat("Ann", **LOOKS[look])
-    ann.joins(session["editor_url"]).opens("/")
+    ann.joins(session["view_url"]).opens("/")  # the join link is among those of the server
     expect(ann.page.get_by_text("Recent here")).to_be_visible()
     ann.button("Join").click()
     is_clean(ann.page)

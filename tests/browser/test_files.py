@@ -72,7 +72,7 @@ def test_who_may_not_write_cannot_replace_the_text(ann: Seat, bob: Seat) -> None
     ann.types("kept")
     bob.sees_code("kept")
     drops(bob, "other.py", "mine")
-    expect(bob.notices).to_contain_text("Only who can write")
+    expect(bob.notices).to_contain_text("You can replace the text with a file once you can write.")
     bob.sees_code("kept")
 
 
