@@ -43,7 +43,7 @@ def test_what_is_no_link_is_said_so(seat: TakeSeat) -> None:
     bob = seat("Bob").opens("/")
     bob.textbox("Session ID or link").fill("the one from yesterday")
     bob.button("Join").click()
-    expect(bob.page.get_by_role("alert")).to_contain_text("no session ID or link")
+    expect(bob.page.get_by_role("alert")).to_contain_text("not a session ID or link")
     expect(bob.textbox("Session ID or link")).to_be_focused()
 
 
