@@ -12,7 +12,7 @@ from tests.storage.test_full_disk import Disk, disk
 
 __all__ = ["disk"]
 
-NOTICE = "The server cannot save right now"
+NOTICE = "The server can’t save right now"
 
 
 def test_people_are_told_and_go_on(seat: TakeSeat, tmp_path: Path, disk: Disk) -> None:

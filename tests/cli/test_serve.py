@@ -172,13 +172,14 @@ class TestForPeople:
                 told.append(line)
                 if "Press Ctrl-C" in line:
                     break
+            logged = next(line for line in process.stdout if "POST /create_session" in line)
             process.terminate()
-            after, _ = process.communicate(timeout=PATIENCE)
+            process.communicate(timeout=PATIENCE)
         finally:
             process.kill()
         assert told[0].startswith("collabpad "), told
         assert not [line for line in told if " INFO " in line]
-        assert "POST /create_session 200" in after
+        assert "POST /create_session 200" in logged
 
     def test_the_way_into_a_first_session_on_the_network(self, machine: Machine) -> None:
         text = told_by(machine, "--lan", "--new", "--run-backend", "off")

@@ -26,7 +26,7 @@ export const strings = Object.freeze({
     offline: "Offline: your changes are kept here",
     reconnecting: "Reconnecting…",
     connecting: "Connecting…",
-    detour: "No connection so far: trying another way…",
+    detour: "Nothing comes through: trying another way…",
     saidOffline: "Connection lost. Your changes are kept here.",
     saidBack: "Connected again.",
     notSaving:
