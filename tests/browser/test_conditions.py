@@ -173,7 +173,7 @@ def test_everything_works_below_a_path(seat: TakeSeat, tmp_path: Path) -> None:
         assert image.evaluate("image => image.decode().then(() => image.naturalWidth)") > 0
         ann.page.keyboard.press("Escape")
         ann.page.get_by_role("link", name="collabpad, start page").click()
-        ann.page.get_by_role("link", name="Open Untitled").first.click()
+        ann.page.get_by_role("link", name="Untitled").first.click()
         ann.is_in()
         for each in (ann, bob):
             each.context.close()
