@@ -158,9 +158,9 @@ def _http_servers(
     settings: Settings,
     tls: ssl.SSLContext | None,
 ) -> Iterator[WSGIServer]:
-    from .web.accepting import HttpServer
-    from .web.https import TlsServer
-    from .web.websocket import Handler
+    from .wire.flask_extension import HttpHandler
+    from .wire.http_server import HttpServer
+    from .wire.tls_server import TlsServer
 
     kind = HttpServer if tls is None else TlsServer
     options: dict[str, Any] = {} if tls is None else {"ssl_context": tls}
@@ -171,7 +171,7 @@ def _http_servers(
         yield kind(
             listener,
             application.wsgi,
-            handler_class=Handler,
+            handler_class=HttpHandler,
             environ=environ,
             log=None,
             error_log=log,

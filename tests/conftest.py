@@ -31,11 +31,11 @@ SLOW = {
     "protocol/test_wild_input.py",
     "sandbox/test_attacks.py",
     "security",
-    "web/test_connection.py",
-    "web/test_engine.py",
-    "web/test_fairness.py",
-    "web/test_http_handler.py",
-    "web/test_websocket.py",
+    "wire/test_websocket.py",
+    "wire/test_engine.py",
+    "wire/test_fairness.py",
+    "wire/test_http_handler.py",
+    "wire/test_socketio.py",
 }
 
 

@@ -19,6 +19,7 @@ FLOORS = [
     {"sessions"},
     {"runs"},
     {"sandbox", "storage"},
+    {"wire"},
     {
         "addresses",
         "configuration",
@@ -38,11 +39,10 @@ FLOORS = [
 ]
 LEVEL = {name: level for level, floor in enumerate(FLOORS) for name in floor}
 DOORS = {
-    "flask": {"web"},
-    "flask_socketio": {"web"},
-    "socketio": {"web"},
-    "engineio": {"web"},
-    "simple_websocket": {"web"},
+    "flask": {"web", "wire/flask_extension.py"},
+    "flask_socketio": {"wire/libraries.py"},
+    "socketio": {"wire/libraries.py"},
+    "engineio": {"wire/libraries.py"},
     "werkzeug": {"web"},
     "pycrdt": {"sessions/document.py"},
     "sqlite3": {"storage"},

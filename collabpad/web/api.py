@@ -20,13 +20,13 @@ from ..sessions.overview import Overview, overview_of
 from ..sessions.registry import Created, Registry
 from ..sessions.session import Session
 from ..settings import Settings
-from .addresses import Addresses
-from .downloads import Downloads, Turns
+from ..wire.packets import MAX_VALUES, parse_json
+from .address_limits import AddressLimits
+from .auth import OperatorToken
+from .downloads import Downloads, TransferSlots
 from .large_json import parse_large_json
 from .links import Links
 from .openapi import describe
-from .operator import Operator
-from .packets import MAX_VALUES, parse_json
 
 T = TypeVar("T")
 MOST_IMPORTED_VALUES = 1_500_000  # a body of the largest size that is all single keystrokes
@@ -34,7 +34,7 @@ _NOT_IN_NAMES = frozenset('/\\:*?"<>|')  # for any system's files
 
 
 def blueprint(
-    settings: Settings, registry: Registry, operator: Operator, addresses: Addresses
+    settings: Settings, registry: Registry, operator: OperatorToken, addresses: AddressLimits
 ) -> Blueprint:
     api = Blueprint("api", __name__)
     views = _Views(settings, registry, operator, addresses)
@@ -55,13 +55,17 @@ class _Views:
     """What each address answers."""
 
     def __init__(
-        self, settings: Settings, registry: Registry, operator: Operator, addresses: Addresses
+        self,
+        settings: Settings,
+        registry: Registry,
+        operator: OperatorToken,
+        addresses: AddressLimits,
     ) -> None:
         self._settings = settings
         self._registry = registry
         self._operator = operator
         self._addresses = addresses
-        self._downloads, self._imports = Downloads(), Turns(1)
+        self._downloads, self._imports = Downloads(), TransferSlots(1)
         self._links = Links(settings)
 
     def create_session(self) -> Response:

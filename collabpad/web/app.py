@@ -18,13 +18,13 @@ from ..sessions.registry import Registry
 from ..settings import Settings, folder
 from ..storage.base import Store
 from ..storage.memory import MemoryStore
+from ..wire.flask_extension import Wire
 from . import api, pages
-from .addresses import Addresses
+from .address_limits import AddressLimits
 from .assets import Assets
+from .auth import OperatorToken
 from .guard import Guard
-from .operator import Operator
 from .sockets import Sockets
-from .websocket import Wire
 
 
 class GeventScheduler:
@@ -65,7 +65,7 @@ def create_app(settings: Settings, *, sandbox: Sandbox, operator_token: str | No
     flask.jinja_env.undefined = StrictUndefined
     flask.json.ensure_ascii = False  # type: ignore[attr-defined]
     assets = Assets(settings.base_path)
-    addresses, operator = Addresses(settings), Operator(settings, operator_token)
+    addresses, operator = AddressLimits(settings), OperatorToken(settings, operator_token)
     store, runner = _open_store(settings), Runner(sandbox, settings)
 
     sockets = Sockets(addresses)

@@ -9,7 +9,7 @@ from wsgiref.types import InputStream, WSGIEnvironment
 from ..errors import BadRequest, Busy, NotJson, TooLarge
 from ..settings import Limits
 from ..values import KIB, MIB
-from .budget import Budget
+from ..wire.memory_quota import MemoryQuota
 
 SOCKET_PATH = "/socket.io/"
 IMPORT_PATH = "/api/sessions/import"
@@ -30,12 +30,14 @@ class Body(BytesIO):
     It is read from the client by `fill`, or by the first `read`.
     """
 
-    def __init__(self, stream: InputStream, length: int | None, limit: int, budget: Budget) -> None:
+    def __init__(
+        self, stream: InputStream, length: int | None, limit: int, quota: MemoryQuota
+    ) -> None:
         super().__init__()
         self._stream = stream
         self._length = length
         self._limit = limit
-        self._budget = budget
+        self._quota = quota
         self._reserved = 0
         self._filled = False
 
@@ -67,7 +69,7 @@ class Body(BytesIO):
         self._reserve(0)
 
     def _reserve(self, amount: int) -> None:
-        granted = self._budget.take(amount - self._reserved)
+        granted = self._quota.take(amount - self._reserved)
         self._reserved = amount
         if not granted:
             raise Busy("Too many large requests come in at once: try again.")
@@ -81,7 +83,7 @@ def _read(stream: InputStream, length: int | None, so_far: int) -> bytes:
         raise BadRequest("The body is malformed or ended too early.") from None
 
 
-def expect_body(environ: WSGIEnvironment, limits: Limits, budget: Budget) -> Body | None:
+def expect_body(environ: WSGIEnvironment, limits: Limits, quota: MemoryQuota) -> Body | None:
     """Put a `Body` where the request's stream was; None where the request has none.
 
     All but a polling request's is read here: a client that leaves in the middle is no failure of
@@ -94,7 +96,7 @@ def expect_body(environ: WSGIEnvironment, limits: Limits, budget: Budget) -> Bod
     limit = _check_body(environ, limits)
     if length > limit:
         raise TooLarge(f"The body may have {limit} bytes at most.")
-    body = Body(environ["wsgi.input"], None if chunked else length, limit, budget)
+    body = Body(environ["wsgi.input"], None if chunked else length, limit, quota)
     environ["wsgi.input"] = body
     if not environ["PATH_INFO"].startswith(SOCKET_PATH):
         try:

@@ -31,7 +31,7 @@ class GivenUp(OSError):
     """An answer that breaks off in the middle; the connection ends with it, and nothing else."""
 
 
-class Turns:
+class TransferSlots:
     """So many at a time; a few more wait, and all others are told to come again."""
 
     def __init__(self, at_once: int, waiting: int = WAITING, seconds: float = WAIT_SECONDS) -> None:
@@ -70,20 +70,20 @@ class Downloads:
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
-        self._turns = Turns(AT_ONCE)
+        self._slots = TransferSlots(AT_ONCE)
         self._making = BoundedSemaphore()  # no pieces of several exports at the same moment
 
     def answer(self, export: Callable[[], Iterator[bytes]], content_type: str) -> Response:
         """What `export` makes, as an answer; raises what it raises before its first piece."""
         if request.method == "HEAD":
             return Response(content_type=content_type)
-        self._turns.take()
+        self._slots.take()
         try:
             response = Response(self._pieces(export()), content_type=content_type)
         except BaseException:
-            self._turns.give_back()
+            self._slots.give_back()
             raise
-        response.call_on_close(self._turns.give_back)
+        response.call_on_close(self._slots.give_back)
         return response
 
     def _pieces(self, export: Iterator[bytes]) -> Iterator[bytes]:

@@ -30,16 +30,16 @@ from ..errors import (
     UnknownHost,
 )
 from ..settings import Settings
-from .answers import error_body, error_headers, status_line
+from ..wire.client_addresses import plain_address
+from ..wire.error_responses import error_body, error_headers, status_line
+from ..wire.memory_quota import MemoryQuota
 from .bodies import IN_FLIGHT_BYTES, SOCKET_PATH, Body, expect_body
-from .budget import Budget
 from .origins import (
     Origin,
     is_address,
     origin_of_url,
     parse_host,
     parse_origin,
-    plain_address,
     trust_forwarded,
     was_forwarded,
 )
@@ -82,7 +82,7 @@ class Guard:
         self._render_error = render_error
         public = origin_of_url(settings.public_url) if settings.public_url else None
         self._public = public
-        self._bodies = Budget(IN_FLIGHT_BYTES)
+        self._bodies = MemoryQuota(IN_FLIGHT_BYTES)
         self._names = {"localhost", *settings.allow_hosts, *([public.host] if public else [])}
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:

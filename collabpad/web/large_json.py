@@ -11,7 +11,7 @@ from json.decoder import scanstring  # type: ignore[attr-defined]  # not in type
 from typing import Any, Final
 
 from ..errors import BadRequest
-from .packets import DECODER, STRING, count_values
+from ..wire.packets import DECODER, STRING, count_values
 
 _SPACE: Final = re.compile(r"[ \t\n\r]*")
 _NOT_JSON: Final = "This is not valid JSON."

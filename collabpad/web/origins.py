@@ -58,16 +58,6 @@ def is_address(host: str) -> bool:
     return True
 
 
-def plain_address(address: str) -> str:
-    """An IPv4 address that a dual-stack socket shows as ::ffff:1.2.3.4 in its usual form."""
-    try:
-        parsed = ipaddress.ip_address(address)
-    except ValueError:
-        return address
-    mapped = parsed.ipv4_mapped if isinstance(parsed, ipaddress.IPv6Address) else None
-    return str(mapped or parsed)
-
-
 def was_forwarded(environ: WSGIEnvironment) -> bool:
     """Whether a proxy left its mark on the request.
 

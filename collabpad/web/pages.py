@@ -29,12 +29,12 @@ from ..sessions.overview import Overview
 from ..sessions.registry import Registry
 from ..settings import Settings
 from ..values import is_loopback
+from ..wire.error_responses import error_body, retry_after
 from . import strings
-from .addresses import Addresses
-from .answers import error_body, retry_after
+from .address_limits import AddressLimits
 from .assets import Assets
+from .auth import OperatorToken
 from .compression import compress_page
-from .operator import Operator
 
 _MOST_LISTED = 50  # sessions on the operator's start page; `collabpad sessions` lists all
 
@@ -42,7 +42,7 @@ _MOST_LISTED = 50  # sessions on the operator's start page; `collabpad sessions`
 def blueprint(
     settings: Settings,
     registry: Registry,
-    operator: Operator,
+    operator: OperatorToken,
     assets: Assets,
 ) -> Blueprint:
     pages = Blueprint("pages", __name__)
@@ -154,7 +154,7 @@ def _render(status: int, code: str, message: str) -> str:
 
 
 def add_error_answers(
-    app: Flask, registry: Registry, operator: Operator, addresses: Addresses
+    app: Flask, registry: Registry, operator: OperatorToken, addresses: AddressLimits
 ) -> None:
     """Every error in the one shape of the protocol, or as a page that says the same and what to
     do. Here, where all refusals pass, those of guesses are counted."""

@@ -37,8 +37,8 @@ from ..sessions.ports import Port
 from ..sessions.registry import Registry
 from ..sessions.session import Session
 from ..storage.base import COMMITTED, Commit
-from .addresses import Addresses, Hold, too_many_misses
-from .limits import Pace
+from .address_limits import AddressLimits, Penalty, too_many_misses
+from .rate_limiter import RateLimiter
 
 log = logging.getLogger(__name__)
 
@@ -50,18 +50,18 @@ _INTERNAL = "Something went wrong on the server; try again."
 
 
 @dataclass
-class Client:
+class Caller:
     """One connection, and the place it has in a session."""
 
     sid: str
     address: str
-    pace: Pace = field(default_factory=Pace)
+    rate_limiter: RateLimiter = field(default_factory=RateLimiter)
     session: Session | None = None
     named: str = ""  # the public ID by which it joined; goes on working for it when links change
     resume: str | None = None
     knocking: Session | None = None
     tried: bool = False  # to join, rightly or not
-    held_until: float = 0.0  # after too many misses
+    blocked_until: float = 0.0  # after too many misses
 
     @property
     def connection(self) -> Connection | None:
@@ -113,9 +113,9 @@ class Sockets:
 
     _registry: Registry
 
-    def __init__(self, addresses: Addresses) -> None:
+    def __init__(self, addresses: AddressLimits) -> None:
         self._addresses = addresses
-        self._clients: dict[str, Client] = {}
+        self._callers: dict[str, Caller] = {}
 
     def serve(self, registry: Registry) -> None:
         self._registry = registry
@@ -131,45 +131,45 @@ class Sockets:
 
     def connected(self, sid: str, address: str) -> None:
         self._addresses.connect(address)
-        client = self._clients[sid] = Client(sid, address)
+        caller = self._callers[sid] = Caller(sid, address)
         if self._registry.settings.rate_limits:
             within = self._registry.settings.join_within
-            self._registry.world.scheduler.later(within, lambda: self._end_if_idle(client))
+            self._registry.world.scheduler.later(within, lambda: self._end_if_idle(caller))
 
-    def _end_if_idle(self, client: Client) -> None:
-        if not client.tried:
-            self._port.disconnect(client.sid)
+    def _end_if_idle(self, caller: Caller) -> None:
+        if not caller.tried:
+            self._port.disconnect(caller.sid)
 
     def disconnected(self, sid: str) -> None:
-        client = self._clients.pop(sid, None)
-        if client is None:
+        caller = self._callers.pop(sid, None)
+        if caller is None:
             return
-        self._free_place(client)
-        for session in (client.session, client.knocking):
+        self._free_place(caller)
+        for session in (caller.session, caller.knocking):
             if session is not None:
-                self._step_out_of(session, client)
+                self._step_out_of(session, caller)
 
-    def _free_place(self, client: Client) -> None:
+    def _free_place(self, caller: Caller) -> None:
         """Let another connection of the address take its place.
 
         Not before its hold is over: else who guesses would go on at once, on a new connection.
         """
-        hold = client.held_until - self._now()
-        if hold > 0:
+        penalty = caller.blocked_until - self._now()
+        if penalty > 0:
             world = self._registry.world
-            world.scheduler.later(hold, lambda: self._addresses.disconnect(client.address))
+            world.scheduler.later(penalty, lambda: self._addresses.disconnect(caller.address))
         else:
-            self._addresses.disconnect(client.address)
+            self._addresses.disconnect(caller.address)
 
     def malformed(self, sid: str, ack: Ack | None, error: Refusal) -> None:
-        client = self._clients.get(sid)
-        if client is not None:
-            self._guarded(client, "", ack, lambda: self._raise(error))
+        caller = self._callers.get(sid)
+        if caller is not None:
+            self._guarded(caller, "", ack, lambda: self._raise(error))
 
     def event(self, sid: str, name: str, args: list[object], ack: Ack | None) -> None:
-        client = self._clients.get(sid)
-        if client is not None:
-            self._guarded(client, name, ack, lambda: self._take(client, name, args, ack))
+        caller = self._callers.get(sid)
+        if caller is not None:
+            self._guarded(caller, name, ack, lambda: self._take(caller, name, args, ack))
 
     # --- one event --------------------------------------------------------------------------------
 
@@ -178,49 +178,49 @@ class Sockets:
         raise error
 
     def _guarded(
-        self, client: Client, name: str, ack: Ack | None, work: Callable[[], None]
+        self, caller: Caller, name: str, ack: Ack | None, work: Callable[[], None]
     ) -> None:
         """Do `work`, and turn whatever goes wrong into an answer for this client alone."""
         try:
             if self._registry.settings.rate_limits:
-                client.pace.check(name, self._now())
+                caller.rate_limiter.check(name, self._now())
             work()
         except Refusal as error:
-            self._refuse(client, name, ack, error)
+            self._refuse(caller, name, ack, error)
         except Exception:
             log.exception("%s failed", name if name in protocol.CLIENT_EVENTS else "an event")
-            self._refuse(client, name, ack, CollabpadError(_INTERNAL))
+            self._refuse(caller, name, ack, CollabpadError(_INTERNAL))
 
-    def _refuse(self, client: Client, name: str, ack: Ack | None, error: CollabpadError) -> None:
+    def _refuse(self, caller: Caller, name: str, ack: Ack | None, error: CollabpadError) -> None:
         told: Payload = {"code": error.code, "message": error.message}
         if isinstance(error, RateLimited) and not isinstance(error, TooManyMisses):
             told["retry_after"] = round(error.retry_after, 1)
         if ack is not None:
             ack({"ok": False, "error": told})
         news = {"event": name[:MOST_ECHOED], **told}
-        self._port.emit("session_error", news, to=client.sid)
-        if isinstance(error, RateLimited) and client.pace.exhausted:
-            self._port.disconnect(client.sid)
+        self._port.emit("session_error", news, to=caller.sid)
+        if isinstance(error, RateLimited) and caller.rate_limiter.exhausted:
+            self._port.disconnect(caller.sid)
 
-    def _take(self, client: Client, name: str, args: list[object], ack: Ack | None) -> None:
+    def _take(self, caller: Caller, name: str, args: list[object], ack: Ack | None) -> None:
         event = protocol.parse_event(name, args, self._registry.settings.limits)
         if isinstance(event, protocol.JoinSession):
-            self._join(client, event, ack)
+            self._join(caller, event, ack)
             return
-        session = self._place(client, event)
-        operation = self._operation(client, session, event)
+        session = self._place(caller, event)
+        operation = self._operation(caller, session, event)
         try:
             # What only reads what is kept, and may take long, keeps nobody from the session.
             frame = nullcontext() if isinstance(event, _READING) else session.perform()
             with frame:
-                result = operation(session, self._connection(client), event)
+                result = operation(session, self._connection(caller), event)
                 reply, commit = result if isinstance(result, tuple) else (result, COMMITTED)
-                self._answer(client, name, ack, reply, commit)
+                self._answer(caller, name, ack, reply, commit)
         except UnknownSession:
             raise NotJoined(_NOT_JOINED) from None
 
     def _operation(
-        self, client: Client, session: Session, event: protocol.ClientEvent
+        self, caller: Caller, session: Session, event: protocol.ClientEvent
     ) -> Callable[[Session, Connection, Any], Result]:
         of_tab = _BY_CONNECTION.get(type(event))
         if of_tab is not None:
@@ -228,39 +228,39 @@ class Sockets:
         if not isinstance(event, protocol.UpdateSession):
             operation = _OPERATIONS[type(event)]
         else:
-            person = self._connection(client).person
-            with self._addresses.queued(client.address) if event.passcode else nullcontext():
+            person = self._connection(caller).person
+            with self._addresses.queued(caller.address) if event.passcode else nullcontext():
                 kept = administration.hashed_passcode(session, person, event)
             operation = partial(administration.update_session, passcode_hash=kept)
         return lambda session, connection, event: operation(session, connection.person, event)
 
     @staticmethod
-    def _connection(client: Client) -> Connection:
-        connection = client.connection
+    def _connection(caller: Caller) -> Connection:
+        connection = caller.connection
         if connection is None:
             raise NotJoined(_NOT_JOINED)
         return connection
 
-    def _place(self, client: Client, event: protocol.ClientEvent) -> Session:
+    def _place(self, caller: Caller, event: protocol.ClientEvent) -> Session:
         """The session that this connection is in, if that is the one that the event names."""
-        session, connection = client.session, client.connection
+        session, connection = caller.session, caller.connection
         if session is None or connection is None:
             raise NotJoined(_NOT_JOINED)
         viewer = connection.person.viewer
         current = session.row.view_id if viewer else session.row.session_id
-        if event.session_id not in (current, client.named):
+        if event.session_id not in (current, caller.named):
             raise NotJoined(_NOT_JOINED)
         return session
 
     def _answer(
-        self, client: Client, name: str, ack: Ack | None, reply: Payload, commit: Commit
+        self, caller: Caller, name: str, ack: Ack | None, reply: Payload, commit: Commit
     ) -> None:
         """Acknowledge once the commit is done."""
 
         def done(commit: Commit) -> None:
             if commit.error is not None:
                 not_saved = NotSaved("The server cannot save now; your change is kept in memory.")
-                self._refuse(client, name, ack, not_saved)
+                self._refuse(caller, name, ack, not_saved)
             elif ack is not None:
                 ack({"ok": True, **reply})
 
@@ -268,44 +268,44 @@ class Sockets:
 
     # --- joining ----------------------------------------------------------------------------------
 
-    def _join(self, client: Client, event: protocol.JoinSession, ack: Ack | None) -> None:
-        client.tried = True
-        wait = client.held_until - self._now()
+    def _join(self, caller: Caller, event: protocol.JoinSession, ack: Ack | None) -> None:
+        caller.tried = True
+        wait = caller.blocked_until - self._now()
         if wait > 0:
             raise too_many_misses(wait)
-        before = (client.session, client.knocking)
+        before = (caller.session, caller.knocking)
         try:
             session, door = self._registry.find(event.session_id, retired=event.resume is not None)
             slow = membership.passcode_is_slow(session, event)
-            with self._addresses.queued(client.address) if slow else nullcontext():
+            with self._addresses.queued(caller.address) if slow else nullcontext():
                 passcode = membership.passcode_given(session, event)
             with session.perform():
-                reply = self._enter(client, session, event, door, passcode)
-                answer = {"ok": True, **reply, "resume": client.resume}
+                reply = self._enter(caller, session, event, door, passcode)
+                answer = {"ok": True, **reply, "resume": caller.resume}
                 if ack is not None:
                     ack(answer)
                 else:
-                    self._port.emit("joined", answer, to=client.sid)
+                    self._port.emit("joined", answer, to=caller.sid)
         except Refusal as error:
-            hold = _is_miss(event, error) and self._addresses.miss(client.address, self._now())
-            if not hold:
+            penalty = _is_miss(event, error) and self._addresses.miss(caller.address, self._now())
+            if not penalty:
                 raise
-            self._refuse_late(client, ack, hold)
+            self._refuse_late(caller, ack, penalty)
         finally:
             # Not inside of it: two connections that swap sessions would wait for each other.
             for each in before:
-                if each is not None and each not in (client.session, client.knocking):
-                    self._step_out_of(each, client)
+                if each is not None and each not in (caller.session, caller.knocking):
+                    self._step_out_of(each, caller)
 
     def _enter(
         self,
-        client: Client,
+        caller: Caller,
         session: Session,
         event: protocol.JoinSession,
         door: membership.Door,
         passcode: str | None,
     ) -> Payload:
-        already = client.connection if client.session is session else None
+        already = caller.connection if caller.session is session else None
         if already is not None:
             resumed: Participant | None = already.person
             if event.resume:
@@ -313,38 +313,38 @@ class Sockets:
             if resumed is already.person:
                 return membership.rejoin(session, already, event, door)
             if resumed is not None:
-                membership.disconnected(session, client.sid)
+                membership.disconnected(session, caller.sid)
         new = event.resume is None and event.host_key is None
-        pace = self._addresses.newcomer(client.address, self._now()) if new else nullcontext()
+        counted = self._addresses.newcomer(caller.address, self._now()) if new else nullcontext()
         try:
-            with pace:
-                _, reply = membership.join(session, client.sid, event, door, passcode)
+            with counted:
+                _, reply = membership.join(session, caller.sid, event, door, passcode)
         except Waiting:
-            client.knocking = session
+            caller.knocking = session
             raise
-        client.session, client.knocking = session, None
-        client.named, client.resume = event.session_id, str(reply["resume"])
+        caller.session, caller.knocking = session, None
+        caller.named, caller.resume = event.session_id, str(reply["resume"])
         return reply
 
     @staticmethod
-    def _step_out_of(session: Session, client: Client) -> None:
+    def _step_out_of(session: Session, caller: Caller) -> None:
         """Disconnect a connection from a session that it is in, or knocks at."""
         try:
             with session.perform():
-                membership.disconnected(session, client.sid)
+                membership.disconnected(session, caller.sid)
         except UnknownSession:
             pass
 
-    def _refuse_late(self, client: Client, ack: Ack | None, hold: Hold) -> None:
+    def _refuse_late(self, caller: Caller, ack: Ack | None, penalty: Penalty) -> None:
         """Nobody waits in here meanwhile: the connection's other events are handled as ever."""
-        client.held_until = hold.until
+        caller.blocked_until = penalty.until
 
         def refuse() -> None:
-            if client.sid in self._clients:
-                error = too_many_misses(hold.until - self._now())
-                self._refuse(client, "join_session", ack, error)
+            if caller.sid in self._callers:
+                error = too_many_misses(penalty.until - self._now())
+                self._refuse(caller, "join_session", ack, error)
 
-        self._registry.world.scheduler.later(hold.delay, refuse)
+        self._registry.world.scheduler.later(penalty.delay, refuse)
 
 
 _NOT_JOINED = "You are not in this session: join it first."

@@ -11,7 +11,8 @@ import pytest
 
 from collabpad.sessions import document
 from collabpad.settings import Settings
-from collabpad.web import accepting, addresses, engine
+from collabpad.web import address_limits
+from collabpad.wire import engine_server, http_server
 
 ROOT = Path(__file__).parent.parent.parent
 TEXT = (ROOT / "docs" / "security.md").read_text(encoding="utf-8")
@@ -57,21 +58,21 @@ KEPT = {
         "security/test_memory.py::test_connections_that_say_nothing",
         "security/test_bombs.py::test_events",
         "security/test_bombs.py::test_an_update_of_many_places",
-        "web/test_fairness.py::test_a_flood_of_frames_holds_nobody_up",
-        "web/test_fairness.py::test_a_flood_of_requests_holds_nobody_up",
+        "wire/test_fairness.py::test_a_flood_of_frames_holds_nobody_up",
+        "wire/test_fairness.py::test_a_flood_of_requests_holds_nobody_up",
         "sessions/test_costly_edits.py::test_after_a_long_edit_the_session_waits_nine_times_as_long",
     ],
     10: [
         "security/test_logs.py::test_a_busy_storys_log_has_no_secrets",
         "test_leaks.py::test_what_is_known_is_found_in_records_alone",
-        "web/test_access_log.py::test_ids_and_keys_are_cut_wherever_they_stand",
+        "wire/test_access_log.py::test_ids_and_keys_are_cut_wherever_they_stand",
     ],
     11: [
         "security/test_limits.py::test_an_address_makes_so_many_sessions_an_hour",
         "security/test_limits.py::test_an_address_runs_programs_for_so_many_seconds_a_minute",
         "security/test_guessing.py::test_a_guesser_holds_up_nobody_behind_the_same_address",
         "security/test_floods.py::test_every_kind_of_event_has_its_limit_and_then_the_connection_ends",
-        "web/test_fairness.py::test_an_address_has_so_many_connections_of_any_kind",
+        "wire/test_fairness.py::test_an_address_has_so_many_connections_of_any_kind",
     ],
     12: [
         "security/test_https.py::test_the_operators_cookie_is_for_https_alone",
@@ -103,7 +104,7 @@ def test_its_numbers_are_those_of_the_settings() -> None:
     assert len(rows) == 6
     for number, name in rows:
         assert getattr(Settings(), name) == float(number), name
-    assert engine.UNREAD_BYTES == engine.UNFINISHED_BYTES == 32 * 1024 * 1024
-    assert (addresses.FIRST_DELAY, addresses.LONGEST_DELAY) == (0.5, 8)
+    assert engine_server.UNREAD_BYTES == engine_server.UNFINISHED_BYTES == 32 * 1024 * 1024
+    assert (address_limits.FIRST_DELAY, address_limits.LONGEST_DELAY) == (0.5, 8)
     told = {int(number.replace(",", "")) for number in re.findall(r"\d{1,2},\d{3}", TEXT)}
-    assert told == {accepting.MOST_CONNECTIONS, engine.MOST_OPENING, document.MOST_PLACES}
+    assert told == {http_server.MOST_CONNECTIONS, engine_server.MOST_OPENING, document.MOST_PLACES}

@@ -10,19 +10,19 @@ import pytest
 from flask import Flask
 
 from collabpad.errors import Busy, Damaged
-from collabpad.web.answers import retry_after
 from collabpad.web.downloads import (
     AT_ONCE,
     PATIENCE_SECONDS,
     SLOWEST,
     Downloads,
     GivenUp,
-    Turns,
+    TransferSlots,
 )
+from collabpad.wire.error_responses import retry_after
 
 
 def test_who_finds_no_place_is_told_when_to_come_again() -> None:
-    turns = Turns(1, waiting=1, seconds=0.01)
+    turns = TransferSlots(1, waiting=1, seconds=0.01)
     with turns.one():
         with pytest.raises(Busy) as refused:
             turns.take()
@@ -32,7 +32,7 @@ def test_who_finds_no_place_is_told_when_to_come_again() -> None:
 
 
 def test_a_few_wait_for_a_place_and_no_more() -> None:
-    turns = Turns(1, waiting=2, seconds=60)
+    turns = TransferSlots(1, waiting=2, seconds=60)
     turns.take()
     waiting = [gevent.spawn(turns.take) for _ in range(2)]
     gevent.sleep(0)

@@ -11,8 +11,8 @@ import pytest
 
 from collabpad.settings import Limits, Settings
 from collabpad.web.guard import Guard
-from tests.web.conftest import StartWire
-from tests.web.wire_harness import (
+from tests.wire.conftest import StartWire
+from tests.wire.wire_harness import (
     RawClient,
     WireServer,
     connect,

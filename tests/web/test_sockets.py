@@ -9,7 +9,7 @@ import pytest
 from collabpad.protocol import CreateSession
 from collabpad.sessions import access
 from collabpad.sessions.registry import Registry
-from collabpad.web.addresses import Addresses
+from collabpad.web.address_limits import AddressLimits
 from collabpad.web.sockets import Sockets
 from tests.sessions.world import new_world
 
@@ -23,7 +23,7 @@ class Room:
         row, self.host_key = self.registry.create(CreateSession())
         self.id = row.session_id
         self.session, _ = self.registry.find(self.id)
-        self.sockets = Sockets(Addresses(world.settings))
+        self.sockets = Sockets(AddressLimits(world.settings))
         self.sockets.serve(self.registry)
 
     def joins(self, sid: str, **more: object) -> None:

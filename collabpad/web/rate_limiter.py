@@ -36,7 +36,7 @@ _STRIKES = 3
 _FORGIVEN_AFTER = 10.0  # seconds without a refusal
 
 
-class Bucket:
+class TokenBucket:
     """A token bucket."""
 
     __slots__ = ("_at", "_left", "_rate")
@@ -65,11 +65,11 @@ class Bucket:
         self._left = min(self._rate.burst, self._left + amount)
 
 
-class Pace:
+class RateLimiter:
     """The rates of one connection."""
 
     def __init__(self) -> None:
-        self._buckets: dict[str, Bucket] = {}
+        self._buckets: dict[str, TokenBucket] = {}
         self._refusals = 0
         self._refused_at = 0.0
 
@@ -78,7 +78,7 @@ class Pace:
         kind, rate = _EVENT_RATES.get(event, ("others", _OTHERS))
         bucket = self._buckets.get(kind)
         if bucket is None:
-            bucket = self._buckets[kind] = Bucket(rate, now)
+            bucket = self._buckets[kind] = TokenBucket(rate, now)
         wait = bucket.take(now)
         if not wait:
             return

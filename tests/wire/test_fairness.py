@@ -8,8 +8,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.web.conftest import StartWire
-from tests.web.wire_harness import (
+from tests.wire.conftest import StartWire
+from tests.wire.wire_harness import (
     PING,
     PONG,
     TEXT,
@@ -94,7 +94,9 @@ def test_what_follows_a_refused_request_holds_nobody_up(wire: WireServer) -> Non
 
 
 def test_an_address_begins_so_many_connections_at_a_time(start_wire: StartWire) -> None:
-    wire = start_wire(settings={"trust_proxy": 1}, patch={"collabpad.web.engine.MOST_OPENING": 3})
+    wire = start_wire(
+        settings={"trust_proxy": 1}, patch={"collabpad.wire.engine_server.MOST_OPENING": 3}
+    )
     target = "/socket.io/?EIO=4&transport=polling"
     with RawClient(wire) as inside, RawClient(wire, join=False) as outside:
         polling = PollingClient(wire, join=False)
@@ -120,7 +122,7 @@ def is_taken(wire: WireServer) -> bool:
 
 
 def test_an_address_has_so_many_connections_of_any_kind(start_wire: StartWire) -> None:
-    wire = start_wire(patch={"collabpad.web.accepting.MOST_CONNECTIONS": 5})
+    wire = start_wire(patch={"collabpad.wire.http_server.MOST_CONNECTIONS": 5})
     with RawClient(wire) as inside:
         silent = [connect(wire) for _ in range(4)]
         eventually(lambda: not is_taken(wire), "an address that has enough")

@@ -8,8 +8,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from tests.web.conftest import StartWire
-from tests.web.wire_harness import (
+from tests.wire.conftest import StartWire
+from tests.wire.wire_harness import (
     Answer,
     PollingClient,
     RawClient,
@@ -22,7 +22,7 @@ from tests.web.wire_harness import (
 )
 
 LIMIT = 4 * 1024 * 1024
-QUICK = {"collabpad.web.engine.TICK": 0.05}
+QUICK = {"collabpad.wire.engine_server.TICK": 0.05}
 """A clock that looks at its clients often, so that tests need not wait."""
 
 
@@ -147,7 +147,7 @@ def test_concurrent_requests_of_a_client_wait_their_turn(wire: WireServer) -> No
 
 
 def test_too_many_concurrent_requests_are_refused(start_wire: StartWire) -> None:
-    server = start_wire(patch={"collabpad.web.clients.MAX_WAITING_REQUESTS": 2})
+    server = start_wire(patch={"collabpad.wire.engine_socket.MAX_WAITING_REQUESTS": 2})
     client = PollingClient(server)
     body = "\x1e".join(f'42["slow",{number}]' for number in range(1, 21, 2))
     with ThreadPoolExecutor(8) as pool:
@@ -226,7 +226,7 @@ def test_a_failed_move_leaves_the_polling_connection_as_it_was(
 
 
 def test_a_move_that_never_ends_is_given_up(start_wire: StartWire) -> None:
-    server = start_wire(patch={**QUICK, "collabpad.web.clients.ESTABLISH_SECONDS": 1.0})
+    server = start_wire(patch={**QUICK, "collabpad.wire.engine_socket.ESTABLISH_SECONDS": 1.0})
     client = PollingClient(server)
     with upgrade(server, client) as websocket:
         websocket.send("2probe")
@@ -318,7 +318,7 @@ def test_clients_that_never_poll_are_bounded(start_wire: StartWire) -> None:
 
 
 def test_who_never_connects_must_go(start_wire: StartWire) -> None:
-    server = start_wire(patch={**QUICK, "collabpad.web.clients.ESTABLISH_SECONDS": 0.5})
+    server = start_wire(patch={**QUICK, "collabpad.wire.engine_socket.ESTABLISH_SECONDS": 0.5})
     with RawClient(server) as inside, RawClient(server, join=False) as outside:
         PollingClient(server, join=False)
         assert outside.close_code() is None

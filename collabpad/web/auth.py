@@ -19,7 +19,7 @@ from ..settings import Settings
 _LONGEST_BEARER = 512
 
 
-class Operator:
+class OperatorToken:
     """Knows the operator by the token as Bearer, or by the cookie that the operator's link was
     traded for."""
 

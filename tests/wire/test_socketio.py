@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 import socketio
 
-from tests.web.conftest import StartWire
-from tests.web.wire_harness import (
+from tests.wire.conftest import StartWire
+from tests.wire.wire_harness import (
     BINARY,
     PollingClient,
     RawClient,

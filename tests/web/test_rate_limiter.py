@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from collabpad.errors import RateLimited
-from collabpad.web.limits import Pace
+from collabpad.web.rate_limiter import RateLimiter
 
 RATES = {
     "doc_update": (300, 100),
@@ -20,7 +20,7 @@ RATES = {
 }
 
 
-def refused(pace: Pace, event: str, now: float) -> bool:
+def refused(pace: RateLimiter, event: str, now: float) -> bool:
     try:
         pace.check(event, now)
     except RateLimited:
@@ -31,7 +31,7 @@ def refused(pace: Pace, event: str, now: float) -> bool:
 @pytest.mark.parametrize("event", RATES)
 def test_so_many_at_once_and_so_many_a_second(event: str) -> None:
     burst, per_second = RATES[event]
-    pace = Pace()
+    pace = RateLimiter()
     assert not any(refused(pace, event, 0.0) for _ in range(burst))
     assert refused(pace, event, 0.0)
     later = 0.0
@@ -42,7 +42,7 @@ def test_so_many_at_once_and_so_many_a_second(event: str) -> None:
 
 
 def test_one_kind_does_not_use_up_anothers() -> None:
-    pace = Pace()
+    pace = RateLimiter()
     while not refused(pace, "presence", 0.0):
         pass
     assert not refused(pace, "doc_update", 0.0)
@@ -50,7 +50,7 @@ def test_one_kind_does_not_use_up_anothers() -> None:
 
 
 def test_three_strikes_of_five_and_it_is_over() -> None:
-    pace = Pace()
+    pace = RateLimiter()
     refusals = 0
     while not pace.exhausted:
         refusals += refused(pace, "send_message", 0.0)
@@ -58,7 +58,7 @@ def test_three_strikes_of_five_and_it_is_over() -> None:
 
 
 def test_a_pause_forgives() -> None:
-    pace = Pace()
+    pace = RateLimiter()
     for start in (0.0, 11.0, 22.0):
         refusals = 0
         while refusals < 14:

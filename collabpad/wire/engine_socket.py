@@ -19,19 +19,13 @@ from gevent.event import Event
 from gevent.lock import BoundedSemaphore
 
 from ..errors import BadRequest, RateLimited
-from .connection import (
-    BACKLOG_BYTES,
-    BACKLOG_FRAMES,
-    CLOSING_SECONDS,
-    TAKEOVER_KEY,
-    Connection,
-)
 from .frames import CloseCode, Opcode, encode
 from .libraries import engineio
 from .outgoing import Outgoing
+from .websocket import BACKLOG_BYTES, BACKLOG_FRAMES, CLOSING_SECONDS, TAKEOVER_KEY, WebSocket
 
 if TYPE_CHECKING:
-    from collabpad.web.engine import EngineServer
+    from collabpad.wire.engine_server import EngineServer
 
 CLOSE, PING, NOOP = engineio.packet.CLOSE, engineio.packet.PING, engineio.packet.NOOP
 
@@ -42,7 +36,7 @@ MAX_PACKETS_IN_POLL = 16  # python-engineio's client refuses more
 PACKETS_WITHOUT_PAUSE = 16
 
 
-class Client:
+class EngineSocket:
     """A session of Engine.IO: it begins on polling or a WebSocket, and may move to the latter.
 
     What engineio's server asks of its sockets keeps engineio's names.
@@ -56,8 +50,8 @@ class Client:
         self._established = False
         self.ended = Event()
         self._server = server
-        self._connection: Connection | None = None
-        self._candidate: Connection | None = None
+        self._connection: WebSocket | None = None
+        self._candidate: WebSocket | None = None
         self._queue: deque[Outgoing] = deque()
         self._queued_bytes = 0
         self._waker: Event | None = None
@@ -95,14 +89,14 @@ class Client:
             return
         self._queue.append(packet)
         self._queued_bytes += packet.size
-        self._server.backlogs.add(self, packet, packet.size)
+        self._server.send_buffers.add(self, packet, packet.size)
         if self._waker is not None:
             self._waker.set()
 
     def _unqueue(self) -> Outgoing:
         packet = self._queue.popleft()
         self._queued_bytes -= packet.size
-        self._server.backlogs.remove(self, packet, packet.size)
+        self._server.send_buffers.remove(self, packet, packet.size)
         return packet
 
     def _forget_queue(self) -> None:
@@ -213,12 +207,12 @@ class Client:
         return iter(())  # has no length, so that pywsgi adds no Content-Length
 
     def _run(self, sock: gsocket.socket, early: bytes) -> None:
-        connection = Connection(
+        connection = WebSocket(
             sock,
             early,
             limit=self._server.max_http_buffer_size,
-            budget=self._server.budget,
-            backlogs=self._server.backlogs,
+            quota=self._server.quota,
+            send_buffers=self._server.send_buffers,
         )
         try:
             messages = connection.receive()
@@ -232,14 +226,14 @@ class Client:
             if self._connection is connection:
                 self.ended.set()
 
-    def _lose(self, connection: Connection) -> None:
+    def _lose(self, connection: WebSocket) -> None:
         if self._connection is connection:
             self._end("transport close")
         elif self._candidate is connection:
             self._candidate = None
             self.upgrading = False
 
-    def _adopt(self, connection: Connection, messages: Iterator[str | bytes]) -> bool:
+    def _adopt(self, connection: WebSocket, messages: Iterator[str | bytes]) -> bool:
         if self.closed:
             return False
         if self.connected and not self._probe(connection, messages):
@@ -254,7 +248,7 @@ class Client:
             connection.close(CloseCode.NORMAL)
         return True
 
-    def _probe(self, connection: Connection, messages: Iterator[str | bytes]) -> bool:
+    def _probe(self, connection: WebSocket, messages: Iterator[str | bytes]) -> bool:
         """The client's `2probe`, our `3probe`, its `5`; meanwhile all that is sent is kept."""
         self._candidate = connection
         if next(messages, None) != "2probe":
@@ -338,7 +332,7 @@ class Client:
         self._trigger("disconnect", reason)
 
 
-def _overdue(link: Connection | None, now: float) -> bool:
+def _overdue(link: WebSocket | None, now: float) -> bool:
     if link is None or link.unfinished_since is None:
         return False
     return now - link.unfinished_since > MESSAGE_SECONDS

@@ -12,8 +12,7 @@ from wsproto import ConnectionType
 from wsproto.connection import Connection as Peer
 from wsproto.events import BytesMessage, Ping, TextMessage
 
-from collabpad.web.budget import Budget
-from collabpad.web.frames import (
+from collabpad.wire.frames import (
     UNRESERVED,
     CloseCode,
     Decoder,
@@ -24,6 +23,7 @@ from collabpad.web.frames import (
     encode,
     encode_close,
 )
+from collabpad.wire.memory_quota import MemoryQuota
 
 LIMIT = 100_000
 
@@ -32,9 +32,9 @@ def peer(side: ConnectionType) -> Peer:
     return Peer(side, trailing_data=b"")
 
 
-def decoded(data: bytes, cuts: list[int], budget: Budget | None = None) -> list[Frame]:
+def decoded(data: bytes, cuts: list[int], quota: MemoryQuota | None = None) -> list[Frame]:
     """What a decoder makes of `data` when it comes in pieces."""
-    decoder = Decoder(LIMIT, budget or Budget(10**9))
+    decoder = Decoder(LIMIT, quota or MemoryQuota(10**9))
     edges = [0, *sorted(cut % (len(data) + 1) for cut in cuts), len(data)]
     return [frame for a, b in pairwise(edges) for frame in decoder.feed(data[a:b])]
 
@@ -84,21 +84,21 @@ def test_noise_is_a_fault_or_waited_for_and_nothing_else(data: bytes, cuts: list
 
 @given(st.binary(max_size=300_000))
 def test_what_is_held_is_reserved_and_given_back(data: bytes) -> None:
-    budget = Budget(10**9)
-    decoder = Decoder(LIMIT, budget)
+    quota = MemoryQuota(10**9)
+    decoder = Decoder(LIMIT, quota)
     try:
         list(decoder.feed(data))
     except Fault:
         pass
     else:
-        assert budget.taken >= max(0, len(decoder._buffer) - UNRESERVED)
+        assert quota.taken >= max(0, len(decoder._buffer) - UNRESERVED)
     decoder.release()
-    assert budget.taken == 0
+    assert quota.taken == 0
 
 
 def test_a_decoder_without_budget_faults_only_for_what_is_large() -> None:
     begin = b"\x81\xff" + (90_000).to_bytes(8, "big") + b"\0\0\0\0"
-    decoder = Decoder(LIMIT, Budget(0))
+    decoder = Decoder(LIMIT, MemoryQuota(0))
     assert not list(decoder.feed(begin + b"x" * (UNRESERVED - 100)))
     with pytest.raises(Fault) as fault:
         list(decoder.feed(b"x" * 200))

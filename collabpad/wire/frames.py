@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from enum import IntEnum
 from typing import NamedTuple
 
-from .budget import Budget
+from .memory_quota import MemoryQuota
 
 HANDSHAKE_GUID = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"  # RFC 6455, 1.3
 CONTROL_LIMIT = 125  # RFC 6455, 5.5
@@ -134,9 +134,9 @@ class Decoder:
     finish their messages cannot fill the memory together.
     """
 
-    def __init__(self, limit: int, budget: Budget) -> None:
+    def __init__(self, limit: int, quota: MemoryQuota) -> None:
         self._limit = limit
-        self._budget = budget
+        self._quota = quota
         self._reserved = 0
         self._buffer = bytearray()
         self._header: _Header | None = None
@@ -170,7 +170,7 @@ class Decoder:
 
     def _reserve(self) -> None:
         amount = max(0, len(self._buffer) + len(self._fragments) - UNRESERVED)
-        granted = self._budget.take(amount - self._reserved)
+        granted = self._quota.take(amount - self._reserved)
         self._reserved = amount
         if not granted:
             raise Fault(CloseCode.TRY_AGAIN_LATER, "too many unfinished messages")

@@ -17,8 +17,6 @@ import gevent
 from gevent import socket as gsocket
 
 from ..values import MIB
-from .backlogs import Backlogs
-from .budget import Budget
 from .frames import (
     CloseCode,
     Decoder,
@@ -30,6 +28,8 @@ from .frames import (
     encode,
     encode_close,
 )
+from .memory_quota import MemoryQuota
+from .send_buffers import SendBuffers
 
 RECEIVE_BYTES = 16 * 1024
 WRITE_BYTES = 64 * 1024
@@ -51,7 +51,7 @@ def linger(sock: gsocket.socket, seconds: float = CLOSING_SECONDS) -> None:
                 gevent.sleep(0)  # what is there already is read without waiting, by the timeout too
 
 
-class Connection:
+class WebSocket:
     """One client's WebSocket. `receive` belongs to one greenlet, `send` and `close` to any."""
 
     def __init__(
@@ -60,15 +60,15 @@ class Connection:
         early: bytes,
         *,
         limit: int,
-        budget: Budget,
-        backlogs: Backlogs,
+        quota: MemoryQuota,
+        send_buffers: SendBuffers,
     ) -> None:
         sock.settimeout(None)
         self._sock = sock
         self._early = early
-        self._decoder = Decoder(limit, budget)
+        self._decoder = Decoder(limit, quota)
         self._backlog: deque[bytes | memoryview] = deque()
-        self._backlogs = backlogs
+        self._send_buffers = send_buffers
         self._behind_head = 0  # bytes of the backlog but for its first frame
         self._writer: gevent.Greenlet[[], None] | None = None
         # TLS may have to read before it can write, so it is never written to in passing.
@@ -147,7 +147,7 @@ class Connection:
                 self.abort()
                 return
         self._backlog.append(frame)
-        self._backlogs.add(self, *_held(frame))
+        self._send_buffers.add(self, *_held(frame))
         if self._aborted:
             return
         if self._writer is None:
@@ -173,23 +173,23 @@ class Connection:
         if sent < len(head):
             self._backlog[0] = memoryview(head)[sent:]
             return
-        self._backlogs.remove(self, *_held(self._backlog.popleft()))
+        self._send_buffers.remove(self, *_held(self._backlog.popleft()))
         if self._backlog:
             self._behind_head -= len(self._backlog[0])
 
     def _join_small(self) -> bytes:
         parts = [self._backlog.popleft()]
-        self._backlogs.remove(self, *_held(parts[0]))
+        self._send_buffers.remove(self, *_held(parts[0]))
         size = len(parts[0])
         while self._backlog and size + len(self._backlog[0]) <= WRITE_BYTES:
             part = self._backlog.popleft()
-            self._backlogs.remove(self, *_held(part))
+            self._send_buffers.remove(self, *_held(part))
             self._behind_head -= len(part)
             size += len(part)
             parts.append(part)
         joined = b"".join(parts)
         self._backlog.appendleft(joined)
-        self._backlogs.add(self, *_held(joined))
+        self._send_buffers.add(self, *_held(joined))
         return joined
 
     def close(self, code: CloseCode, reason: str = "") -> None:
@@ -215,7 +215,7 @@ class Connection:
             return
         self._aborted = self._closing = True
         while self._backlog:
-            self._backlogs.remove(self, *_held(self._backlog.popleft()))
+            self._send_buffers.remove(self, *_held(self._backlog.popleft()))
         self._behind_head = 0
         with suppress(OSError):  # the peer may have been faster
             self._sock._sock.shutdown(gsocket.SHUT_RDWR)  # type: ignore[attr-defined]

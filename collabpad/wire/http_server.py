@@ -11,8 +11,7 @@ import gevent
 from gevent import socket as gsocket
 from gevent.pywsgi import WSGIServer
 
-from .addresses import Census, site
-from .origins import plain_address
+from .client_addresses import ConnectionCounter, client_network, plain_address
 
 MOST_CONNECTIONS: Final = 2000
 """Of one address at a time, whatever they do: each holds some 16 KiB even while it says nothing."""
@@ -30,7 +29,7 @@ class HttpServer(WSGIServer):
     def __init__(self, *args: Any, proxied: bool = False, **options: Any) -> None:
         super().__init__(*args, **options)
         self._proxied = proxied  # then all come from the proxy's address, and it bounds them
-        self._open = Census()
+        self._open = ConnectionCounter()
         self._complained_at = float("-inf")
 
     def do_read(self) -> Any:
@@ -71,4 +70,4 @@ class HttpServer(WSGIServer):
 
     @staticmethod
     def _place(address: Any) -> str:
-        return site(plain_address(str(address[0])))
+        return client_network(plain_address(str(address[0])))

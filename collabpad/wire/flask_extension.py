@@ -2,12 +2,12 @@
 
     Wire        what the rest of the web floor uses: one way in (Handlers), one way out (emit)
     SocketIO    Flask-SocketIO, mounted with our server
-    door.py     python-socketio's server; packets.py what it accepts
-    engine.py   python-engineio's server: sessions, polling, time; clients.py one such session
-    connection.py, frames.py  WebSockets; http_handler.py the HTTP around them
+    socketio_server.py  python-socketio's server; packets.py what it accepts
+    engine_server.py    python-engineio's server: polling, time; engine_socket.py one connection
+    websocket.py, frames.py  WebSockets; http_handler.py the HTTP around them
 
-Nothing outside these modules knows the libraries' insides, and tests/web/ has a regression test for
-each fault that is mended here.
+Nothing outside these modules knows the libraries' insides, and tests/wire/ has a regression test
+for each fault that is mended here.
 """
 
 from __future__ import annotations
@@ -18,12 +18,12 @@ from typing import Any
 import flask
 
 from ..settings import Settings
-from .door import Ack, Handlers, Server
 from .frames import CloseCode
-from .http_handler import Handler
+from .http_handler import HttpHandler
 from .libraries import flask_socketio, socketio
+from .socketio_server import Ack, Handlers, SocketIOServer
 
-__all__ = ["Ack", "Handler", "Handlers", "SocketIO", "Wire"]
+__all__ = ["Ack", "Handlers", "HttpHandler", "SocketIO", "Wire"]
 
 SHUTDOWN_SECONDS = 1.0
 
@@ -31,7 +31,7 @@ SHUTDOWN_SECONDS = 1.0
 class SocketIO(flask_socketio.SocketIO):  # type: ignore[misc]
     """Flask-SocketIO with our server where it makes one of python-socketio's."""
 
-    def __init__(self, app: flask.Flask, server: Server) -> None:
+    def __init__(self, app: flask.Flask, server: SocketIOServer) -> None:
         self._mended_server = server
         super().__init__(app)
 
@@ -47,7 +47,7 @@ class Wire:
     """The connections of all clients. Nothing that it offers waits for one of them, but `close`."""
 
     def __init__(self, flask_app: flask.Flask, settings: Settings, handlers: Handlers) -> None:
-        self._server = Server(handlers, settings.limits.frame)
+        self._server = SocketIOServer(handlers, settings.limits.frame)
         self.socketio = SocketIO(flask_app, self._server)
 
     def emit(

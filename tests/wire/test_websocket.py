@@ -8,8 +8,8 @@ import struct
 
 import pytest
 
-from tests.web.conftest import StartWire
-from tests.web.wire_harness import (
+from tests.wire.conftest import StartWire
+from tests.wire.wire_harness import (
     BINARY,
     CLOSE,
     PING,
@@ -202,7 +202,7 @@ def test_a_client_that_stops_reading_is_cut_off_and_harms_nobody(start_wire: Sta
 
 
 def test_many_small_frames_cut_a_stalled_client_off_too(start_wire: StartWire) -> None:
-    server = start_wire(patch={"collabpad.web.connection.BACKLOG_FRAMES": 500})
+    server = start_wire(patch={"collabpad.wire.websocket.BACKLOG_FRAMES": 500})
     with RawClient(server, receive_buffer=16 * 1024) as stalled, RawClient(server) as pourer:
         pourer.call("pour", stalled.sid, LIMIT, 2)
         pourer.call("pour", stalled.sid, 1, 600)
@@ -261,7 +261,10 @@ def test_unfinished_messages_of_many_clients_are_bounded_together(start_wire: St
 
 
 def test_a_message_that_never_ends_ends_its_connection(start_wire: StartWire) -> None:
-    patch = {"collabpad.web.clients.MESSAGE_SECONDS": 0.2, "collabpad.web.engine.TICK": 0.05}
+    patch = {
+        "collabpad.wire.engine_socket.MESSAGE_SECONDS": 0.2,
+        "collabpad.wire.engine_server.TICK": 0.05,
+    }
     server = start_wire(patch=patch)
     with RawClient(server) as client, RawClient(server) as idle:
         client.send_bytes(masked(TEXT, b"4", final=False))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 
-class Budget:
+class MemoryQuota:
     """So many bytes for everybody; `taken` of them are in use."""
 
     def __init__(self, limit: int) -> None:

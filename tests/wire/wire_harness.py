@@ -22,7 +22,7 @@ PATIENCE = 10.0
 
 
 class WireServer:
-    """tests/web/wire_server.py, running."""
+    """tests/wire/wire_server.py, running."""
 
     def __init__(self, log: Path, python_path: str = "", **options: Any) -> None:
         self._log = log

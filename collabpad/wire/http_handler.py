@@ -24,9 +24,9 @@ from gevent import socket as gsocket
 
 from ..values import KIB
 from .access_log import log_access, loggable
-from .answers import error_body
 from .body_input import BodyInput
-from .connection import TAKEOVER_KEY, linger
+from .error_responses import error_body
+from .websocket import TAKEOVER_KEY, linger
 
 IDLE_SECONDS = 75.0  # between two requests of a connection
 HEADER_SECONDS = 10.0
@@ -61,7 +61,7 @@ class BadHttp(ValueError):
         self.message = message
 
 
-class Handler(pywsgi.WSGIHandler):
+class HttpHandler(pywsgi.WSGIHandler):
     """One connection, as many requests as the client makes on it."""
 
     _run: Callable[[gsocket.socket, bytes], None] | None = None

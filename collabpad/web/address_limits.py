@@ -6,8 +6,7 @@ none of them ever stands between somebody and a session whose ID, key or passcod
 
 from __future__ import annotations
 
-import ipaddress
-from collections import Counter, OrderedDict
+from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
@@ -18,7 +17,8 @@ from gevent.lock import BoundedSemaphore
 
 from ..errors import RateLimited, TooManyMisses
 from ..settings import Settings
-from .limits import Bucket, Rate
+from ..wire.client_addresses import ConnectionCounter, client_network
+from .rate_limiter import Rate, TokenBucket
 
 V = TypeVar("V")
 
@@ -27,18 +27,17 @@ MOST_ADDRESSES: Final = 10_000
 FIRST_DELAY: Final = 0.5
 LONGEST_DELAY: Final = 8.0
 """Seconds after which the answer to a miss comes; the page gives up on an answer after 15."""
-LONGEST_HOLD: Final = 3600.0
+LONGEST_PENALTY: Final = 3600.0
 FORGIVEN_AFTER: Final = 60.0
 """Seconds without a miss, after which delays start anew."""
 SHORTEST_RUN: Final = 1.0
 """Seconds that must be left of an address's time for a program to be started."""
 MOST_DELAYED_REQUESTS: Final = 32
 """HTTP answers to one address that wait at the same time; further misses are answered at once."""
-_IPV6_SITE_BITS = 64
 _NEWCOMERS_PER_SECOND = 1.0
 
 
-class Hold(NamedTuple):
+class Penalty(NamedTuple):
     """What a miss too many costs: the answer comes `delay` seconds later, and the connection that
     made it may not try again before the time `until`."""
 
@@ -46,7 +45,7 @@ class Hold(NamedTuple):
     until: float
 
 
-class Table(Generic[V]):
+class RecentAddresses(Generic[V]):
     """A value for each of the addresses that were asked for most recently."""
 
     def __init__(self, make: Callable[[], V]) -> None:
@@ -67,28 +66,7 @@ class Table(Generic[V]):
         return len(self._values)
 
 
-class Census:
-    """How many there are of each place; those of whom there are none are forgotten."""
-
-    def __init__(self) -> None:
-        self._counts: Counter[str] = Counter()
-
-    def of(self, place: str) -> int:
-        return self._counts.get(place, 0)
-
-    def add_to(self, place: str) -> None:
-        self._counts[place] += 1
-
-    def take_from(self, place: str) -> None:
-        self._counts[place] -= 1
-        if self._counts[place] <= 0:
-            del self._counts[place]
-
-    def total(self) -> int:
-        return self._counts.total()
-
-
-class Guesses:
+class BruteForceGuard:
     """The misses of one address: wrong IDs, keys, tokens and passcodes.
 
     The misses that are too many take their turns one after the other, `LONGEST_DELAY` apart, on
@@ -97,7 +75,7 @@ class Guesses:
 
     def __init__(self, per_minute: int) -> None:
         self._rate = Rate(per_minute / 60, per_minute)
-        self._bucket: Bucket | None = None
+        self._bucket: TokenBucket | None = None
         self._beyond = 0
         self._missed_at = 0.0
         self._turn_at = 0.0
@@ -105,7 +83,7 @@ class Guesses:
     def miss(self, now: float) -> float | None:
         """Count one; the seconds by which its answer is delayed, or None while there are few."""
         if self._bucket is None:
-            self._bucket = Bucket(self._rate, now)
+            self._bucket = TokenBucket(self._rate, now)
         if now - self._missed_at > FORGIVEN_AFTER:
             self._beyond = 0
         self._missed_at = now
@@ -114,13 +92,13 @@ class Guesses:
         self._beyond += 1
         return min(LONGEST_DELAY, FIRST_DELAY * 2.0 ** min(self._beyond - 1, 10))
 
-    def miss_in_turn(self, now: float) -> Hold | None:
+    def miss_in_turn(self, now: float) -> Penalty | None:
         """Count one of a connection, which waits until it is its turn."""
         delay = self.miss(now)
         if delay is None:
             return None
-        self._turn_at = min(max(self._turn_at, now) + delay, now + LONGEST_HOLD)
-        return Hold(delay=min(self._turn_at - now, LONGEST_DELAY), until=self._turn_at)
+        self._turn_at = min(max(self._turn_at, now) + delay, now + LONGEST_PENALTY)
+        return Penalty(delay=min(self._turn_at - now, LONGEST_DELAY), until=self._turn_at)
 
 
 @dataclass(slots=True)
@@ -131,43 +109,43 @@ class _Queue:
     users: int = 0
 
 
-class Addresses:
+class AddressLimits:
     """The counts of all addresses; `now` is in seconds, by a clock that never jumps."""
 
     def __init__(self, settings: Settings) -> None:
         self._on = settings.rate_limits
         self._settings = settings
-        self._connections, self._delayed = Census(), Census()
+        self._connections, self._delayed = ConnectionCounter(), ConnectionCounter()
         self._queues: dict[str, _Queue] = {}
         created = Rate(settings.sessions_per_hour / 3600, settings.sessions_per_hour)
         running = Rate(settings.run_seconds_per_minute / 60, settings.run_seconds_per_minute)
-        self._guesses = Table(lambda: Guesses(settings.guesses_per_minute))
+        self._guesses = RecentAddresses(lambda: BruteForceGuard(settings.guesses_per_minute))
         newcomers = Rate(_NEWCOMERS_PER_SECOND, settings.newcomers_at_once)
-        self._newcomers = Table(lambda: Bucket(newcomers, 0.0))
-        self._created = Table(lambda: Bucket(created, 0.0))
-        self._running = Table(lambda: Bucket(running, 0.0))
+        self._newcomers = RecentAddresses(lambda: TokenBucket(newcomers, 0.0))
+        self._created = RecentAddresses(lambda: TokenBucket(created, 0.0))
+        self._running = RecentAddresses(lambda: TokenBucket(running, 0.0))
 
     # --- connections ------------------------------------------------------------------------------
 
     def connect(self, address: str) -> None:
         """Count a connection; raises `RateLimited` when there are too many."""
-        place = site(address)
+        place = client_network(address)
         if self._on and self._connections.of(place) >= self._settings.connections_per_address:
             raise RateLimited("Too many connections from your address: close some.", 5.0)
         self._connections.add_to(place)
 
     def disconnect(self, address: str) -> None:
-        self._connections.take_from(site(address))
+        self._connections.take_from(client_network(address))
 
     # --- guessing ---------------------------------------------------------------------------------
 
-    def miss(self, address: str, now: float) -> Hold | None:
+    def miss(self, address: str, now: float) -> Penalty | None:
         """A connection gave a wrong ID, key, token or passcode; None while that costs nothing."""
-        return self._guesses[site(address)].miss_in_turn(now) if self._on else None
+        return self._guesses[client_network(address)].miss_in_turn(now) if self._on else None
 
     def miss_by_request(self, address: str, now: float) -> None:
         """A request gave a wrong ID, key or token; raises `RateLimited`, late, if many did."""
-        place = site(address)
+        place = client_network(address)
         delay = self._guesses[place].miss(now) if self._on else None
         if delay is None:
             return
@@ -182,7 +160,7 @@ class Addresses:
     @contextmanager
     def queued(self, address: str) -> Iterator[None]:
         """One of an address at a time: who checks passcodes does not get more of the processor."""
-        place = site(address)
+        place = client_network(address)
         queue = self._queues.setdefault(place, _Queue(BoundedSemaphore()))
         queue.users += 1
         try:
@@ -201,7 +179,7 @@ class Addresses:
 
         Raises `RateLimited` when too many came: each takes a place and is remembered.
         """
-        bucket = self._newcomers[site(address)]
+        bucket = self._newcomers[client_network(address)]
         wait = bucket.take(now) if self._on else 0.0
         if wait:
             raise RateLimited("Many people come in from your address: wait a moment.", wait)
@@ -215,7 +193,7 @@ class Addresses:
 
     def create_session(self, address: str, now: float) -> None:
         """Count a session; raises `RateLimited` when an address made too many of them."""
-        wait = self._created[site(address)].take(now) if self._on else 0.0
+        wait = self._created[client_network(address)].take(now) if self._on else 0.0
         if wait:
             most = self._settings.sessions_per_hour
             raise RateLimited(
@@ -230,7 +208,7 @@ class Addresses:
 
         Raises `RateLimited` when an address has used up its time.
         """
-        bucket = self._running[site(address)]
+        bucket = self._running[client_network(address)]
         most = self._settings.run_seconds_per_minute
         wanted = min(self._settings.run_timeout, most) if self._on else 0.0
         reserved = min(wanted, SHORTEST_RUN)
@@ -255,18 +233,6 @@ def too_many_misses(wait: float) -> TooManyMisses:
         f"check yours, and wait {_duration(wait)}.",
         wait,
     )
-
-
-def site(address: str) -> str:
-    """Whom an address counts for: one IPv6 subscriber has all the addresses of a /64 (RFC 6177)."""
-    try:
-        parsed = ipaddress.ip_address(address.partition("%")[0])
-    except ValueError:
-        return address
-    if isinstance(parsed, ipaddress.IPv4Address) or parsed.is_loopback:
-        return str(parsed)
-    network = ipaddress.IPv6Network((int(parsed), _IPV6_SITE_BITS), strict=False)
-    return str(network.network_address)
 
 
 def _duration(seconds: float) -> str:

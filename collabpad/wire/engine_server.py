@@ -16,15 +16,15 @@ import gevent
 
 from ..errors import BadRequest, MethodNotAllowed, RateLimited, Refusal, TooLarge, Unavailable
 from ..values import MIB
-from .addresses import Census, site
-from .answers import error_body, refuse
-from .backlogs import Backlogs
-from .budget import Budget
-from .clients import Client
-from .connection import TAKEOVER_KEY
+from .client_addresses import ConnectionCounter, client_network
+from .engine_socket import EngineSocket
+from .error_responses import error_body, refuse
 from .frames import CloseCode, accept_token
 from .libraries import engineio
+from .memory_quota import MemoryQuota
 from .outgoing import Outgoing
+from .send_buffers import SendBuffers
+from .websocket import TAKEOVER_KEY
 
 PING_INTERVAL = 10.0
 PING_TIMEOUT = 10.0
@@ -63,7 +63,7 @@ class EngineServer(engineio.Server):  # type: ignore[misc]
     """Hands out `Client`s, and keeps the time for all of them."""
 
     event_names = (*engineio.Server.event_names, "malformed")
-    sockets: dict[str, Client]
+    sockets: dict[str, EngineSocket]
 
     def __init__(self, **options: Any) -> None:
         options |= {
@@ -75,9 +75,9 @@ class EngineServer(engineio.Server):  # type: ignore[misc]
             "monitor_clients": False,
         }
         super().__init__(**options)
-        self.budget = Budget(UNFINISHED_BYTES)
-        self.backlogs = Backlogs(UNREAD_BYTES)
-        self.opening = Census()
+        self.quota = MemoryQuota(UNFINISHED_BYTES)
+        self.send_buffers = SendBuffers(UNREAD_BYTES)
+        self.opening = ConnectionCounter()
         self._timekeeper: gevent.Greenlet[[], None] | None = None
         self._shut = False
 
@@ -145,12 +145,12 @@ class EngineServer(engineio.Server):  # type: ignore[misc]
         """Open a session: the library's own, but for the client's class."""
         if self._timekeeper is None:
             self._timekeeper = gevent.spawn(self._keep_time)
-        place = site(str(environ.get(ADDRESS_KEY, "")))
+        place = client_network(str(environ.get(ADDRESS_KEY, "")))
         if self.opening.of(place) >= MOST_OPENING:
             raise RateLimited("Too many connections from your address begin: wait a moment.", 10.0)
         sid = self.generate_id()
         self.opening.add_to(place)
-        client = self.sockets[sid] = Client(self, sid, place)
+        client = self.sockets[sid] = EngineSocket(self, sid, place)
         client.send(Outgoing(engineio.packet.OPEN, self._opening(sid, transport)))
         self._trigger_event("connect", sid, environ, run_async=False)
         if transport == "websocket":

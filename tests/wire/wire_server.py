@@ -30,9 +30,9 @@ import gevent
 
 from collabpad.errors import Forbidden, Refusal
 from collabpad.settings import Settings
-from collabpad.web.accepting import HttpServer
 from collabpad.web.guard import Guard
-from collabpad.web.websocket import Ack, Handler, Wire
+from collabpad.wire.flask_extension import Ack, HttpHandler, Wire
+from collabpad.wire.http_server import HttpServer
 
 
 class EchoHandlers:
@@ -189,7 +189,7 @@ def main() -> None:
     engine = handlers.wire.socketio.server.eio
     engine.ping_interval = engine.ping_timeout = options.get("ping", 10.0)
     app.extensions["guard"] = guard = Guard(app, settings)
-    server = HttpServer(("127.0.0.1", 0), guard, handler_class=Handler, log=None)
+    server = HttpServer(("127.0.0.1", 0), guard, handler_class=HttpHandler, log=None)
     server.start()
     print(server.server_port, flush=True)  # noqa: T201  what it is asked for
     server.serve_forever()

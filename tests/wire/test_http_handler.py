@@ -10,9 +10,9 @@ import time
 
 import pytest
 
-from collabpad.web.access_log import log_access, loggable_path
-from tests.web.conftest import StartWire
-from tests.web.wire_harness import (
+from collabpad.wire.access_log import log_access, loggable_path
+from tests.wire.conftest import StartWire
+from tests.wire.wire_harness import (
     PollingClient,
     RawClient,
     WireServer,
@@ -201,7 +201,7 @@ def test_a_large_answer_arrives_whole(wire: WireServer) -> None:
 
 
 def test_an_answer_that_nobody_reads_is_given_up(start_wire: StartWire) -> None:
-    server = start_wire(patch={"collabpad.web.http_handler.STALL_SECONDS": 0.3})
+    server = start_wire(patch={"collabpad.wire.http_handler.STALL_SECONDS": 0.3})
     before = server.state()["greenlets"]
     with socket.socket() as sock:
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
@@ -213,7 +213,7 @@ def test_an_answer_that_nobody_reads_is_given_up(start_wire: StartWire) -> None:
 
 
 def test_headers_that_never_end_are_given_up(start_wire: StartWire) -> None:
-    server = start_wire(patch={"collabpad.web.http_handler.HEADER_SECONDS": 0.3})
+    server = start_wire(patch={"collabpad.wire.http_handler.HEADER_SECONDS": 0.3})
     with connect(server) as sock:
         sock.sendall(b"GET / HTTP/1.1\r\n" + HOST)
         with contextlib.suppress(ConnectionError):
@@ -226,8 +226,8 @@ def test_headers_that_never_end_are_given_up(start_wire: StartWire) -> None:
 
 def test_a_request_line_that_never_ends_is_given_up(start_wire: StartWire) -> None:
     patch = {
-        "collabpad.web.http_handler.HEADER_SECONDS": 0.3,
-        "collabpad.web.http_handler.IDLE_SECONDS": 0.3,
+        "collabpad.wire.http_handler.HEADER_SECONDS": 0.3,
+        "collabpad.wire.http_handler.IDLE_SECONDS": 0.3,
     }
     server = start_wire(patch=patch)
     with connect(server) as begun, connect(server) as silent:
@@ -237,7 +237,7 @@ def test_a_request_line_that_never_ends_is_given_up(start_wire: StartWire) -> No
 
 
 def test_a_body_that_never_ends_is_given_up(start_wire: StartWire) -> None:
-    server = start_wire(patch={"collabpad.web.body_input.BODY_SECONDS": 0.3})
+    server = start_wire(patch={"collabpad.wire.body_input.BODY_SECONDS": 0.3})
     with connect(server) as sock:
         sock.sendall(
             b"POST /environ HTTP/1.1\r\n" + HOST + b"Content-Type: application/json\r\n"

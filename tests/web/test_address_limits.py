@@ -10,17 +10,18 @@ from gevent.event import Event
 
 from collabpad.errors import RateLimited
 from collabpad.settings import Settings
-from collabpad.web import addresses as module
-from collabpad.web.addresses import Addresses, site
+from collabpad.web import address_limits as module
+from collabpad.web.address_limits import AddressLimits
+from collabpad.wire.client_addresses import client_network
 
 HERE, THERE = "192.0.2.1", "192.0.2.2"
 
 
-def counted(**settings: object) -> Addresses:
-    return Addresses(Settings(**settings))  # type: ignore[arg-type]
+def counted(**settings: object) -> AddressLimits:
+    return AddressLimits(Settings(**settings))  # type: ignore[arg-type]
 
 
-def missed(addresses: Addresses, times: int, *, now: float = 1000.0, by: str = HERE) -> None:
+def missed(addresses: AddressLimits, times: int, *, now: float = 1000.0, by: str = HERE) -> None:
     for _ in range(times):
         addresses.miss(by, now)
 
@@ -35,32 +36,41 @@ def test_ten_misses_a_minute_cost_nothing() -> None:
 def test_delays_grow_to_a_bound_and_turns_come_one_after_the_other() -> None:
     addresses = counted()
     missed(addresses, 10)
-    holds = [hold for _ in range(8) if (hold := addresses.miss(HERE, 1000.0))]
-    assert [hold.until - 1000 for hold in holds] == [0.5, 1.5, 3.5, 7.5, 15.5, 23.5, 31.5, 39.5]
-    assert [hold.delay for hold in holds] == [0.5, 1.5, 3.5, 7.5, 8, 8, 8, 8]
+    penalties = [penalty for _ in range(8) if (penalty := addresses.miss(HERE, 1000.0))]
+    assert [penalty.until - 1000 for penalty in penalties] == [
+        0.5,
+        1.5,
+        3.5,
+        7.5,
+        15.5,
+        23.5,
+        31.5,
+        39.5,
+    ]
+    assert [penalty.delay for penalty in penalties] == [0.5, 1.5, 3.5, 7.5, 8, 8, 8, 8]
 
 
 def test_three_hundred_connections_guess_no_faster_than_one() -> None:
     addresses = counted()
     missed(addresses, 10)
-    holds = [hold for _ in range(300) if (hold := addresses.miss(HERE, 1000.0))]
-    assert holds[-1].until - 1000 > 0.95 * 300 * module.LONGEST_DELAY
+    penalties = [penalty for _ in range(300) if (penalty := addresses.miss(HERE, 1000.0))]
+    assert penalties[-1].until - 1000 > 0.95 * 300 * module.LONGEST_DELAY
 
 
 def test_a_hold_is_bounded() -> None:
     addresses = counted()
     missed(addresses, 2000)
-    hold = addresses.miss(HERE, 1000.0)
-    assert hold is not None
-    assert hold.until <= 1000 + module.LONGEST_HOLD
+    penalty = addresses.miss(HERE, 1000.0)
+    assert penalty is not None
+    assert penalty.until <= 1000 + module.LONGEST_PENALTY
 
 
 def test_a_quiet_minute_forgives() -> None:
     addresses = counted()
     missed(addresses, 15)
-    hold = addresses.miss(HERE, 1000.0)
-    assert hold is not None
-    later = hold.until + 61
+    penalty = addresses.miss(HERE, 1000.0)
+    assert penalty is not None
+    later = penalty.until + 61
     missed(addresses, 10, now=later)
     again = addresses.miss(HERE, later)
     assert again is not None
@@ -199,4 +209,4 @@ def test_the_tables_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     ],
 )
 def test_an_ipv6_network_counts_as_one_address(address: str, counts_for: str) -> None:
-    assert site(address) == counts_for
+    assert client_network(address) == counts_for

@@ -6,7 +6,7 @@ import logging
 
 import pytest
 
-from collabpad.web.access_log import log_access, loggable_path
+from collabpad.wire.access_log import log_access, loggable_path
 
 ID = "3kQx9ZbT0aLmN8rWyC5uVd"
 KEY = "hV5-Qm0_Xt7yB2nR9sKcJ4wEzUaGfL1oPdT8iMvN6qY"

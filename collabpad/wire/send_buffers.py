@@ -17,7 +17,7 @@ class Holder(Hashable, Protocol):
         """End at once, without waiting, and remove what is held."""
 
 
-class Backlogs:
+class SendBuffers:
     """Counts what is held for everybody, a frame that goes to many once, and cuts off whoever
     holds the most when that is more than `limit` bytes."""
 

@@ -8,8 +8,8 @@ from typing import Any, Final
 import gevent
 from gevent import socket as gsocket
 
-from .accepting import HttpServer
-from .answers import error_body
+from .error_responses import error_body
+from .http_server import HttpServer
 
 HANDSHAKE_SECONDS: Final = 10.0
 TLS_HANDSHAKE: Final = b"\x16"

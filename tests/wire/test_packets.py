@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from socketio.packet import Packet as LibraryPacket
 
 from collabpad.errors import BadRequest
-from collabpad.web.packets import (
+from collabpad.wire.packets import (
     MAX_DEPTH,
     Packet,
     PacketType,

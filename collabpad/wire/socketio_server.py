@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from ..errors import BadRequest, Refusal
-from .clients import Client
-from .engine import ADDRESS_KEY, EngineServer
+from .engine_server import ADDRESS_KEY, EngineServer
+from .engine_socket import EngineSocket
 from .frames import CloseCode
 from .libraries import engineio, socketio
 from .outgoing import Outgoing
@@ -28,7 +28,7 @@ from .packets import (
 )
 
 log = logging.getLogger(__name__)
-library_log = logging.getLogger("collabpad.web.libraries")
+library_log = logging.getLogger("collabpad.wire.libraries")
 library_log.setLevel(logging.WARNING)  # at INFO the libraries tell what people type
 
 MESSAGE = engineio.packet.MESSAGE
@@ -62,7 +62,7 @@ class _Member:
     """A client that Socket.IO has let in."""
 
     sid: str
-    client: Client
+    client: EngineSocket
     rooms: set[str] = field(default_factory=set)
     attachments: int = 0
     """How many binary frames still belong to a binary event that was refused already."""
@@ -77,7 +77,7 @@ class _Member:
             self.client.send(Outgoing(MESSAGE, encode_ack(unanswered.pop(), answer)))
 
 
-class Server(socketio.Server):  # type: ignore[misc]
+class SocketIOServer(socketio.Server):  # type: ignore[misc]
     """Keeps who is in and who is in which room; the library's manager is not used."""
 
     def __init__(self, handlers: Handlers, frame_limit: int) -> None:
@@ -182,7 +182,7 @@ class Server(socketio.Server):  # type: ignore[misc]
 
     def _let_in(self, eio_sid: str) -> None:
         address = self._addresses.pop(eio_sid, None)
-        client: Client | None = self.eio.sockets.get(eio_sid)
+        client: EngineSocket | None = self.eio.sockets.get(eio_sid)
         if address is None or client is None:
             return
         member = _Member(self.eio.generate_id(), client)
@@ -265,6 +265,6 @@ class Server(socketio.Server):  # type: ignore[misc]
             log.exception("A disconnection could not be handled.")
 
 
-def _send_refusal(client: Client, namespace: str, answer: dict[str, object]) -> None:
+def _send_refusal(client: EngineSocket, namespace: str, answer: dict[str, object]) -> None:
     kind = int(PacketType.CONNECT_ERROR)
     client.send(Outgoing(MESSAGE, f"{kind}{namespace}{dump_json(answer)}"))
