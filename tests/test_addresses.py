@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import socket
+import sys
 from pathlib import Path
 
 import pytest
@@ -33,7 +34,7 @@ def test_without_a_default_route_an_attached_network_will_do(
 ) -> None:
     routes = tmp_path / "route"
     gateway = int.from_bytes(socket.inet_aton("0.0.0.0"), "little")
-    network = int.from_bytes(socket.inet_aton("10.7.7.0"), addresses.sys.byteorder)
+    network = int.from_bytes(socket.inet_aton("10.7.7.0"), sys.byteorder)
     routes.write_text(
         f"Iface Destination Gateway\nv0 {gateway:08X} 0\nv0 {network:08X} 0\nlo 7F 0\n"
     )

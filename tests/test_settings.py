@@ -82,7 +82,9 @@ class TestWhoDecides:
     ) -> None:
         monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
         monkeypatch.setenv("HOME", str(tmp_path))
-        assert not resolve({}, {}).config_file.exists()
+        missing = resolve({}, {}).config_file
+        assert missing is not None
+        assert not missing.exists()
 
 
 class TestValues:

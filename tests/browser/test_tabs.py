@@ -35,7 +35,9 @@ def names(watcher: Person) -> list[str]:
 
 
 def carets(page: Page) -> list[str]:
-    return page.locator(".remote-caret").evaluate_all("all => all.map((each) => each.dataset.name)")
+    carets = page.locator(".remote-caret")
+    names: list[str] = carets.evaluate_all("all => all.map((each) => each.dataset.name)")
+    return names
 
 
 def test_a_second_tab_is_the_same_person_with_a_second_caret(

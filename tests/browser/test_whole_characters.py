@@ -157,8 +157,8 @@ def test_vims_keys_take_whole_characters(ann: Seat, bob: Seat, everywhere: Every
 
 
 def edits_at_random(hands: Hands, chance: random.Random) -> None:
-    keys = ("Backspace", "Delete", "ArrowLeft", "ArrowRight", "ArrowUp", "End", "Enter")
-    keys += ("Shift+ArrowLeft", "Control+z", "Control+y", "Control+a")
+    plain = ("Backspace", "Delete", "ArrowLeft", "ArrowRight", "ArrowUp", "End", "Enter")
+    keys = (*plain, "Shift+ArrowLeft", "Control+z", "Control+y", "Control+a")
     kind = chance.random()
     if kind < 0.35:
         hands.composes(*chance.choice(CANDIDATES))

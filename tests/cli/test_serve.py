@@ -6,6 +6,7 @@ import re
 import socket
 import subprocess
 import sys
+import webbrowser
 from pathlib import Path
 from typing import Any
 
@@ -86,7 +87,12 @@ class TestBrowser:
     @pytest.fixture
     def opened(self, monkeypatch: pytest.MonkeyPatch) -> list[str]:
         urls: list[str] = []
-        monkeypatch.setattr(browser.webbrowser, "open", lambda url: urls.append(url) or True)
+
+        def remember(url: str) -> bool:
+            urls.append(url)
+            return True
+
+        monkeypatch.setattr(webbrowser, "open", remember)
         return urls
 
     def test_an_address_without_secrets_is_opened_as_it_is(self, opened: list[str]) -> None:

@@ -304,10 +304,7 @@ def test_the_code_is_read_as_it_is_meant() -> None:
     told = told_by_server()
     assert told["chat_message"] == set(protocol.ChatMessage.__annotations__)
     assert told["run_finished"] >= {"run_id", "verdict", "exit_code"}
-    assert wire_code.returned_by("doc_check", "editing") == {
-        "same",
-        "astray",
-        "update",
-        "state_vector",
-    }
-    assert wire_code.returned_by("run_start", "running") == {"run_id"}
+    assert wire_code.returned_by("doc_check", "editing") == frozenset(
+        {"same", "astray", "update", "state_vector"}
+    )
+    assert wire_code.returned_by("run_start", "running") == frozenset({"run_id"})

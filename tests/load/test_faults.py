@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.harness import Person, Server, eventually
+from tests.harness import Person, Server
 
 ROUNDS = 25
 
@@ -34,7 +34,7 @@ def test_a_server_that_is_killed_again_and_again_loses_nothing(tmp_path: Path) -
         text: str = late.hears("code_update")["content"]
         assert len(text.split()) == typed
         for person in people:
-            eventually(lambda person=person: person.text == text, f"{person.name} to agree")
+            person.sees(text=text)
 
 
 def type_on(person: Person, text: str) -> None:

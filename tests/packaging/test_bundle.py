@@ -66,7 +66,7 @@ def test_two_copies_of_a_package_are_refused() -> None:
 
 def test_scoped_packages_are_told_apart() -> None:
     inputs = ["node_modules/@codemirror/view/dist/index.js", "node_modules/@codemirror/state/i.js"]
-    metadata = {"inputs": {name: {} for name in inputs}}
+    metadata: dict[str, dict[str, dict[str, str]]] = {"inputs": {name: {} for name in inputs}}
     assert bundle.bundled_packages(metadata) == {
         "@codemirror/state": "node_modules/@codemirror/state",
         "@codemirror/view": "node_modules/@codemirror/view",

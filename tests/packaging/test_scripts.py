@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import subprocess
 import sys
 from pathlib import Path
@@ -67,7 +68,7 @@ def test_a_python_that_cannot_make_environments_names_the_package(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked: list[list[str]] = []
-    monkeypatch.setattr(prepare.importlib.util, "find_spec", lambda name: None)
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
     monkeypatch.setattr(programs, "install", asked.append)
     with pytest.raises(prepare.PrepareError, match=r"python3\.\d+-venv"):
         prepare.make_environment(tmp_path / "venv")

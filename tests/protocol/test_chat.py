@@ -18,7 +18,7 @@ def test_everybody_hears_a_message(ann: Person, bob: Person, vic: Person) -> Non
         assert heard["message"] == "hi <b>there</b>\n\t👋"
         assert (heard["participant_id"], heard["name"]) == (bob.id, "Bob")
         assert heard["timestamp"].endswith("Z")
-        assert datetime.fromisoformat(heard["timestamp"])
+        datetime.fromisoformat(heard["timestamp"])
 
 
 def test_messages_are_heard_without_an_acknowledgement_too(ann: Person, bob: Person) -> None:

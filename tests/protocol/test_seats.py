@@ -6,7 +6,7 @@ from tests.harness import Person, Server
 
 Session = dict[str, str]
 
-KEYS_ALONE = [
+KEYS_ALONE: list[tuple[str, dict[str, str | None]]] = [
     ("close_session", {}),
     ("rotate_links", {"which": "both"}),
     ("update_session", {"join_policy": "locked"}),

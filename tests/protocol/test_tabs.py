@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.harness import Payload, Person, Server
+from tests.harness import Person, Server
 
 Session = dict[str, str]
 CURSOR = {"anchor": {"tname": "content", "assoc": 0}, "head": {"tname": "content", "assoc": 0}}
@@ -150,7 +150,7 @@ def test_what_is_said_to_a_person_reaches_every_tab(
 def test_a_person_is_as_active_as_their_most_active_tab(ann: Person, bob: Person) -> None:
     second = open_tab(ann)
 
-    def told() -> list[Payload]:
+    def told() -> list[str]:
         bob.settles()
         return [payload["state"] for payload in bob.all_heard("activity")]
 

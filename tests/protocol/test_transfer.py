@@ -131,6 +131,7 @@ def test_what_was_run_goes_along(server: Server, session: Session, ann: Person) 
     own = {"run_id", "participant_id"}
     shown = [[{k: v for k, v in each.items() if k not in own} for each in run] for run in runs]
     assert shown[0] == shown[1]
+    other = {}
     for before, after in zip(*runs, strict=True):
         one, other = (
             person.does("get_run", run_id=each["run_id"])["run"]

@@ -107,7 +107,8 @@ def test_any_event_is_answered(server: Server, eve: Person, event: str, args: li
 
 @pytest.mark.parametrize("event", sorted(CLIENT_EVENTS))
 def test_an_event_takes_one_object(eve: Person, event: str) -> None:
-    for args in ((), (1,), ([],), ({}, {}), ("x",), (None,)):
+    no_objects: list[tuple[object, ...]] = [(), (1,), ([],), ({}, {}), ("x",), (None,)]
+    for args in no_objects:
         assert eve.call_raw(event, *args)["error"]["code"] == "bad_request"
     eve.hears("session_error", event=event, code="bad_request")
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import subprocess
 import tempfile
 from functools import cache
 from pathlib import Path
@@ -17,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from tests.sandbox import shooting_range
-from tests.sandbox.servers import ROOT, SERVERS, SOMEBODY, Server, python_for
+from tests.sandbox.servers import SERVERS, Server, give, run_script
 from tests.sandbox.shooting_range import ATTACKS, Shot, header
 from tests.sandbox.stories import lacking
 
@@ -35,36 +34,21 @@ def shots(server: Server) -> dict[str, Shot] | str:
         for name in NAMES
         if server.backend != "limits" or not header(name).limits.startswith("not run")
     ]
-    user = SOMEBODY if server.user == "ordinary" and os.geteuid() == 0 else os.geteuid()
     place = Path(tempfile.mkdtemp())
     try:
-        return _parsed(_fire(server.backend, attacks, user, place))
+        return _parsed(_fire(server, attacks, place))
     finally:
         shutil.rmtree(place)
 
 
-def _fire(backend: str, attacks: list[str], user: int, place: Path) -> str:
+def _fire(server: Server, attacks: list[str], place: Path) -> str:
     place.chmod(0o755)
     home = place / "home"
     home.mkdir()
     for folder in (place, home):
-        os.chown(folder, user, user if os.geteuid() == 0 else -1)
-    group = {"user": user, "group": user, "extra_groups": []} if user != os.geteuid() else {}
-    done = subprocess.run(
-        [python_for(user), shooting_range.__file__, backend, *attacks],
-        env={
-            "HOME": str(home),
-            "RANGE": str(place),
-            "TMPDIR": str(place),
-            "PATH": os.environ["PATH"],
-            "PYTHONPATH": str(ROOT),
-            "PYTHONDONTWRITEBYTECODE": "1",
-        },
-        cwd="/",
-        capture_output=True,
-        text=True,
-        timeout=240,
-        **group,  # type: ignore[arg-type]
+        give(folder, server.uid)
+    done = run_script(
+        server, shooting_range.__file__, *attacks, home=home, temporary=place, timeout=240
     )
     if done.returncode != 0:
         return done.stderr.strip().splitlines()[-1]

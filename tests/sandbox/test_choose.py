@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from collabpad.errors import RunDisabled, StartError
-from collabpad.sandbox import RunSpec, Sandbox, bubblewrap, choose, container, open_sandbox
+from collabpad.sandbox import RunSpec, Sandbox, bubblewrap, choose, open_sandbox
+from collabpad.sandbox.process import keep_own_descriptors
 from collabpad.settings import Settings
 from tests.sandbox.stories import need, run
 
@@ -95,13 +97,13 @@ def test_off_by_choice() -> None:
 
 
 def test_a_container_needs_an_image(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(container.shutil, "which", lambda name: f"/usr/bin/{name}")
+    monkeypatch.setattr(shutil, "which", lambda name: f"/usr/bin/{name}")
     with pytest.raises(StartError, match="--run-image"):
         open_sandbox(Settings(run_backend="container"))
 
 
 def test_a_container_needs_an_engine(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(container.shutil, "which", lambda name: None)
+    monkeypatch.setattr(shutil, "which", lambda name: None)
     with pytest.raises(StartError, match="neither podman nor docker"):
         open_sandbox(Settings(run_backend="container", run_image="python"))
 
@@ -141,7 +143,7 @@ def test_what_is_open_in_the_server_is_closed_for_runs(sandbox: Sandbox, tmp_pat
     secret = os.open(tmp_path, os.O_RDONLY)
     try:
         os.set_inheritable(secret, True)
-        choose.keep_own_descriptors()
+        keep_own_descriptors()
         code = (
             "import os\nfor fd in range(3, 99):\n try: os.fstat(fd); print(fd)\n except OSError: 0"
         )

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import subprocess
 import tempfile
 from pathlib import Path
 
@@ -13,7 +12,7 @@ import pytest
 
 from tests.sandbox import hoarding
 from tests.sandbox.hoarding import CAP, HOARDS, Haul
-from tests.sandbox.servers import ROOT, SERVERS, SOMEBODY, Server, python_for
+from tests.sandbox.servers import SERVERS, Server, give, run_script
 from tests.sandbox.stories import lacking
 
 BEYOND = 256 << 20  # bytes that a program may take beyond its cap before it is ended
@@ -33,27 +32,11 @@ WORST = (
 
 
 def hoard(server: Server, name: str) -> Haul:
-    user = SOMEBODY if server.user == "ordinary" and os.geteuid() == 0 else os.geteuid()
     place = Path(tempfile.mkdtemp())
     place.chmod(0o755)
-    os.chown(place, user, -1)
-    group = {"user": user, "group": user, "extra_groups": []} if user != os.geteuid() else {}
+    give(place, server.uid)
     try:
-        done = subprocess.run(
-            [python_for(user), hoarding.__file__, server.backend, name],
-            env={
-                "HOME": str(place),
-                "TMPDIR": str(place),
-                "PATH": os.environ["PATH"],
-                "PYTHONPATH": str(ROOT),
-                "PYTHONDONTWRITEBYTECODE": "1",
-            },
-            cwd="/",
-            capture_output=True,
-            text=True,
-            timeout=60,
-            **group,  # type: ignore[arg-type]
-        )
+        done = run_script(server, hoarding.__file__, name, home=place, temporary=place, timeout=60)
         if done.returncode != 0:
             lacking(server.backend, done.stderr.strip().splitlines()[-1])
         assert list(place.glob("collabpad-run-*")) == [], "a run's folder stays behind"

@@ -35,7 +35,7 @@ def judge(program: bytes, number: int, *arguments: int, architecture: int) -> in
     """Run a filter over one system call; see linux/filter.h."""
     padded = [*arguments, *[0] * (6 - len(arguments))]
     data = struct.pack("=iIQ6Q", number, architecture, 0, *padded)
-    code = list(struct.iter_unpack("=HBBI", program))
+    code: list[tuple[int, int, int, int]] = list(struct.iter_unpack("=HBBI", program))
     at = accumulator = 0
     while True:
         operation, if_true, if_false, operand = code[at]
@@ -69,7 +69,7 @@ class Filter:
         return judge(self._program, 1, architecture=0x40000003)
 
 
-def numbers(call: str) -> seccomp.Numbers:
+def numbers(call: str) -> tuple[int | None, int | None]:
     plain = {
         "read": (0, 63),
         "write": (1, 64),

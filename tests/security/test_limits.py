@@ -72,7 +72,12 @@ def test_a_refused_connection_is_told_why(tmp_path: Path) -> None:
         told: list[object] = []
         client = socketio.Client(reconnection=False)
         heard = threading.Event()
-        client.on("connect_error", lambda data: (told.append(data), heard.set()))
+
+        def refused(data: object) -> None:
+            told.append(data)
+            heard.set()
+
+        client.on("connect_error", refused)
         with pytest.raises(socketio.exceptions.ConnectionError):
             client.connect(server.url, transports=["websocket"])
         assert heard.wait(10)

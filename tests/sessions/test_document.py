@@ -199,7 +199,7 @@ def test_history_has_a_limit_too() -> None:
 
 
 def hidden_map() -> bytes:
-    doc: pycrdt.Doc[pycrdt.Map] = pycrdt.Doc()
+    doc: pycrdt.Doc[pycrdt.Map[str]] = pycrdt.Doc()
     doc.get("hidden", type=pycrdt.Map)["key"] = "x" * 100
     return doc.get_update()
 
@@ -219,7 +219,7 @@ def embedded() -> bytes:
 
 
 def attribute_of_the_root() -> bytes:
-    doc: pycrdt.Doc[pycrdt.Map] = pycrdt.Doc()
+    doc: pycrdt.Doc[pycrdt.Map[str]] = pycrdt.Doc()
     doc.get("content", type=pycrdt.Map)["key"] = "value"
     return doc.get_update()
 

@@ -191,7 +191,6 @@ def test_no_update_with_holes_goes_out_and_runs_keep_their_code(pair: Pair) -> N
 
 
 def test_the_pieces_of_a_long_history_are_small(world: World) -> None:
-    pair = Pair(world)
     rows = [
         makers.update(1 + number, random.Random(number).randbytes(40_000).hex().encode())
         for number in range(200)
@@ -204,7 +203,6 @@ def test_the_pieces_of_a_long_history_are_small(world: World) -> None:
     sizes = [len(piece) for piece in export(session)]
     assert sum(sizes) > 8 * MIB
     assert max(sizes) < MIB
-    assert pair
 
 
 def test_runs_beyond_the_room_for_them_lose_their_output_first(pair: Pair) -> None:

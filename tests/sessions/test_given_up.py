@@ -70,7 +70,7 @@ def test_a_document_is_given_up_whatever_was_done_with_it(documents: Census) -> 
             document.replace("x" * 101)
         document = Document(Limits(), document.snapshot())
         document.diff(b"\0")
-    del document
+        del document
     assert documents.alive == there
 
 
@@ -127,7 +127,8 @@ def test_sessions_that_leave_memory_and_looks_at_them_leave_nothing(
     wanted = CreateSession(content="print(1)")
     ids = [registry.create(wanted).row.session_id for _ in range(3)]
     there = documents.alive
-    for number in range(TIMES):
+
+    def everybody_looks_in(number: int) -> None:
         for session_id in ids:
             session, _ = registry.find(session_id)
             door = Door(session_id, viewer=False)
@@ -143,7 +144,9 @@ def test_sessions_that_leave_memory_and_looks_at_them_leave_nothing(
             assert imported.wanted.content == "print(1)"
             with session.perform():
                 membership.disconnected(session, "sid")
+
+    for number in range(TIMES):
+        everybody_looks_in(number)
         clock.pass_time(120)
         registry.keep_house()
-        del session, ann
     assert documents.alive == there

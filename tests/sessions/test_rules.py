@@ -100,7 +100,8 @@ class People(RuleBasedStateMachine):
                 case 5:
                     handover.transfer_host(session, person, TransferHost(**ids))
                 case 6:
-                    administration.remove_participant(session, person, RemoveParticipant(**ids))
+                    gone = RemoveParticipant(session_id=self.id, participant_id=target.id)
+                    administration.remove_participant(session, person, gone)
                 case 7:
                     membership.leave(session, next(iter(person.connections.values())))
                 case _:

@@ -124,16 +124,16 @@ class Twins:
         ours, theirs = self._memory.summaries(), self._sqlite.summaries()
         assert sorted(map(repr, ours)) == sorted(map(repr, theirs))
         for before in (NOON + 1, NOON + 20, NOON + 50):
-            ours, theirs = self._memory.idle(before), self._sqlite.idle(before)
-            assert sorted(map(repr, ours)) == sorted(map(repr, theirs))
+            rows, other_rows = self._memory.idle(before), self._sqlite.idle(before)
+            assert sorted(map(repr, rows)) == sorted(map(repr, other_rows))
         assert set(self._memory.sessions()) == set(self._sqlite.sessions())
         for key in KEYS:
             assert self._memory.load(key) == self._sqlite.load(key)
         for key in self._seq:
             assert self._memory.runs(key) == self._sqlite.runs(key)
-            ours, theirs = self._memory.history(key), self._sqlite.history(key)
-            assert (ours.base, ours.authors) == (theirs.base, theirs.authors)
-            assert list(ours.updates) == list(theirs.updates)
+            one, other = self._memory.history(key), self._sqlite.history(key)
+            assert (one.base, one.authors) == (other.base, other.authors)
+            assert list(one.updates) == list(other.updates)
 
     def close(self) -> None:
         self._sqlite.close()

@@ -248,9 +248,8 @@ def test_roles_change_only_from_what_they_were(store: Store) -> None:
 
 def test_only_the_last_messages_are_kept(store: Store) -> None:
     store.create(stored("k")).wait()
-    for number in range(1, 8):
-        commit = store.append_message("k", message(number), cap=5)
-    commit.wait()
+    commits = [store.append_message("k", message(number), cap=5) for number in range(1, 8)]
+    commits[-1].wait()
     loaded = store.load("k")
     assert loaded is not None
     assert [each.id for each in loaded.messages] == [3, 4, 5, 6, 7]

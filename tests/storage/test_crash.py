@@ -52,6 +52,7 @@ class Writer:
             assert self._listen(), "the writer has ended"
 
     def _said_within(self, seconds: float) -> bool:
+        assert self._process.stdout is not None
         return bool(select.select([self._process.stdout], [], [], seconds)[0])
 
     def _listen(self) -> bool:

@@ -6,6 +6,7 @@ import sqlite3
 import threading
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -158,6 +159,10 @@ def test_activity_is_kept_by_the_minute_and_at_the_end(open_store: OpenStore) ->
     assert on_disk() == NOON + 100
 
 
+def remember(told: list[int], number: int, _commit: Commit) -> None:
+    told.append(number)
+
+
 # --- together and in order --------------------------------------------------------------------
 
 
@@ -170,7 +175,7 @@ def test_what_queues_up_is_committed_together_and_told_in_order(open_store: Open
     with Held(store):
         commits = [store.append_update("k", update(seq)) for seq in range(1, 101)]
         for seq, commit in enumerate(commits, start=1):
-            commit.then(lambda _commit, seq=seq: told.append(seq))
+            commit.then(partial(remember, told, seq))
         assert not any(each.done for each in commits)
     store.load("k")
     assert asked[:102] == ["BEGIN ", *["INSERT"] * 100, "COMMIT"]
@@ -404,12 +409,13 @@ def test_closing_tries_once_more(open_store: OpenStore) -> None:
 
 def told_while_it_is_resolved() -> list[int]:
     """What five callbacks say that one thread gives to a commit while another resolves it."""
-    commit, start, told = Commit(), threading.Barrier(2), []
+    commit, start = Commit(), threading.Barrier(2)
+    told: list[int] = []
 
     def ask() -> None:
         start.wait()
         for number in range(5):
-            commit.then(lambda _commit, number=number: told.append(number))
+            commit.then(partial(remember, told, number))
 
     asking = threading.Thread(target=ask)
     asking.start()

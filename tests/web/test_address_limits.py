@@ -88,7 +88,7 @@ def test_requests_that_wait_are_bounded_and_the_rest_are_refused_at_once(
         with pytest.raises(RateLimited):
             addresses.miss_by_request(HERE, 1000.0)  # while this one still waits
 
-    monkeypatch.setattr(module.gevent, "sleep", sleep)
+    monkeypatch.setattr(gevent, "sleep", sleep)
     for _ in range(10):
         addresses.miss_by_request(HERE, 1000.0)
     with pytest.raises(RateLimited) as refusal:

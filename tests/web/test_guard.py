@@ -180,7 +180,7 @@ def test_a_malformed_host_is_a_bad_request(host: str | None) -> None:
 # --- Origin --------------------------------------------------------------------------------------
 
 
-SOCKET = {"upgrade": "websocket", "connection": "Upgrade"}
+SOCKET: dict[str, Any] = {"upgrade": "websocket", "connection": "Upgrade"}
 
 
 @pytest.mark.parametrize(
@@ -418,7 +418,7 @@ def test_the_rules_hold_below_the_base_path() -> None:
 # --- who is local --------------------------------------------------------------------------------
 
 
-def local(site: Site, **headers: str) -> bool:
+def local(site: Site, **headers: Any) -> bool:
     assert site.ask(**headers).status == 200
     assert site.reached is not None
     return bool(site.reached["collabpad.local"])
@@ -511,7 +511,7 @@ def test_a_client_s_address_is_what_the_outermost_trusted_proxy_saw(
 
 def test_behind_a_trusted_proxy_host_and_origin_are_the_browser_s() -> None:
     site = Site(trust_proxy=1, allow_hosts=("pad.example",))
-    seen = {
+    seen: dict[str, Any] = {
         "host": "127.0.0.1:5000",
         "x_forwarded_host": "pad.example",
         "x_forwarded_proto": "https",

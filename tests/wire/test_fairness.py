@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import socket
 import threading
 from collections.abc import Iterator
 
@@ -35,7 +36,7 @@ FLOODS = {
 
 
 @contextlib.contextmanager
-def flooding(sock: object, first: bytes, again: bytes) -> Iterator[None]:
+def flooding(sock: socket.socket, first: bytes, again: bytes) -> Iterator[None]:
     """Within it, `sock` sends without a pause, and reads whatever comes."""
 
     def send() -> None:

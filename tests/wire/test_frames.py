@@ -51,7 +51,8 @@ def test_what_another_implementation_sends_is_understood(
     sent: list[TextMessage | BytesMessage | Ping], cuts: list[int]
 ) -> None:
     sender = peer(ConnectionType.CLIENT)
-    data, expected, fragments = b"", [], []
+    data, expected = b"", []
+    fragments: list[str] = []
     for message in sent:
         if isinstance(message, BytesMessage) and fragments:
             continue  # a message of another kind cannot begin within one

@@ -118,6 +118,11 @@ def test_brackets_and_commas_within_strings_do_not_count() -> None:
 
 def test_many_values_are_refused() -> None:
     assert parse_json(json.dumps([0] * 20_000))
-    for value in ([0] * 20_001, [[]] * 15_000, {str(key): {} for key in range(15_000)}):
+    many: list[object] = [
+        [0] * 20_001,
+        [[]] * 15_000,
+        {str(key): {} for key in range(15_000)},
+    ]
+    for value in many:
         with pytest.raises(BadRequest):
             parse_json(json.dumps(value))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import socket
 import struct
+from typing import Any
 
 import pytest
 
@@ -46,7 +47,7 @@ def test_no_extension_is_negotiated(wire: WireServer) -> None:
         {"connection": "keep-alive"},
     ],
 )
-def test_a_malformed_handshake_is_a_bad_request(wire: WireServer, header: dict[str, str]) -> None:
+def test_a_malformed_handshake_is_a_bad_request(wire: WireServer, header: dict[str, Any]) -> None:
     with RawClient(wire, join=False, **header) as client:
         assert client.answer.status == 400
 

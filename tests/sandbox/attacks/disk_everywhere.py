@@ -8,7 +8,7 @@ seconds: 8
 import os
 
 total = 0
-for root, folders, _ in os.walk("/"):
+for root, folders, _files in os.walk("/"):
     if root in ("/proc", "/sys", "/usr"):
         folders.clear()
         continue

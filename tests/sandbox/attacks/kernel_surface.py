@@ -8,11 +8,12 @@ seconds: 8
 import ctypes
 import os
 import platform
+from collections.abc import Callable
 
 libc = ctypes.CDLL(None, use_errno=True)
 X86 = platform.machine() == "x86_64"
 room = ctypes.create_string_buffer(256)
-calls = {
+calls: dict[str, Callable[[], int]] = {
     "io_uring_setup": lambda: libc.syscall(425, 4, room),
     "add_key": lambda: libc.syscall(248 if X86 else 217, b"user", b"name", b"value", 5, -2),
     "keyctl": lambda: libc.syscall(250 if X86 else 219, 0, -2, 1),

@@ -7,10 +7,11 @@ seconds: 8
 
 import ctypes
 import os
+from collections.abc import Callable
 
 libc = ctypes.CDLL(None, use_errno=True)
 os.mkdir("place")
-calls = {
+calls: dict[str, Callable[[], int]] = {
     "mount": lambda: libc.mount(b"none", b"place", b"tmpfs", 0, None),
     "bind": lambda: libc.mount(b"/", b"place", None, 4096, None),
     "umount": lambda: libc.umount2(b"/proc", 2),

@@ -6,12 +6,14 @@ seconds: 8
 """
 
 import os
+from collections.abc import Callable
 
 pid = int(os.environ["CANARY_PID"])
-for change in (
+changes: list[Callable[[], None]] = [
     lambda: os.setpriority(os.PRIO_PROCESS, pid, 19),
     lambda: os.sched_setscheduler(pid, os.SCHED_IDLE, os.sched_param(0)),
-):
+]
+for change in changes:
     try:
         change()
         print("set")

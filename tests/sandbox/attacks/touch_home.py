@@ -6,9 +6,14 @@ seconds: 8
 """
 
 import os
+from collections.abc import Callable
 
 path = os.environ["CANARY_KEY"]
-for change in (lambda: os.utime(path, (0, 0)), lambda: os.setxattr(path, "user.mine", b"yes")):
+changes: list[Callable[[], None]] = [
+    lambda: os.utime(path, (0, 0)),
+    lambda: os.setxattr(path, "user.mine", b"yes"),
+]
+for change in changes:
     try:
         change()
         print("ESCAPED")

@@ -6,7 +6,7 @@ import select
 import hoard
 
 
-def watch():
+def watch() -> object:
     files = [os.eventfd(0) for _ in range(25)]
     epolls = [select.epoll() for _ in range(25)]
     spare = os.dup(0)

@@ -6,7 +6,7 @@ import os
 import hoard
 
 
-def lock():
+def lock() -> object:
     files = []
     for number in range(40):
         file = open(f"locked-{os.getpid()}-{number}", "wb")

@@ -5,7 +5,7 @@ import os
 import hoard
 
 
-def fill():
+def fill() -> object:
     for folder in (".", "/tmp", "/dev/shm", os.environ.get("TMPDIR", "/tmp")):
         try:
             for number in range(20):

@@ -7,7 +7,7 @@ import hoard
 libc = ctypes.CDLL(None, use_errno=True)
 
 
-def ask():
+def ask() -> object:
     if libc.prctl(78, 1, ctypes.c_ulong(1 << 20), 0, 0) < 0:
         raise OSError(ctypes.get_errno(), "the table")
     hoard.holds(64 << 20)

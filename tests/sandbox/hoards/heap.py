@@ -3,7 +3,7 @@
 import hoard
 
 
-def fill():
+def fill() -> object:
     blocks = []
     for _ in range(100):
         blocks.append(bytearray(b"x") * (8 << 20))

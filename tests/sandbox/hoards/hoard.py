@@ -2,12 +2,13 @@
 
 import os
 import time
+from collections.abc import Callable
 
 SECONDS = 1.0  # for which what was taken is kept
 _untold = 0
 
 
-def holds(size):
+def holds(size: int) -> None:
     """Tell of so many more bytes that are held."""
     global _untold
     _untold += size
@@ -15,13 +16,13 @@ def holds(size):
         _tell()
 
 
-def _tell():
+def _tell() -> None:
     global _untold
     os.write(1, b"+%d MiB\n" % (_untold >> 20))
     _untold &= (1 << 20) - 1
 
 
-def in_processes(count, work):
+def in_processes(count: int, work: Callable[[], object]) -> None:
     """Do the work in so many processes, and keep what it took for a while."""
     children = []
     for _ in range(count):

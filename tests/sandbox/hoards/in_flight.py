@@ -6,7 +6,7 @@ import socket
 import hoard
 
 
-def fill():
+def fill() -> object:
     carrier = socket.socketpair()
     held = []
     for _ in range(25):
@@ -20,10 +20,10 @@ def fill():
                 pass
         socket.send_fds(carrier[0], [b"x"], [end.fileno() for end in pair])
     for _ in range(20):
-        pair = os.pipe()
-        os.set_blocking(pair[1], False)
-        hoard.holds(os.write(pair[1], bytes(1 << 16)))
-        held.append(pair)
+        ends = os.pipe()
+        os.set_blocking(ends[1], False)
+        hoard.holds(os.write(ends[1], bytes(1 << 16)))
+        held.append(ends)
     return carrier, held
 
 

@@ -16,7 +16,7 @@ for at in range(area, area + MAPPINGS * 8192, 8192):
         break
 
 
-def hold():
+def hold() -> object:
     hoard.holds(MAPPINGS * 2 * 200)
     return area
 

@@ -9,7 +9,7 @@ libc = ctypes.CDLL(None, use_errno=True)
 os.mkdir("watched")
 
 
-def watch():
+def watch() -> object:
     watches = []
     for _ in range(50):
         watches.append(libc.inotify_init1(0o4000))

@@ -5,7 +5,7 @@ import mmap
 import hoard
 
 
-def touch():
+def touch() -> object:
     areas = []
     for _ in range(200):
         area = mmap.mmap(-1, 1 << 30, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)

@@ -8,7 +8,7 @@ import hoard
 libc = ctypes.CDLL(None, use_errno=True)
 
 
-def make():
+def make() -> object:
     sets = []
     for _ in range(50):
         sets.append(libc.syscall(444, struct.pack("=QQ", 0, 3), ctypes.c_size_t(16), 0))

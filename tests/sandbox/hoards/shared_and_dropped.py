@@ -11,7 +11,7 @@ libc.munmap.argtypes = [ctypes.c_void_p, ctypes.c_size_t]
 SIZE = 48 << 20
 
 
-def fill():
+def fill() -> object:
     for _ in range(60):
         area = libc.mmap(None, SIZE, 3, 0x21, -1, 0)  # shared, anonymous
         if area in (None, 2**64 - 1):

@@ -6,7 +6,7 @@ import socket
 import hoard
 
 
-def fill():
+def fill() -> object:
     place = f"\0backlog-{os.getpid()}"
     listener = socket.socket(socket.AF_UNIX)
     listener.bind(place)

@@ -5,7 +5,7 @@ import socket
 import hoard
 
 
-def fill():
+def fill() -> object:
     pairs = []
     try:
         while True:

@@ -6,7 +6,7 @@ import socket
 import hoard
 
 
-def fill():
+def fill() -> object:
     receivers = []
     for number in range(50):
         receiver = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)

@@ -10,7 +10,7 @@ code = ctypes.create_string_buffer(struct.pack("=HBBI", 6, 0, 0, 0xFFFF) * 4096)
 program = struct.pack("@HP", 4096, ctypes.addressof(code))
 
 
-def attach():
+def attach() -> object:
     sockets = []
     for _ in range(25):
         pair = socket.socketpair()

@@ -6,14 +6,16 @@ import struct
 import hoard
 
 SO_MEMINFO = 55
+MEMINFO = struct.Struct("6I")
 
 
-def taken(end):
-    received, _, _, _, _, sent = struct.unpack_from("6I", end.getsockopt(1, SO_MEMINFO, 36))
-    return received + sent
+def taken(end: socket.socket) -> int:
+    info = end.getsockopt(socket.SOL_SOCKET, SO_MEMINFO, 36)
+    received, _, _, _, _, sent = MEMINFO.unpack_from(info)
+    return int(received + sent)
 
 
-def fill():
+def fill() -> object:
     server = socket.create_server(("127.0.0.1", 0), backlog=64)
     kept = [server]
     for _ in range(25):

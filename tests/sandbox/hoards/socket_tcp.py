@@ -5,7 +5,7 @@ import socket
 import hoard
 
 
-def fill():
+def fill() -> object:
     kept = [socket.create_server(("127.0.0.1", 0), backlog=4096)]
     for _ in range(400):
         client = socket.socket()

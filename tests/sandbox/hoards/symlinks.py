@@ -5,7 +5,7 @@ import os
 import hoard
 
 
-def make():
+def make() -> object:
     place = f"{os.environ.get('TMPDIR', '/tmp')}/{os.getpid()}"
     os.mkdir(place)
     folder = os.open(place, os.O_RDONLY)

@@ -5,7 +5,7 @@ import os
 import hoard
 
 
-def fill():
+def fill() -> object:
     terminals = []
     for _ in range(25):
         pair = os.openpty()

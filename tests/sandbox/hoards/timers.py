@@ -8,7 +8,7 @@ libc = ctypes.CDLL(None, use_errno=True)
 event = (ctypes.c_int * 32)(0, 0, 0, 1)
 
 
-def make():
+def make() -> object:
     timers = 0
     while libc.timer_create(1, event, ctypes.byref(ctypes.c_void_p())) == 0:
         timers += 1
