@@ -54,7 +54,7 @@ _BAR: Final = {
     "run": "Run",
     "stop": "Stop",
     "pen": "Pen",
-    "turn": "Turn",
+    "rotation": "Turn",
     "panels": "Panels",
     "people": "People",
     "chat": "Chat",
@@ -112,10 +112,10 @@ _PEOPLE: Final = {
     "requests": "Requests",
     "heading": "Participants",
     "close": "Close people",
-    "turns": "Turns",
-    "turn_order": "Order of turns",
-    "turn_next": "Next now",
-    "turn_next_hint": "Pass the pen on now, before the turn is over",
+    "rotation": "Turns",
+    "rotation_order": "Order of turns",
+    "rotation_next": "Next now",
+    "rotation_next_hint": "Pass the pen on now, before the turn is over",
     "gather": "Bring everybody to me",
     "gather_hint": "Invites the others to your caret",
 }
@@ -139,8 +139,8 @@ _SESSION: Final = {
     "download_session": "Download session",
     "download_session_hint": "Save the text with its history, the runs and the chat",
     "leave": "Leave session",
-    "join_apart": "Join as somebody else",
-    "join_apart_hint": "In a new tab, under another name; in this tab you stay who you are",
+    "join_separately": "Join as somebody else",
+    "join_separately_hint": "In a new tab, under another name; in this tab you stay who you are",
 }
 
 _DIALOGS: Final = {

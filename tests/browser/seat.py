@@ -111,7 +111,7 @@ class Seat:
         return self.is_in()
 
     def is_in(self) -> Seat:
-        expect(self.page.locator("#gate")).to_be_hidden()
+        expect(self.page.locator("#join-dialog")).to_be_hidden()
         expect(self.connection).to_have_text("Saved")
         expect(self.pen).not_to_have_text("")
         # What helps with writing comes with the language, after the text.

@@ -289,7 +289,7 @@ def test_the_header_keeps_its_height(server: Server, seat: TakeSeat) -> None:
         ann.page.locator("#rotation").evaluate(
             "(select) => { select.value = '5'; select.dispatchEvent(new Event('change')); }"
         )
-        expect(ann.page.locator("#pen-turn")).to_be_visible()
+        expect(ann.page.locator("#pen-rotation")).to_be_visible()
         heights["turns"] = height_of(ann, ".bar")
         assert heights == dict.fromkeys(heights, before)
 

@@ -22,7 +22,7 @@ export class Actions {
    * @param {object} [payload]
    * @returns {Promise<import("./protocol.js").Ack | null>} null when it was not done
    */
-  async ask(event, payload) {
+  async request(event, payload) {
     try {
       return await this.#connection.command(event, payload);
     } catch (error) {

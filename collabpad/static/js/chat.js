@@ -173,7 +173,7 @@ export class Chat {
     const sent = input.value;
     input.value = "";
     this.#grow();
-    if (await this.#actions.ask("send_message", { message })) this.#toEnd();
+    if (await this.#actions.request("send_message", { message })) this.#toEnd();
     else if (input.value === "") input.value = sent;
   }
 

@@ -1,7 +1,7 @@
 import { element, icon } from "./dom.js";
 import { Splitter, follow } from "./splitter.js";
 import { strings } from "./strings.js";
-import { grown, moved, resized, shareOf } from "./window_place.js";
+import { grown, moved, resized, shareOf } from "./window_geometry.js";
 
 /** The window keeps this distance from the borders of the code; the same as in chat.css. */
 const MARGIN = 16;
@@ -16,7 +16,7 @@ const ARROWS = Object.freeze({
   ArrowDown: { x: 0, y: STEP },
 });
 
-/** @type {readonly import("./window_place.js").Edges[]} the corners last: they lie over the sides */
+/** @type {readonly import("./window_geometry.js").Edges[]} the corners last: they lie over the sides */
 const EDGES = Object.freeze([
   { x: -1, y: 0 },
   { x: 1, y: 0 },
@@ -93,7 +93,7 @@ export class ChatWindow {
     if (focused instanceof HTMLElement && window.contains(focused)) focused.focus();
   }
 
-  /** @returns {{rect: import("./window_place.js").Rect, bounds: import("./window_place.js").Bounds}} */
+  /** @returns {{rect: import("./window_geometry.js").Rect, bounds: import("./window_geometry.js").Bounds}} */
   #measure() {
     const stage = this.#parts.stage.getBoundingClientRect();
     const own = this.#parts.window.getBoundingClientRect();
@@ -109,8 +109,8 @@ export class ChatWindow {
   }
 
   /**
-   * @param {import("./window_place.js").Rect} rect
-   * @param {import("./window_place.js").Bounds} bounds
+   * @param {import("./window_geometry.js").Rect} rect
+   * @param {import("./window_geometry.js").Bounds} bounds
    */
   #keep(rect, bounds) {
     const share = shareOf(rect, bounds);
@@ -142,7 +142,7 @@ export class ChatWindow {
     });
   }
 
-  /** @param {import("./window_place.js").Edges} edges */
+  /** @param {import("./window_geometry.js").Edges} edges */
   #handle(edges) {
     const sides = [["top", "", "bottom"][edges.y + 1], ["left", "", "right"][edges.x + 1]];
     const handle = element("div", { class: `chat-edge ${sides.join(" ")}` });

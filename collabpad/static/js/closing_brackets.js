@@ -1,6 +1,6 @@
 import { closeBrackets } from "../vendor/assistance.js";
 import { EditorView, MapMode, Prec, StateField, Transaction } from "../vendor/editor.js";
-import { textAround } from "./code_places.js";
+import { commentOrStringAt } from "./syntax_context.js";
 
 /**
  * Brackets and quotes close themselves, and whoever types the closing one all the same has it once:
@@ -111,7 +111,7 @@ function isQuoted(state) {
   const next = nextClosing(state);
   const opened =
     next <= state.doc.lineAt(head).to && QUOTES.includes(state.sliceDoc(next, next + 1));
-  return opened || textAround(state, head) !== null;
+  return opened || commentOrStringAt(state, head) !== null;
 }
 
 const closing = EditorView.inputHandler.of((view, from, to, text, insert) => {

@@ -8,7 +8,7 @@ import {
   toggleTabFocusMode,
   yUndoManagerKeymap,
 } from "../vendor/editor.js";
-import { comforts } from "./comforts.js";
+import { baseExtensions } from "./base_extensions.js";
 import { EditorOptions } from "./editor_options.js";
 import { editorTheme } from "./editor_theme.js";
 import { Emitter } from "./emitter.js";
@@ -60,7 +60,7 @@ export class CodeEditor extends Emitter {
         this.#watch(),
         this.#ownKeys(),
         this.#options.extension,
-        comforts(),
+        baseExtensions(),
         this.#language.of([]),
         this.#binding.extension,
         remoteCarets,

@@ -24,7 +24,7 @@ import {
 } from "../vendor/editor.js";
 import { openReplacePanel } from "./assistance.js";
 import { TAB_MODE } from "./keys.js";
-import { WRAP } from "./menu.js";
+import { WRAP } from "./page_dialogs.js";
 import { TO_NOTICE } from "./notices.js";
 import { POINT } from "./pointing.js";
 import { strings } from "./strings.js";
@@ -53,10 +53,10 @@ import { askForList } from "./suggestions.js";
  * @property {import("./code_editor.js").CodeEditor} editor
  * @property {import("./preferences.js").Preferences} preferences
  * @property {import("./pen.js").Pen} pen
- * @property {import("./page_frame.js").PageFrame} frame
+ * @property {import("./page_shell.js").PageShell} shell
  * @property {import("./panels.js").Panels} panels
- * @property {import("./menu.js").Menu} menu
- * @property {import("./together.js").Together} together
+ * @property {import("./page_dialogs.js").PageDialogs} dialogs
+ * @property {import("./awareness.js").Awareness} awareness
  * @property {import("./notices.js").Notices} notices
  */
 
@@ -115,13 +115,13 @@ function pen({ pen, state, actions }) {
     id: `give:${id}`,
     title: strings.pen.giveTo(name),
     group: /** @type {const} */ ("pen"),
-    run: () => void actions.ask("grant_write", { participant_id: id }),
+    run: () => void actions.request("grant_write", { participant_id: id }),
   }));
   return [...offered, ...given];
 }
 
 /** @param {Page} page @returns {Command[]} finding each other, and each of the others */
-function people({ state, together, notices }) {
+function people({ state, awareness, notices }) {
   const others = () => state.others.length > 0;
   const each = (
     /** @type {"follow" | "goTo"} */ does,
@@ -130,12 +130,12 @@ function people({ state, together, notices }) {
     id: `${does}:${id}`,
     title: strings.people[does](name),
     group: /** @type {const} */ ("people"),
-    run: () => together[does](id),
+    run: () => awareness[does](id),
   });
   return [
     { ...row("point", "people"), ...POINT, ...press("point") },
     { ...row("gather", "people"), ...press("gather") },
-    { ...row("whereabouts", "people"), run: () => together.sayWhere(), enabled: others },
+    { ...row("whereabouts", "people"), run: () => awareness.sayWhere(), enabled: others },
     { ...row("stopFollowing", "people"), key: "Escape", ...press("following-stop") },
     { ...row("toNotice", "people"), ...TO_NOTICE, run: () => void notices.focus() },
     ...state.others.flatMap((person) => [each("follow", person), each("goTo", person)]),
@@ -214,7 +214,7 @@ function finding({ editor, notices }) {
 }
 
 /** @param {Page} page @returns {Command[]} */
-function looking({ editor, preferences, menu, panels }) {
+function looking({ editor, preferences, dialogs, panels }) {
   return [
     { ...row("toCode", "looking"), run: () => editor.focus() },
     { ...row("chat", "looking"), ...press("chat-button") },
@@ -230,13 +230,13 @@ function looking({ editor, preferences, menu, panels }) {
     { ...row("wrap", "looking"), ...WRAP, run: () => preferences.toggleWrap() },
     { ...row("fontLarger", "looking"), run: () => preferences.resizeFont(1) },
     { ...row("fontSmaller", "looking"), run: () => preferences.resizeFont(-1) },
-    { ...row("preferences", "looking"), key: "Mod-,", run: () => menu.open("preferences") },
-    { ...row("help", "looking"), key: "?", run: () => menu.open("help") },
+    { ...row("preferences", "looking"), key: "Mod-,", run: () => dialogs.open("preferences") },
+    { ...row("help", "looking"), key: "?", run: () => dialogs.open("help") },
   ];
 }
 
 /** @param {Page} page @returns {Command[]} */
-function session({ frame, panels }) {
+function session({ shell, panels }) {
   return [
     { ...row("share", "session"), ...press("share-button") },
     { ...row("download", "session"), key: "Mod-s", ...press("download") },
@@ -246,9 +246,9 @@ function session({ frame, panels }) {
     { ...row("title", "session"), ...focus("title") },
     { ...row("writeMode", "session"), ...focus("write-mode", () => panels.show("people", true)) },
     { ...row("rotation", "session"), ...focus("rotation", () => panels.show("people", true)) },
-    { ...row("turnNext", "session"), ...press("turn-next") },
-    { ...row("turnPause", "session"), ...press("turn-pause") },
-    { ...row("rename", "session"), run: () => frame.askName() },
+    { ...row("rotationNext", "session"), ...press("rotation-next") },
+    { ...row("rotationPause", "session"), ...press("rotation-pause") },
+    { ...row("rename", "session"), run: () => shell.askName() },
     { ...row("changeLinks", "session"), ...press("change-links") },
     { ...row("endSession", "session"), ...press("end-session") },
     { ...row("leave", "session"), ...press("leave") },

@@ -1,6 +1,6 @@
 import { io } from "../vendor/editor.js";
 import { Emitter } from "./emitter.js";
-import { strangersStatus } from "./http.js";
+import { proxyStatus } from "./http.js";
 import { Refused, SERVER_EVENTS, Unanswered } from "./protocol.js";
 import { OPENING_MS, Silence, TimeLimit, Transports } from "./transports.js";
 
@@ -223,7 +223,7 @@ export class Connection extends Emitter {
       this.#trying = false;
       this.#opening.stop();
       this.#transports.failed();
-      this.#hinderedBy(strangersStatus(error));
+      this.#hinderedBy(proxyStatus(error));
       if (this.#everJoined) this.#setLink("offline");
       if (!socket.active && !this.#stopped) this.#comeBack();
     });

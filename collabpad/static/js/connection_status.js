@@ -31,10 +31,10 @@ export class ConnectionStatus {
     this.#link = link;
     if (link === "offline" && !this.#wasOffline) {
       this.#wasOffline = true;
-      this.#notices.say(strings.connection.saidOffline);
+      this.#notices.announce(strings.connection.saidOffline);
     } else if (link === "joined" && this.#wasOffline) {
       this.#wasOffline = false;
-      this.#notices.say(strings.connection.saidBack);
+      this.#notices.announce(strings.connection.saidBack);
     }
     this.#draw();
   }

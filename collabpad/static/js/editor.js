@@ -3,33 +3,33 @@ import { Arrival } from "./arrival.js";
 import { keepCaretInSight } from "./caret_in_sight.js";
 import { Chat } from "./chat.js";
 import { CodeEditor } from "./code_editor.js";
-import { CodeChanges } from "./code_changes.js";
+import { RunDiffDialog } from "./run_diff_dialog.js";
 import { guardCompositions } from "./composition.js";
 import { Connection } from "./connection.js";
 import { ConnectionStatus } from "./connection_status.js";
 import { byId, setText } from "./dom.js";
-import { Entry } from "./entry.js";
+import { JoinController } from "./join_controller.js";
 import { Files } from "./files.js";
-import { Gate } from "./gate.js";
+import { JoinDialog } from "./join_dialog.js";
 import { giveWay } from "./giving_way.js";
-import { FirstJoin } from "./first_join.js";
-import { APART, Identity } from "./identity.js";
+import { JoinLock } from "./join_lock.js";
+import { SEPARATE, Identity } from "./identity.js";
 import { ignoreHeldKeys } from "./held_keys.js";
-import { leavingQuestion } from "./leaving.js";
+import { leaveConfirmation } from "./leave_confirmation.js";
 import { LinkChanges } from "./link_changes.js";
 import { hostKeyIn } from "./links.js";
-import { LostText } from "./lost_text.js";
-import { Menu } from "./menu.js";
+import { RejectedEdits } from "./rejected_edits.js";
+import { PageDialogs } from "./page_dialogs.js";
 import { Notices } from "./notices.js";
-import { Offer } from "./offer.js";
-import { PageFrame } from "./page_frame.js";
+import { ReadOnlyPrompt } from "./read_only_prompt.js";
+import { PageShell } from "./page_shell.js";
 import { arrange } from "./page_layout.js";
 import { Participants } from "./participants.js";
 import { Pen } from "./pen.js";
 import { PresenceSender } from "./presence.js";
 import { Preferences } from "./preferences.js";
 import { Provider } from "./provider.js";
-import { Question } from "./question.js";
+import { ConfirmDialog } from "./confirm_dialog.js";
 import { RemoteCursors, cursorOf } from "./remote_cursors.js";
 import { Requests } from "./requests.js";
 import { RunHistory } from "./run_history.js";
@@ -39,8 +39,8 @@ import { SessionState } from "./session_state.js";
 import { Share } from "./share.js";
 import { Store } from "./store.js";
 import { strings } from "./strings.js";
-import { TabSign } from "./tab_sign.js";
-import { Together } from "./together.js";
+import { TitleBadge } from "./title_badge.js";
+import { Awareness } from "./awareness.js";
 import { isTouched, takeKeyboard } from "./touch.js";
 import { UnsentEdits } from "./unsent_edits.js";
 import { followKeyboard } from "./visible_height.js";
@@ -65,13 +65,13 @@ const nonce = document.querySelector("meta[name=csp-nonce]")?.getAttribute("cont
 const store = new Store();
 const place = { sessionId: config.session_id, title: config.title };
 const identity = new Identity(store, place);
-const firstJoin = new FirstJoin(identity, store, config.session_id);
+const joinLock = new JoinLock(identity, store, config.session_id);
 
 function dropFragment() {
   history.replaceState(null, "", location.pathname + location.search);
 }
-if (location.hash === APART) {
-  identity.standApart();
+if (location.hash === SEPARATE) {
+  identity.becomeSeparate();
   dropFragment();
 }
 
@@ -89,27 +89,27 @@ ignoreHeldKeys(window);
 
 const state = new SessionState();
 const panels = arrange(store);
-const tabSign = new TabSign(state);
+const titleBadge = new TitleBadge(state);
 const notices = new Notices(byId("notices", HTMLElement), byId("announcer", HTMLElement));
 const preferences = new Preferences(store);
 const editor = new CodeEditor(byId("code", HTMLElement), nonce, preferences);
 const arrival = new Arrival(editor, store, place);
 const saveCode = () => files.saveText();
-const gate = new Gate(config.is_view, {
-  enter: (at, answers) => entry.enter(at, answers),
+const joinDialog = new JoinDialog(config.is_view, {
+  enter: (at, answers) => joinController.enter(at, answers),
   entered: () => editor.enter(),
   download: saveCode,
 });
 const connection = new Connection({
   basePath: config.base_path,
   sessionId: () => place.sessionId,
-  mayJoin: () => firstJoin.turn(),
-  credentials: () => entry.credentials(),
+  mayJoin: () => joinLock.acquire(),
+  credentials: () => joinController.credentials(),
   stateVector: () => provider.stateVector(),
 });
-const entry = new Entry(connection, gate, identity, notices, place, {
+const joinController = new JoinController(connection, joinDialog, identity, notices, place, {
   byHostLink,
-  firstJoin,
+  joinLock,
   asksPasscode: config.passcode_set,
   hasCode: () => state.known,
 });
@@ -129,8 +129,8 @@ const presence = new PresenceSender(
   (cursor) => void connection.request("presence", { cursor }).catch(() => undefined),
   () => cursorOf(provider.text, editor.view.state.selection),
 );
-const question = new Question();
-const links = new LinkChanges(state, actions, notices, question);
+const confirmDialog = new ConfirmDialog();
+const links = new LinkChanges(state, actions, notices, confirmDialog);
 const toCode = () => takeKeyboard(editor.view);
 const participants = new Participants(
   state,
@@ -142,11 +142,11 @@ const participants = new Participants(
     alone: byId("alone", HTMLElement),
   },
   {
-    rename: () => frame.askName(),
-    follow: (id) => together.toggleFollowing(id),
-    goTo: (id) => together.goTo(id),
+    rename: () => shell.askName(),
+    follow: (id) => awareness.toggleFollowing(id),
+    goTo: (id) => awareness.goTo(id),
   },
-  question,
+  confirmDialog,
   links,
 );
 const pen = new Pen(
@@ -166,7 +166,7 @@ const pen = new Pen(
     toCode,
   },
 );
-const offer = new Offer(byId("offer", HTMLElement), state, pen);
+const readOnlyPrompt = new ReadOnlyPrompt(byId("read-only-prompt", HTMLElement), state, pen);
 const requests = new Requests(byId("requests", HTMLElement), state, actions, notices, store.tab);
 const share = new Share(state, {
   basePath: config.base_path,
@@ -174,31 +174,31 @@ const share = new Share(state, {
   hostKey: () => identity.hostKey,
   resume: () => identity.resume,
 });
-const frame = new PageFrame(state, actions, { share: () => share.open(), saveCode });
+const shell = new PageShell(state, actions, { share: () => share.open(), saveCode });
 const files = new Files({
   state,
   editor,
   actions,
   notices,
-  question,
+  confirmDialog,
   store,
   place,
   resume: () => identity.resume,
   basePath: config.base_path,
 });
-const lostText = new LostText(notices, editor);
+const rejectedEdits = new RejectedEdits(notices, editor);
 const runPanel = new RunPanel(state, actions, notices, panels, {
   goToLine: (line) => editor.goToLine(line),
   whenDelivered: () => provider.whenDelivered(DELIVERY_PATIENCE_MS),
   lastRun,
 });
-const codeChanges = new CodeChanges(() => editor.content);
+const runDiffDialog = new RunDiffDialog(() => editor.content);
 const runHistory = new RunHistory({
   actions,
   goToLine: (line) => editor.goToLine(line),
   unfold: () => panels.show("output", true),
   titleOf: (id) => state.session.languages.find((each) => each.id === id)?.title ?? id,
-  showChanges: (run) => codeChanges.show(run),
+  showChanges: (run) => runDiffDialog.show(run),
 });
 const chat = new Chat(
   state,
@@ -214,11 +214,11 @@ const chat = new Chat(
     input: byId("chat-input", HTMLTextAreaElement),
   },
   (unread) => {
-    tabSign.unread = unread;
+    titleBadge.unread = unread;
   },
 );
 new SessionOptions(state, actions, toCode);
-const together = new Together({
+const awareness = new Awareness({
   editor,
   state,
   connection,
@@ -232,7 +232,7 @@ const together = new Together({
     participants.followed = id;
   },
 });
-new Menu({ state, actions, editor, preferences, pen, frame, panels, together, notices });
+new PageDialogs({ state, actions, editor, preferences, pen, shell, panels, awareness, notices });
 // Who comes back after a reload knows.
 if (identity.resume === null) welcome(state, notices);
 
@@ -294,7 +294,7 @@ connection.on("joined", (ack) => {
 });
 connection.on("link", (link) => {
   status.link = link;
-  if (link === "detour") gate.tell(strings.connection.detour);
+  if (link === "detour") joinDialog.tell(strings.connection.detour);
   if (!state.known) return; // there is nothing yet that could be lost
   const joined = link === "joined";
   runPanel.connected = joined;
@@ -322,9 +322,9 @@ connection.on("presence", ({ participant_id, cursor, tab }) =>
 );
 connection.on("chat_history", (history) => chat.reset(history));
 connection.on("chat_message", (message) => chat.add(message));
-connection.on("write_requested", (person) => requests.sayAsks(person));
+connection.on("write_requested", (person) => requests.writeRequested(person));
 connection.on("write_revoked", (news) => pen.taken(news));
-connection.on("join_requested", (person) => requests.knock(person));
+connection.on("join_requested", (person) => requests.joinRequested(person));
 connection.on("run_queued", (queued) => {
   runHistory.close();
   runPanel.queued(queued);
@@ -341,22 +341,22 @@ connection.on("run_finished", (result) => runPanel.finished(result));
 
 function drawSaved() {
   status.saved = provider.saved && state.saving;
-  notices.hold(strings.connection.notSaving, !state.saving);
+  notices.setLasting(strings.connection.notSaving, !state.saving);
 }
 provider.on("edited", (update) => unsent.keep(update));
 provider.on("saved", () => {
   drawSaved();
   if (provider.saved) unsent.clear();
 });
-provider.on("replaced", (loss) => {
+provider.on("replaced", (rejection) => {
   editor.bind(provider.text);
-  together.rebind();
+  awareness.rebind();
   carets.redraw();
-  lostText.offer(loss);
+  rejectedEdits.offer(rejection);
 });
 setInterval(compare, COMPARE_MS);
 editor.bind(provider.text);
-together.rebind();
+awareness.rebind();
 
 // --- the session ---------------------------------------------------------------------------------
 
@@ -382,14 +382,14 @@ editor.on("cursor", () => {
   presence.moved();
 });
 editor.on("refusedInput", ({ enter }) => {
-  if (enter && offer.asks) offer.accept();
-  else offer.show();
+  if (enter && readOnlyPrompt.asks) readOnlyPrompt.accept();
+  else readOnlyPrompt.show();
 });
 editor.on("run", (part) => void runPanel.start(part));
 editor.on("pairs", compareSoon);
 editor.on("notLoaded", () => notices.show(strings.editor.notLoaded));
-editor.on("tabFocus", (leaves) => frame.setTabMode(leaves, notices));
-frame.setTabMode(false);
+editor.on("tabFocus", (leaves) => shell.setTabMode(leaves, notices));
+shell.setTabMode(false);
 keepCaretInSight(editor.view);
 followKeyboard();
 giveWay(panels, state);
@@ -404,7 +404,7 @@ if (isTouched()) {
 
 // The host link opened where its session is open already changes only the fragment.
 window.addEventListener("hashchange", () => {
-  if (takeHostKey()) entry.claimSeat();
+  if (takeHostKey()) joinController.claimSeat();
 });
 window.addEventListener("online", () => connection.hurry());
 window.addEventListener("offline", () => connection.lost());
@@ -417,8 +417,8 @@ window.addEventListener("beforeunload", (event) => {
   if (!provider.saved) event.preventDefault();
 });
 byId("leave", HTMLElement).addEventListener("click", async () => {
-  if (!(await question.ask(leavingQuestion(state, identity.hostKey !== null)))) return;
-  if (!(await actions.ask("leave_session"))) return;
+  if (!(await confirmDialog.ask(leaveConfirmation(state, identity.hostKey !== null)))) return;
+  if (!(await actions.request("leave_session"))) return;
   identity.leave();
   location.assign(`${config.base_path}/`);
 });

@@ -1,6 +1,6 @@
 import { byId } from "./dom.js";
 import { download } from "./download.js";
-import { ask, askJson, HttpFailure } from "./http.js";
+import { request, requestJson, HttpFailure } from "./http.js";
 import { fileName, languageOf } from "./languages.js";
 import { openAsHost } from "./links.js";
 import { strings } from "./strings.js";
@@ -11,9 +11,9 @@ import { strings } from "./strings.js";
  * @property {import("./code_editor.js").CodeEditor} editor
  * @property {import("./actions.js").Actions} actions
  * @property {import("./notices.js").Notices} notices
- * @property {import("./question.js").Question} question
+ * @property {import("./confirm_dialog.js").ConfirmDialog} confirmDialog
  * @property {import("./store.js").Store} store
- * @property {import("./entry.js").Place} place
+ * @property {import("./join_controller.js").Place} place
  * @property {() => string | null} resume
  * @property {string} basePath
  */
@@ -56,7 +56,7 @@ export class Files {
     const token = resume();
     const path = `${basePath}/api/sessions/${encodeURIComponent(place.sessionId)}`;
     await this.#orSayWhy(async () => {
-      const answer = await ask(`${path}/export?format=json`, {
+      const answer = await request(`${path}/export?format=json`, {
         headers: token ? { Authorization: `Bearer ${token}` } : {},
       });
       const name = fileName(place.title, "text").replace(/\.txt$/, EXPORT_SUFFIX);
@@ -93,8 +93,8 @@ export class Files {
    * @param {string} text
    */
   async #replaceText(name, text) {
-    const { state, editor, actions, notices, question } = this.#parts;
-    if (editor.content !== "" && !(await question.ask(words.replacing(name)))) return;
+    const { state, editor, actions, notices, confirmDialog } = this.#parts;
+    if (editor.content !== "" && !(await confirmDialog.ask(words.replacing(name)))) return;
     // The pen may have gone while the question stood there.
     if (editor.readOnly) {
       notices.show(words.readOnly);
@@ -104,7 +104,7 @@ export class Files {
     const language = languageOf(name);
     const { languages, language: current } = state.session;
     if (language !== current && languages.some(({ id }) => id === language)) {
-      await actions.ask("update_session", { language });
+      await actions.request("update_session", { language });
     }
   }
 
@@ -113,10 +113,10 @@ export class Files {
    * @param {Uint8Array} bytes
    */
   async #openSession(name, bytes) {
-    const { basePath, store, question } = this.#parts;
-    if (!(await question.ask(words.opening(name)))) return;
+    const { basePath, store, confirmDialog } = this.#parts;
+    if (!(await confirmDialog.ask(words.opening(name)))) return;
     await this.#orSayWhy(async () => {
-      const made = await askJson(`${basePath}/api/sessions/import`, {
+      const made = await requestJson(`${basePath}/api/sessions/import`, {
         method: "POST",
         headers: { "Content-Type": "application/json" },
         body: new Blob([/** @type {BlobPart} */ (bytes)]),

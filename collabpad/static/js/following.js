@@ -61,7 +61,7 @@ export class Following {
     this.#id = id;
     this.#arrived = false;
     this.#draw(person);
-    this.#notices.say(strings.following.saidBegun(person.name));
+    this.#notices.announce(strings.following.saidBegun(person.name));
     if (this.#carets.placeOf(id) === null) this.#sayNowhere(person.name);
     this.#look();
     this.#changed(id);
@@ -73,7 +73,7 @@ export class Following {
     this.#id = null;
     if (this.#frame.contains(document.activeElement)) takeKeyboard(this.#view);
     this.#frame.hidden = true;
-    if (name) this.#notices.say(strings.following.saidEnded(name));
+    if (name) this.#notices.announce(strings.following.saidEnded(name));
     this.#changed(null);
   }
 

@@ -33,14 +33,14 @@ export class Gathering {
 
   async gather() {
     this.#go.show();
-    if (await this.#actions.ask("gather")) this.#notices.show(strings.gathering.sent);
+    if (await this.#actions.request("gather")) this.#notices.show(strings.gathering.sent);
   }
 
   /** @param {import("./protocol.js").Person} person */
   invited({ participant_id: id, name }) {
     const words = strings.gathering;
-    this.#invitations.get(id)?.withdraw();
-    const invitation = this.#notices.ask(
+    this.#invitations.get(id)?.dismiss();
+    const invitation = this.#notices.prompt(
       words.invited(name),
       [{ label: words.go, run: () => this.#go.follow(id) }, { label: words.stay }],
       { shownMs: SHOWN_MS, kind: "invitation" },
@@ -52,7 +52,7 @@ export class Gathering {
     this.#button.hidden = !this.#state.mayGather;
     for (const [id, invitation] of this.#invitations) {
       if (this.#state.person(id)?.online) continue;
-      invitation.withdraw();
+      invitation.dismiss();
       this.#invitations.delete(id);
     }
   }

@@ -1,7 +1,7 @@
 import { pageCommands } from "./commands.js";
 import { element } from "./dom.js";
 import { keyHere, keyText } from "./keys.js";
-import { makeSheet } from "./sheet.js";
+import { makeLazyDialog } from "./lazy_dialog.js";
 import { strings } from "./strings.js";
 
 /** @typedef {import("./commands.js").Command} Command */
@@ -11,7 +11,7 @@ const words = strings.help;
 /** What the page can do, and by which keys. */
 export class Help {
   #page;
-  #dialog = makeSheet("help", words.title);
+  #dialog = makeLazyDialog("help", words.title);
   #keys = element("div", { class: "help-keys" });
 
   /** @param {import("./commands.js").Page} page */

@@ -1,6 +1,6 @@
 import { guardCompositions } from "./composition.js";
 import { byId, clock, element, icon } from "./dom.js";
-import { askJson, HttpFailure } from "./http.js";
+import { requestJson, HttpFailure } from "./http.js";
 import { destination, hostKeyIn, openAsHost } from "./links.js";
 import { Store } from "./store.js";
 import { strings } from "./strings.js";
@@ -23,7 +23,7 @@ async function createSession(button) {
   complain("");
   button.disabled = true;
   try {
-    const made = await askJson(`${basePath}/create_session`, {
+    const made = await requestJson(`${basePath}/create_session`, {
       method: "POST",
       headers: { "Content-Type": "application/json" },
       body: JSON.stringify({ example: true }),

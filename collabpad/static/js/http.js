@@ -9,7 +9,7 @@ export class HttpFailure extends Error {}
  * @returns {Promise<Response>} of the server's, in JSON
  * @throws {HttpFailure}
  */
-export async function ask(url, options = {}) {
+export async function request(url, options = {}) {
   const headers = { Accept: "application/json", ...options.headers };
   const answer = await orFail(fetch(url, { ...options, headers }));
   const isJson = /^application\/json\b/.test(answer.headers.get("Content-Type") ?? "");
@@ -28,8 +28,8 @@ export async function ask(url, options = {}) {
  * @returns {Promise<any>}
  * @throws {HttpFailure}
  */
-export async function askJson(url, options) {
-  const answer = await ask(url, options);
+export async function requestJson(url, options) {
+  const answer = await request(url, options);
   return orFail(answer.json());
 }
 
@@ -53,7 +53,7 @@ async function orFail(promise) {
  *   Engine.IO has it
  * @returns {number | null} the status of an answer over HTTP that the server did not give
  */
-export function strangersStatus({ description, context }) {
+export function proxyStatus({ description, context }) {
   if (typeof description !== "number" || description < 400) return null;
   try {
     return typeof JSON.parse(context.responseText).error.code === "string" ? null : description;

@@ -8,7 +8,7 @@ import { PREFIX } from "./store.js";
 const MOST_MOVES = 50;
 
 /** Address of a page that joins as somebody else; its fragment is taken out at once. */
-export const APART = "#as-somebody-else";
+export const SEPARATE = "#as-somebody-else";
 
 /**
  * Who this page is in its session. One browser is one participant: the token that proves it is in
@@ -32,22 +32,22 @@ export class Identity {
   }
 
   /** Whether this tab is somebody else than the browser's other tabs. */
-  get apart() {
+  get separate() {
     return this.#store.tab.getItem(this.#key("apart")) !== null;
   }
 
   /** From now on this tab is somebody else. */
-  standApart() {
+  becomeSeparate() {
     this.#store.tab.setItem(this.#key("apart"), "1");
   }
 
   get name() {
-    if (!this.apart) return this.#store.name;
+    if (!this.separate) return this.#store.name;
     return this.#store.tab.getItem(this.#key("name")) ?? "";
   }
 
   set name(name) {
-    if (this.apart) this.#store.tab.setItem(this.#key("name"), name);
+    if (this.separate) this.#store.tab.setItem(this.#key("name"), name);
     else this.#store.name = name;
   }
 
@@ -131,13 +131,13 @@ export class Identity {
   /** @param {() => void} come  called when another tab of this person has come in */
   whenAnotherComes(come) {
     window.addEventListener("storage", ({ key, newValue }) => {
-      if (!this.apart && newValue !== null && key === this.#key("resume")) come();
+      if (!this.separate && newValue !== null && key === this.#key("resume")) come();
     });
   }
 
   /** @returns {KeyValue} */
   get #own() {
-    return this.apart ? this.#store.tab : this.#store.lasting;
+    return this.separate ? this.#store.tab : this.#store.lasting;
   }
 
   /** @param {string} what */

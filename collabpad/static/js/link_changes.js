@@ -6,7 +6,7 @@ export class LinkChanges {
   #state;
   #actions;
   #notices;
-  #question;
+  #confirmDialog;
   /** @type {string[]} who was removed since the links were last changed */
   #removed = [];
   /** @type {import("./notices.js").Notice | null} says so */
@@ -16,25 +16,25 @@ export class LinkChanges {
    * @param {import("./session_state.js").SessionState} state
    * @param {import("./actions.js").Actions} actions
    * @param {import("./notices.js").Notices} notices
-   * @param {import("./question.js").Question} question
+   * @param {import("./confirm_dialog.js").ConfirmDialog} confirmDialog
    */
-  constructor(state, actions, notices, question) {
+  constructor(state, actions, notices, confirmDialog) {
     this.#state = state;
     this.#actions = actions;
     this.#notices = notices;
-    this.#question = question;
+    this.#confirmDialog = confirmDialog;
     byId("change-links", HTMLElement).addEventListener("click", () => void this.#ask());
     state.on("change", () => {
-      if (!state.isFullHost) this.#withdraw();
+      if (!state.isFullHost) this.#dismiss();
     });
   }
 
   async #ask() {
-    if (await this.#question.ask(strings.session.changingLinks)) await this.change();
+    if (await this.#confirmDialog.ask(strings.session.changingLinks)) await this.change();
   }
 
   async change() {
-    if (!(await this.#actions.ask("rotate_links", { which: "both" }))) return;
+    if (!(await this.#actions.request("rotate_links", { which: "both" }))) return;
     this.changed();
     this.#notices.show(strings.session.linksChanged);
   }
@@ -42,21 +42,21 @@ export class LinkChanges {
   /** The links are others now, whoever changed them: nobody comes back by the old ones. */
   changed() {
     this.#removed = [];
-    this.#withdraw();
+    this.#dismiss();
   }
 
   /** @param {string} name  of somebody who was removed and knows the links */
   removed(name) {
     this.#removed.push(name);
-    this.#withdraw();
+    this.#dismiss();
     const [first] = this.#removed;
     const text = strings.people.removed(first, this.#removed.length - 1);
     const change = { label: strings.people.changeLinks, run: () => void this.#ask() };
     this.#notice = this.#notices.show(text, this.#state.isFullHost ? change : undefined);
   }
 
-  #withdraw() {
-    this.#notice?.withdraw();
+  #dismiss() {
+    this.#notice?.dismiss();
     this.#notice = null;
   }
 }

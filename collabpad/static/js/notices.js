@@ -1,6 +1,6 @@
 import { element, icon, isShown, setText } from "./dom.js";
 import { keyHere, keyText } from "./keys.js";
-import { SpokenTogether } from "./spoken_together.js";
+import { GroupedAnnouncements } from "./grouped_announcements.js";
 import { strings } from "./strings.js";
 
 /** Brings the keyboard to the newest notice. */
@@ -18,7 +18,7 @@ const ASKING = "button:not(.more-notices)";
  * @typedef {{label: string, run?: () => void}} Choice  without `run` it only closes the notice
  *
  * @typedef {object} Notice  one that is shown
- * @property {() => void} withdraw
+ * @property {() => void} dismiss
  * @property {(text: string) => void} reword  shows it with other words, which are not announced
  */
 
@@ -30,7 +30,7 @@ export class Notices {
   #place;
   #announcer;
   #small = window.matchMedia(SMALL);
-  #spoken = new SpokenTogether((text) => this.say(text));
+  #spoken = new GroupedAnnouncements((text) => this.announce(text));
   #more = element("button", {
     type: "button",
     class: "quiet small more-notices",
@@ -82,7 +82,7 @@ export class Notices {
   #add(notice) {
     this.#place.append(notice);
     this.#arrange();
-    this.say(notice.querySelector("span")?.textContent ?? "");
+    this.announce(notice.querySelector("span")?.textContent ?? "");
   }
 
   /** @param {Element} notice  goes; the keyboard goes back to where it was before */
@@ -131,7 +131,7 @@ export class Notices {
    * Said by screen readers, not shown: for what can be seen elsewhere.
    * @param {string} text
    */
-  say(text) {
+  announce(text) {
     // A line of its own, so that the same words are spoken twice when they happen twice.
     const line = element("p", { text });
     this.#announcer.append(line);
@@ -140,10 +140,10 @@ export class Notices {
 
   /**
    * Says it of this person, and in the same breath of those to whom it happens within a moment.
-   * @param {import("./spoken_together.js").Sentence} sentence
+   * @param {import("./grouped_announcements.js").Sentence} sentence
    * @param {string} name
    */
-  sayOf(sentence, name) {
+  announceGrouped(sentence, name) {
     this.#spoken.add(sentence, name);
   }
 
@@ -152,7 +152,7 @@ export class Notices {
    * @param {string} text
    * @param {boolean} holds
    */
-  hold(text, holds) {
+  setLasting(text, holds) {
     const shown = this.#find(text);
     if (holds && !shown) {
       const notice = element("div", { class: "notice lasting", "data-text": text });
@@ -168,7 +168,7 @@ export class Notices {
    * @param {{kind?: string, shownMs?: number}} [options]  `kind`: a class
    * @returns {Notice}
    */
-  ask(text, choices, { kind = "", shownMs = SHOWN_MS } = {}) {
+  prompt(text, choices, { kind = "", shownMs = SHOWN_MS } = {}) {
     const same = this.#find(text);
     if (same) this.#remove(same);
     const notice = element("div", { class: `notice ${kind}`, "data-text": text });
@@ -193,7 +193,7 @@ export class Notices {
    */
   #handle(notice) {
     return {
-      withdraw: () => this.#remove(notice),
+      dismiss: () => this.#remove(notice),
       reword: (text) => {
         notice.setAttribute("data-text", text);
         const words = notice.querySelector("span");

@@ -2,7 +2,7 @@ import { isEnabled, pageCommands } from "./commands.js";
 import { element } from "./dom.js";
 import { filter, match } from "./fuzzy.js";
 import { keyHere, keyText } from "./keys.js";
-import { makeSheet } from "./sheet.js";
+import { makeLazyDialog } from "./lazy_dialog.js";
 import { strings } from "./strings.js";
 import { isTouched } from "./touch.js";
 
@@ -18,7 +18,7 @@ const words = strings.palette;
  */
 export class Palette {
   #page;
-  #dialog = makeSheet("palette", words.title, false);
+  #dialog = makeLazyDialog("palette", words.title, false);
   #input = element("input", {
     type: "text",
     role: "combobox",

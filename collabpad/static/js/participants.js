@@ -31,7 +31,7 @@ function avatar(state, person) {
  * @param {Participant} person
  * @returns {string} what somebody is and may do, in a few words
  */
-export function standing(state, person) {
+export function statusText(state, person) {
   const words = strings.people;
   const parts = [];
   if (state.isHostSeat(person)) parts.push(state.session.acting ? words.actingHost : words.host);
@@ -51,7 +51,7 @@ export class Participants {
   #notices;
   #parts;
   #does;
-  #question;
+  #confirmDialog;
   #links;
   /** @type {string | null} whom this page follows */
   #followed = null;
@@ -68,15 +68,15 @@ export class Participants {
    * @param {{list: HTMLElement, faces: HTMLElement, alone: HTMLElement}} parts
    * @param {{rename: () => void, follow: (id: string) => void, goTo: (id: string) => void}} does
    *   `rename` asks this person for a new name
-   * @param {import("./question.js").Question} question
+   * @param {import("./confirm_dialog.js").ConfirmDialog} confirmDialog
    * @param {import("./link_changes.js").LinkChanges} links
    */
-  constructor(state, actions, notices, parts, does, question, links) {
+  constructor(state, actions, notices, parts, does, confirmDialog, links) {
     this.#state = state;
     this.#actions = actions;
     this.#notices = notices;
     this.#parts = parts;
-    this.#question = question;
+    this.#confirmDialog = confirmDialog;
     this.#links = links;
     this.#does = does;
     state.on("change", () => this.#draw());
@@ -166,7 +166,7 @@ export class Participants {
     const state = this.#state;
     const { isHost, isFullHost, handoff } = state;
     const mayGive = state.mayGivePenTo(person);
-    const stands = standing(state, person);
+    const stands = statusText(state, person);
     const followed = this.#followed === person.id;
     const looks = JSON.stringify([person, isHost, isFullHost, handoff, mayGive, stands, followed]);
     const known = this.#rows.get(person.id);
@@ -188,7 +188,7 @@ export class Participants {
       "div",
       { class: "person-text" },
       element("div", { class: "person-name" }, name, ...you),
-      element("div", { class: "muted small" }, ...inParts(standing(state, person))),
+      element("div", { class: "muted small" }, ...inParts(statusText(state, person))),
     );
     const row = element("li", { class: "person", tabindex: "-1" }, this.#face(person), text);
     row.classList.toggle("is-away", !person.online);
@@ -214,7 +214,7 @@ export class Participants {
     const state = this.#state;
     const words = strings.people;
     const ask = (/** @type {string} */ event) => () =>
-      void this.#actions.ask(event, { participant_id: id });
+      void this.#actions.request(event, { participant_id: id });
     if (state.isMe(person)) {
       const rename = action(`rename-${id}`, words.rename, null, this.#does.rename);
       rename.textContent = words.renameShort;
@@ -257,15 +257,15 @@ export class Participants {
   async #remove({ id, name }) {
     const words = strings.people.removing(name);
     const at = this.#state.people.findIndex((person) => person.id === id);
-    const yes = await this.#question.ask(
+    const yes = await this.#confirmDialog.ask(
       words,
       this.#state.isFullHost ? words.changeLinks : undefined,
     );
     // The button that asked may have been made anew meanwhile.
     if (document.activeElement === document.body) this.#passFocus(`remove-${id}`, at);
     if (!yes) return;
-    const { optionChosen } = this.#question;
-    if (!(await this.#actions.ask("remove_participant", { participant_id: id }))) return;
+    const { optionChosen } = this.#confirmDialog;
+    if (!(await this.#actions.request("remove_participant", { participant_id: id }))) return;
     if (optionChosen) await this.#links.change();
     else this.#links.removed(name);
   }
@@ -278,10 +278,11 @@ export class Participants {
     const { isHost } = this.#state;
     if (before.size > 0) {
       const words = strings.people;
-      if (isHost && !this.#wasHost) this.#notices.say(words.saidHost);
+      if (isHost && !this.#wasHost) this.#notices.announce(words.saidHost);
       for (const [id, name] of now)
-        if (!before.has(id)) this.#notices.sayOf(words.saidJoined, name);
-      for (const [id, name] of before) if (!now.has(id)) this.#notices.sayOf(words.saidLeft, name);
+        if (!before.has(id)) this.#notices.announceGrouped(words.saidJoined, name);
+      for (const [id, name] of before)
+        if (!now.has(id)) this.#notices.announceGrouped(words.saidLeft, name);
     }
     this.#wasHost = isHost;
   }

@@ -37,7 +37,7 @@ export class Pen {
   }
 
   ask() {
-    void this.#actions.ask("request_write");
+    void this.#actions.request("request_write");
   }
 
   /**
@@ -97,7 +97,7 @@ export class Pen {
     const words = strings.pen;
     const holder = state.penHolder;
     const ask = (/** @type {string} */ event, payload = {}) =>
-      void this.#actions.ask(event, payload);
+      void this.#actions.request(event, payload);
     if (!state.me) return [];
     if (state.mayAsk) {
       const [text, short] = state.handoff

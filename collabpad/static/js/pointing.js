@@ -36,7 +36,7 @@ import { unfold } from "./unfolding.js";
  * @property {import("./notices.js").Notices} notices
  */
 
-/** As long as the fading in together.css takes. */
+/** As long as the fading in awareness.css takes. */
 const SHOWN_MS = 6000;
 const NOTICE_MS = 20_000;
 export const POINT = Object.freeze({ key: "Alt-p", mac: "Ctrl-Shift-l" });
@@ -149,9 +149,9 @@ export class Pointing {
     const line = view.state.doc.lineAt(main.head);
     const range = main.empty ? { anchor: line.from, head: line.to } : main;
     const places = rangeOf(text(), range);
-    if (!(await actions.ask("point", { range: places })) || !state.me) return;
+    if (!(await actions.request("point", { range: places })) || !state.me) return;
     this.#light(state.me, places);
-    notices.say(strings.pointing.saidSelf(view.state.doc.lineAt(range.anchor).number));
+    notices.announce(strings.pointing.saidSelf(view.state.doc.lineAt(range.anchor).number));
   }
 
   /** @param {{participant_id: string, range: Range}} news */
@@ -159,7 +159,7 @@ export class Pointing {
     const { state, view, notices } = this.#parts;
     const person = state.person(id);
     if (!person) return;
-    this.#notes.get(id)?.withdraw();
+    this.#notes.get(id)?.dismiss();
     this.#waiting.delete(id);
     const lit = this.#light(person, range);
     if (!lit) {
@@ -167,7 +167,7 @@ export class Pointing {
       return;
     }
     const words = strings.pointing.at(person.name, view.state.doc.lineAt(lit.from).number);
-    if (isInSight(view, lit.from)) notices.say(words);
+    if (isInSight(view, lit.from)) notices.announce(words);
     else this.#notes.set(id, this.#offer(person, range, words));
   }
 
@@ -188,7 +188,7 @@ export class Pointing {
       const lit = this.#light(person, range);
       if (lit) goToIndex(this.#parts.view, lit.from);
     };
-    return this.#parts.notices.ask(
+    return this.#parts.notices.prompt(
       words,
       [{ label: strings.pointing.show, run: show }, { label: strings.pointing.dismiss }],
       { shownMs: NOTICE_MS },

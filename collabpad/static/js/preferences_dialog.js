@@ -1,6 +1,6 @@
 import { element } from "./dom.js";
 import { DEFAULTS, FONT_SIZES, INDENTATIONS, KEYS, TAB_SIZES } from "./preferences.js";
-import { makeSheet } from "./sheet.js";
+import { makeLazyDialog } from "./lazy_dialog.js";
 import { Store } from "./store.js";
 import { strings } from "./strings.js";
 import { THEMES, Theme } from "./theme.js";
@@ -12,7 +12,7 @@ const words = strings.preferences;
 /** How this person likes the editor. Each choice shows at once; there is nothing to confirm. */
 export class PreferencesDialog {
   #preferences;
-  #dialog = makeSheet("preferences", words.title);
+  #dialog = makeLazyDialog("preferences", words.title);
   #theme = new Theme(new Store());
   #themes = choice(THEMES.map((theme) => [theme, words.themes[theme]]));
   #fields = {

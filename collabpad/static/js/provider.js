@@ -10,12 +10,12 @@ import { textUnknownTo } from "./unknown_text.js";
  *   resolves to the acknowledgement; rejects when there will be none
  * @property {() => void} rejoin  joins again, asking for what `stateVector` lacks
  *
- * @typedef {{code: string, text: string}} Loss  why the text is another now, and what was typed here
+ * @typedef {{code: string, text: string}} Rejection  why the text is another now, and what was typed here
  *   and did not get to the server
  *
  * @typedef {object} ProviderEvents
  * @property {void} saved  whether everything is acknowledged has changed
- * @property {Loss} replaced  `text` is another object now
+ * @property {Rejection} replaced  `text` is another object now
  * @property {Uint8Array} edited  the update that was just made here
  */
 

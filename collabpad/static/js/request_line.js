@@ -2,7 +2,7 @@ import { element, icon, setText } from "./dom.js";
 import { strings } from "./strings.js";
 
 /**
- * @typedef {object} Asker
+ * @typedef {object} Requester
  * @property {string} id  participant
  * @property {string} key  another one when they ask anew
  * @property {string} name
@@ -19,8 +19,8 @@ import { strings } from "./strings.js";
  * @property {string} [noneLabel]  label of the button that says no to everybody, where there is one
  *
  * @typedef {object} Answers
- * @property {(asker: Asker) => void} yes
- * @property {(asker: Asker) => void} no
+ * @property {(requester: Requester) => void} yes
+ * @property {(requester: Requester) => void} no
  */
 
 /**
@@ -46,23 +46,23 @@ export class RequestLine {
   }
 
   /**
-   * @param {readonly Asker[]} askers  first first
+   * @param {readonly Requester[]} requesters  first first
    * @param {RequestWords} words
    * @returns {boolean} whether the button that had the keyboard is gone, and no other has it now
    */
-  draw(askers, words) {
-    if (askers.length < 2) this.#open = false;
-    const drawn = JSON.stringify([askers, this.#open, words.yes]);
+  draw(requesters, words) {
+    if (requesters.length < 2) this.#open = false;
+    const drawn = JSON.stringify([requesters, this.#open, words.yes]);
     if (drawn === this.#drawn) return false;
     this.#drawn = drawn;
     const focused = document.activeElement;
     const hadFocus = focused !== null && this.#place.contains(focused);
     const did = hadFocus ? focused.getAttribute("data-does") : null;
-    this.#place.hidden = askers.length === 0;
+    this.#place.hidden = requesters.length === 0;
     this.#list.replaceChildren(
-      ...(this.#open ? askers.map((asker) => this.#row(asker, words)) : []),
+      ...(this.#open ? requesters.map((requester) => this.#row(requester, words)) : []),
     );
-    this.#place.replaceChildren(...this.#line(askers, words));
+    this.#place.replaceChildren(...this.#line(requesters, words));
     return hadFocus && !this.#focusAgain(did);
   }
 
@@ -79,73 +79,77 @@ export class RequestLine {
   }
 
   /**
-   * @param {readonly Asker[]} askers
+   * @param {readonly Requester[]} requesters
    * @param {RequestWords} words
    * @returns {HTMLElement[]}
    */
-  #line(askers, words) {
-    const [first] = askers;
+  #line(requesters, words) {
+    const [first] = requesters;
     if (!first) return [];
-    const others = askers.length - 1;
+    const others = requesters.length - 1;
     const text = element("p", { class: "request-text" });
-    if (this.#open) setText(text, words.all(askers.length));
+    if (this.#open) setText(text, words.all(requesters.length));
     else text.append(nameOf(first), words.asks(others));
     const buttons = element("span", { class: "row" });
     if (!this.#open) buttons.append(this.#yes(first, words));
     if (others === 0) buttons.append(this.#no(first, words));
-    else buttons.append(this.#toggle(askers, words), ...this.#none(askers, words));
+    else buttons.append(this.#toggle(requesters, words), ...this.#none(requesters, words));
     const line = element("div", { class: "request-line" }, text, buttons);
     return this.#open ? [line, this.#list] : [line];
   }
 
   /**
-   * @param {Asker} asker
+   * @param {Requester} requester
    * @param {RequestWords} words
    */
-  #row(asker, words) {
+  #row(requester, words) {
     const buttons = element("span", { class: "row" });
-    buttons.append(this.#yes(asker, words), this.#no(asker, words));
-    return element("li", { class: "request-line" }, nameOf(asker), buttons);
+    buttons.append(this.#yes(requester, words), this.#no(requester, words));
+    return element("li", { class: "request-line" }, nameOf(requester), buttons);
   }
 
   /**
-   * @param {Asker} asker
+   * @param {Requester} requester
    * @param {RequestWords} words
    */
-  #yes(asker, words) {
-    const made = button(`yes ${asker.id}`, words.yes, words.yesLabel(asker.name));
+  #yes(requester, words) {
+    const made = button(`yes ${requester.id}`, words.yes, words.yesLabel(requester.name));
     made.className = "primary";
     made.addEventListener("click", ({ detail }) => {
       // The second half of a double click meets whoever has moved up into this place.
-      if (detail <= 1) this.#answers.yes(asker);
+      if (detail <= 1) this.#answers.yes(requester);
     });
     return made;
   }
 
   /**
-   * @param {Asker} asker
+   * @param {Requester} requester
    * @param {RequestWords} words
    */
-  #no(asker, words) {
-    const made = button(`no ${asker.id}`, words.no, words.noLabel(asker.name));
+  #no(requester, words) {
+    const made = button(`no ${requester.id}`, words.no, words.noLabel(requester.name));
     made.addEventListener("click", ({ detail }) => {
-      if (detail <= 1) this.#answers.no(asker);
+      if (detail <= 1) this.#answers.no(requester);
     });
     return made;
   }
 
   /**
-   * @param {readonly Asker[]} askers
+   * @param {readonly Requester[]} requesters
    * @param {RequestWords} words
    */
-  #toggle(askers, words) {
-    const made = button("toggle", strings.request.all(askers.length), words.showAll(askers.length));
+  #toggle(requesters, words) {
+    const made = button(
+      "toggle",
+      strings.request.all(requesters.length),
+      words.showAll(requesters.length),
+    );
     made.append(icon("chevron"));
     made.setAttribute("aria-expanded", String(this.#open));
     made.addEventListener("click", () => {
       const { top } = made.getBoundingClientRect();
       this.#open = !this.#open;
-      this.draw(askers, words);
+      this.draw(requesters, words);
       this.#keepToggleAt(top);
     });
     return made;
@@ -162,20 +166,20 @@ export class RequestLine {
   }
 
   /**
-   * @param {readonly Asker[]} askers
+   * @param {readonly Requester[]} requesters
    * @param {RequestWords} words
    */
-  #none(askers, words) {
+  #none(requesters, words) {
     if (!words.noneLabel) return [];
     const made = button("none", words.no, words.noneLabel);
     made.addEventListener("click", () => {
-      for (const asker of askers) this.#answers.no(asker);
+      for (const requester of requesters) this.#answers.no(requester);
     });
     return [made];
   }
 }
 
-/** @param {Asker} asker */
+/** @param {Requester} requester */
 function nameOf({ name, color }) {
   return element("b", { class: color, text: name, dir: "auto" });
 }

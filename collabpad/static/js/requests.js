@@ -4,7 +4,7 @@ import { RequestLine } from "./request_line.js";
 import { PREFIX } from "./store.js";
 import { strings } from "./strings.js";
 
-/** @typedef {import("./request_line.js").Asker} Asker */
+/** @typedef {import("./request_line.js").Requester} Requester */
 
 const HIDDEN = `${PREFIX}hidden-requests`;
 /** So many that were hidden a reload of this tab remembers. */
@@ -18,7 +18,7 @@ export class Requests {
   #place;
   #state;
   #notices;
-  #knocks;
+  #joinRequests;
   #penRequests;
   #tab;
   /** @type {Map<string, string>} by participant, the request that was hidden */
@@ -40,13 +40,13 @@ export class Requests {
     this.#tab = tab;
     this.#hidden = hiddenIn(tab);
     const admit = (/** @type {string} */ participant_id, /** @type {boolean} */ allow) =>
-      void actions.ask("admit", { participant_id, allow });
-    this.#knocks = new RequestLine(place, "knocks", {
+      void actions.request("admit", { participant_id, allow });
+    this.#joinRequests = new RequestLine(place, "join", {
       yes: ({ id }) => admit(id, true),
       no: ({ id }) => admit(id, false),
     });
     this.#penRequests = new RequestLine(place, "pen", {
-      yes: ({ id }) => void actions.ask("grant_write", { participant_id: id }),
+      yes: ({ id }) => void actions.request("grant_write", { participant_id: id }),
       no: ({ id, key }) => this.#hide(id, key),
     });
     state.on("change", () => this.#draw());
@@ -69,7 +69,7 @@ export class Requests {
     const knocking = this.#waiting();
     const asking = this.#asking();
     const lost = [
-      this.#knocks.draw(knocking, words.knock),
+      this.#joinRequests.draw(knocking, words.join),
       this.#penRequests.draw(asking, this.#state.handoff ? words.pen : words.muted),
     ];
     this.#place.hidden = knocking.length + asking.length === 0;
@@ -87,7 +87,7 @@ export class Requests {
     if (next instanceof HTMLElement) next.focus();
   }
 
-  /** @returns {Asker[]} */
+  /** @returns {Requester[]} */
   #asking() {
     return this.#state.requests
       .filter(({ id, wants_write }) => this.#hidden.get(id) !== wants_write)
@@ -99,35 +99,35 @@ export class Requests {
       }));
   }
 
-  /** @returns {Asker[]} */
+  /** @returns {Requester[]} */
   #waiting() {
     const waiting = this.#state.isHost ? (this.#state.session.waiting ?? []) : [];
     return waiting.map(({ participant_id: id, name }) => ({ id, key: id, name, color: "" }));
   }
 
   /** @param {import("./protocol.js").Person} person */
-  sayAsks(person) {
+  writeRequested(person) {
     const { muted, pen } = strings.request;
     this.#announce(person, this.#state.handoff ? pen.said : muted.said);
   }
 
   /** @param {import("./protocol.js").Person} person */
-  knock(person) {
+  joinRequested(person) {
     const { waiting = [] } = this.#state.session;
     const others = waiting.filter((other) => other.participant_id !== person.participant_id);
     this.#state.updateSession({ waiting: [...others, person] });
-    this.#announce(person, strings.request.knock.said);
+    this.#announce(person, strings.request.join.said);
   }
 
   /**
    * Once for each, however often they take it back and ask again.
    * @param {import("./protocol.js").Person} person
-   * @param {import("./spoken_together.js").Sentence} sentence
+   * @param {import("./grouped_announcements.js").Sentence} sentence
    */
   #announce({ participant_id: id, name }, sentence) {
     if (this.#announced.has(id)) return;
     this.#announced.add(id);
-    this.#notices.sayOf(sentence, name);
+    this.#notices.announceGrouped(sentence, name);
   }
 }
 

@@ -10,7 +10,7 @@ const LENGTHS = [5, 10, 15, 20, 30];
 const OWN = "own";
 
 /** Counts a turn down between what the server says of it. */
-export class TurnClock {
+export class RotationTimer {
   /** @type {Rotation | null} */
   #rotation = null;
   #endsAt = 0;
@@ -55,7 +55,7 @@ export function minutesText(milliseconds) {
  * @param {number} left  ms
  * @returns {string} whose turn is next, and when; "" without turns
  */
-export function turnText(state, left) {
+export function rotationText(state, left) {
   const { rotation } = state.session;
   if (!rotation || !state.handoff) return "";
   const words = strings.rotation;
@@ -79,13 +79,13 @@ export function sinceText(state, now) {
 }
 
 /** Turns with the pen: since when it is where it is, where it goes next, and the host's choice. */
-export class Turns {
+export class RotationControls {
   #state;
   #actions;
   #notices;
-  #clock = new TurnClock();
+  #timer = new RotationTimer();
   #since = byId("pen-since", HTMLElement);
-  #turn = byId("pen-turn", HTMLElement);
+  #countdown = byId("pen-rotation", HTMLElement);
   #choice = byId("rotation", HTMLSelectElement);
   #minutes = byId("rotation-minutes", HTMLInputElement);
   /** The host wants a number of their own and has not given it yet. */
@@ -123,10 +123,10 @@ export class Turns {
       return idle ? words.soonIdle(name, left) : words.soon(name, left);
     };
     const concerned = mine || this.#state.hasPen;
-    this.#notice?.withdraw();
+    this.#notice?.dismiss();
     this.#soon = { text, seconds };
     const choices = mine ? this.#answers(participant_id) : [];
-    this.#notice = this.#notices.ask(text(seconds), choices, {
+    this.#notice = this.#notices.prompt(text(seconds), choices, {
       kind: mine ? "mine" : "",
       shownMs: concerned ? seconds * 1000 : undefined,
     });
@@ -138,8 +138,8 @@ export class Turns {
     this.#notice?.reword(text(Math.min(seconds, Math.ceil(left / 1000))));
   }
 
-  #withdraw() {
-    this.#notice?.withdraw();
+  #dismiss() {
+    this.#notice?.dismiss();
     this.#notice = null;
   }
 
@@ -149,37 +149,38 @@ export class Turns {
    * @returns {import("./notices.js").Choice[]}
    */
   #answers(participantId) {
-    const skip = () => void this.#actions.ask("rotation_skip", { participant_id: participantId });
-    return [{ label: strings.turns.here }, { label: strings.turns.skipMe, run: skip }];
+    const skip = () =>
+      void this.#actions.request("rotation_skip", { participant_id: participantId });
+    return [{ label: strings.rotation.here }, { label: strings.rotation.skipMe, run: skip }];
   }
 
   /** @param {number | null} minutes  null ends the turns */
   async set(minutes) {
     // What was refused must not stand there as if it were so.
-    if (!(await this.#actions.ask("set_rotation", { minutes }))) this.#drawChoice();
+    if (!(await this.#actions.request("set_rotation", { minutes }))) this.#drawChoice();
   }
 
   #draw() {
     if (!this.#state.known) return;
     // Another turn has begun, or this one is held: what was said of its end is not so.
-    if (this.#clock.set(this.#state.session.rotation ?? null, Date.now())) this.#withdraw();
-    this.#drawTurn();
+    if (this.#timer.set(this.#state.session.rotation ?? null, Date.now())) this.#dismiss();
+    this.#drawCountdown();
     this.#drawChoice();
   }
 
-  #drawTurn() {
+  #drawCountdown() {
     clearTimeout(this.#tick);
     const now = Date.now();
-    const left = this.#clock.left(now);
-    const turn = turnText(this.#state, left);
-    setText(this.#turn, turn);
+    const left = this.#timer.left(now);
+    const text = rotationText(this.#state, left);
+    setText(this.#countdown, text);
     this.#countDown(left);
-    this.#turn.hidden = turn === "";
+    this.#countdown.hidden = text === "";
     setText(this.#since, sinceText(this.#state, now));
-    this.#since.hidden = turn !== "" || this.#since.textContent === "";
-    if (turn === "" || !this.#clock.runs || left === 0) return;
+    this.#since.hidden = text !== "" || this.#since.textContent === "";
+    if (text === "" || !this.#timer.runs || left === 0) return;
     // At the full second, so that none is left out.
-    this.#tick = setTimeout(() => this.#drawTurn(), left % 1000 || 1000);
+    this.#tick = setTimeout(() => this.#drawCountdown(), left % 1000 || 1000);
   }
 
   #drawChoice() {

@@ -55,7 +55,7 @@ export class RunHistory {
   }
 
   async #open() {
-    const ack = await this.#parts.actions.ask("list_runs");
+    const ack = await this.#parts.actions.request("list_runs");
     if (!ack) return;
     const runs = /** @type {PastRunFacts[]} */ (ack.runs);
     this.#list.replaceChildren(...runs.map((run) => this.#row(run)));
@@ -93,7 +93,7 @@ export class RunHistory {
    * @param {HTMLElement} button
    */
   async #choose({ run_id }, button) {
-    const ack = await this.#parts.actions.ask("get_run", { run_id });
+    const ack = await this.#parts.actions.request("get_run", { run_id });
     if (!ack) return;
     this.#list.querySelector("[aria-current]")?.removeAttribute("aria-current");
     button.setAttribute("aria-current", "true");

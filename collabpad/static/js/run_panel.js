@@ -94,7 +94,7 @@ export class RunPanel {
     this.#input.attend();
     const payload = part === undefined ? {} : { code: part };
     if (obstacle) this.#notices.show(strings.run.obstacles[obstacle]);
-    else if (await this.#whenDelivered()) void this.#actions.ask("run_start", payload);
+    else if (await this.#whenDelivered()) void this.#actions.request("run_start", payload);
     else this.#notices.show(strings.run.unsaved);
   }
 
@@ -198,7 +198,7 @@ export class RunPanel {
       this.#waitsSince = Date.now();
       setText(this.#parts.verdict, strings.run.waitingForInput);
       if (this.#state.isMine(run)) {
-        this.#notices.say(strings.run.asksYou);
+        this.#notices.announce(strings.run.asksYou);
         this.#input.offerKeyboard();
       }
     } else {
@@ -220,7 +220,7 @@ export class RunPanel {
     this.#ordered.flush();
     const verdict = strings.verdict(result, run.timeout ?? 0);
     this.#showEnd(result, verdict);
-    this.#notices.say(strings.saidVerdict(verdict));
+    this.#notices.announce(strings.saidVerdict(verdict));
   }
 
   /**
@@ -306,6 +306,6 @@ export class RunPanel {
    * @param {object} [payload]
    */
   #ask(event, payload = {}) {
-    if (this.#run) void this.#actions.ask(event, { run_id: this.#run.run_id, ...payload });
+    if (this.#run) void this.#actions.request(event, { run_id: this.#run.run_id, ...payload });
   }
 }

@@ -99,7 +99,7 @@ export class SessionOptions {
 
   /** @param {object} changed */
   async #change(changed) {
-    const done = await this.#actions.ask("update_session", changed);
+    const done = await this.#actions.request("update_session", changed);
     // What was refused must not stand there as if it were so.
     if (!done) this.#draw();
     return done !== null;
@@ -134,7 +134,7 @@ export class SessionOptions {
     byId("end-session", HTMLElement).addEventListener("click", () => this.#ending.showModal());
     byId("ending-yes", HTMLElement).addEventListener("click", () => {
       this.#ending.close();
-      void this.#actions.ask("close_session");
+      void this.#actions.request("close_session");
     });
   }
 

@@ -1,6 +1,6 @@
 import { copyWithFeedback } from "./clipboard.js";
 import { byId, setText } from "./dom.js";
-import { askJson } from "./http.js";
+import { requestJson } from "./http.js";
 import { editorLink, hostLink } from "./links.js";
 import { strings } from "./strings.js";
 
@@ -130,7 +130,7 @@ export class Share {
     const token = resume();
     try {
       const path = `${basePath}/api/sessions/${encodeURIComponent(session_id)}`;
-      const { join_url, view_url } = await askJson(path, {
+      const { join_url, view_url } = await requestJson(path, {
         headers: token ? { Authorization: `Bearer ${token}` } : {},
       });
       this.#told = { join: text(join_url), view: text(view_url) };

@@ -30,7 +30,7 @@ function memory() {
  * @param {() => KeyValue} open
  * @returns {KeyValue}
  */
-export function surviving(open) {
+export function resilient(open) {
   const fallback = memory();
   /** @type {KeyValue} */
   let storage = fallback;
@@ -71,8 +71,8 @@ export class Store {
    * @param {KeyValue} [tab]
    */
   constructor(
-    lasting = surviving(() => window.localStorage),
-    tab = surviving(() => window.sessionStorage),
+    lasting = resilient(() => window.localStorage),
+    tab = resilient(() => window.sessionStorage),
   ) {
     /** What all tabs share, and what outlives them. */
     this.lasting = lasting;

@@ -99,9 +99,6 @@ export const strings = Object.freeze({
     soonYou: (seconds) => `You are next: the pen comes to you ${inSeconds(seconds)}.`,
     /** @param {string} name @param {number} seconds */
     soonOver: (name, seconds) => `Your turn ends ${inSeconds(seconds)}: the pen goes to ${name}.`,
-  },
-
-  turns: {
     pause: "Pause turns",
     goOn: "Resume turns",
     hasPen: "has the pen",
@@ -151,7 +148,7 @@ export const strings = Object.freeze({
     dismiss: "Dismiss",
   },
 
-  offer: {
+  readOnlyPrompt: {
     /** @param {string} name */
     reader: (name) => `${name} has the pen, so this page only shows the code.`,
     nobody: "Nobody has the pen at the moment.",
@@ -201,11 +198,11 @@ export const strings = Object.freeze({
       noLabel: (name) => `Hide ${name}’s request`,
       noneLabel: "Hide all requests",
     },
-    knock: {
+    join: {
       /** @param {number} others */
       asks: (others) => (others ? ` and ${others} more want to come in` : " wants to come in"),
       /** @param {string} name @param {number} others */
-      said: (name, others) => `${name}${strings.request.knock.asks(others)}.`,
+      said: (name, others) => `${name}${strings.request.join.asks(others)}.`,
       /** @param {number} count */
       all: (count) => `${count} people want to come in`,
       /** @param {number} count */
@@ -435,7 +432,7 @@ export const strings = Object.freeze({
       "Programs run here without a sandbox: anyone who can run code can read and change the server’s files.",
   },
 
-  question: { no: "Cancel" },
+  confirm: { no: "Cancel" },
 
   share: {
     copied: "Copied",
@@ -451,7 +448,7 @@ export const strings = Object.freeze({
     viewQr: "QR code of the view-only link",
   },
 
-  gate: {
+  joinDialog: {
     name: {
       title: "Join session",
       text: "Your name is shown to the others.",
@@ -545,7 +542,7 @@ export const strings = Object.freeze({
     backAsHost: "You can come back with the host link, and will be the host again.",
   },
 
-  lost: {
+  rejected: {
     not_writer: "Your last change was not accepted: you could no longer write.",
     too_large: "Your last change was not accepted: the text would be too large.",
     astray:
@@ -718,8 +715,8 @@ export const strings = Object.freeze({
     title: "Change the title",
     writeMode: "Choose who may write",
     rotation: "Choose how the pen goes around",
-    turnNext: "Pass the pen on now",
-    turnPause: "Pause or resume turns",
+    rotationNext: "Pass the pen on now",
+    rotationPause: "Pause or resume turns",
     rename: "Rename yourself",
     changeLinks: "Change the links",
     endSession: "End the session for everybody",
@@ -734,7 +731,7 @@ export const strings = Object.freeze({
     moreLabel: (count) => (count === 1 ? "1 more notice" : `${count} more notices`),
   },
 
-  sheets: { close: "Close" },
+  lazyDialog: { close: "Close" },
 
   palette: {
     title: "Command palette",

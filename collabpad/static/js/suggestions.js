@@ -11,7 +11,7 @@ import {
   startCompletion,
 } from "../vendor/assistance.js";
 import { EditorState, ViewPlugin, syntaxTree } from "../vendor/editor.js";
-import { textAround } from "./code_places.js";
+import { commentOrStringAt } from "./syntax_context.js";
 import { strings } from "./strings.js";
 
 /**
@@ -54,7 +54,7 @@ function isWelcome({ state, pos }) {
   const imports = state.languageDataAt("imports", pos);
   if (NUMBER.test(before) || imports.some((begins) => begins.test(before))) return false;
   const prose = state.languageDataAt("prose", pos).length > 0 && !isWithin(state, pos, QUOTED_CODE);
-  return !prose && textAround(state, pos) === null && !isWithin(state, pos, IMPORTS);
+  return !prose && commentOrStringAt(state, pos) === null && !isWithin(state, pos, IMPORTS);
 }
 
 /**

@@ -1,7 +1,7 @@
 import { Compartment, EditorState, EditorView, Transaction, Y, yCollab } from "../vendor/editor.js";
 import { Emitter } from "./emitter.js";
 import { smallestChange, wellFormed } from "./text_change.js";
-import { concernsPairs, cutsPairs, wholeCharacters } from "./whole_characters.js";
+import { touchesPairs, splitsPairs, keepPairsWhole } from "./surrogate_pairs.js";
 
 /** @typedef {import("../vendor/editor.js").ViewUpdate} ViewUpdate */
 
@@ -25,15 +25,15 @@ export class TextBinding extends Emitter {
   #text = null;
   /** @type {Y.UndoManager | null} */
   #undo = null;
-  /** @type {typeof import("./own_undo.js").OwnUndo | null} not needed before something is undoable */
-  #OwnUndo = null;
+  /** @type {typeof import("./durable_undo.js").DurableUndoManager | null} not needed before something is undoable */
+  #DurableUndoManager = null;
   /** Somebody's edit cut a character: Yjs and the view may have made different things of it. */
   #doubtful = false;
 
   /** @returns {import("../vendor/editor.js").Extension} */
   get extension() {
     return [
-      wholeCharacters(),
+      keepPairsWhole(),
       EditorState.transactionExtender.of((transaction) => {
         if (isStepOfItsOwn(transaction)) this.#undo?.stopCapturing();
         return null;
@@ -45,7 +45,7 @@ export class TextBinding extends Emitter {
 
   /** What takes one's own steps over to another text is loaded after the first one is shown. */
   async load() {
-    this.#OwnUndo ??= (await import("./own_undo.js")).OwnUndo;
+    this.#DurableUndoManager ??= (await import("./durable_undo.js")).DurableUndoManager;
   }
 
   /**
@@ -87,14 +87,16 @@ export class TextBinding extends Emitter {
   /** @param {Y.Text} text */
   #undoOf(text) {
     if (this.#undo && text === this.#text) return this.#undo;
-    return this.#OwnUndo ? new this.#OwnUndo(text, this.#undo) : new Y.UndoManager(text);
+    return this.#DurableUndoManager
+      ? new this.#DurableUndoManager(text, this.#undo)
+      : new Y.UndoManager(text);
   }
 
   /** @param {ViewUpdate} update */
   #updated({ startState, changes, transactions, docChanged }) {
     if (!docChanged) return;
     if (transactions.some(isStepOfItsOwn)) this.#undo?.stopCapturing();
-    this.#doubtful ||= transactions.some(cutsPairs);
-    if (concernsPairs(startState.doc, changes)) this.emit("pairs", undefined);
+    this.#doubtful ||= transactions.some(splitsPairs);
+    if (touchesPairs(startState.doc, changes)) this.emit("pairs", undefined);
   }
 }

@@ -8,10 +8,10 @@ export function smallestChange(from, to) {
   const shorter = Math.min(from.length, to.length);
   let start = 0;
   while (start < shorter && from[start] === to[start]) start += 1;
-  if (cuts(from, start) || cuts(to, start)) start -= 1;
+  if (splitsPair(from, start) || splitsPair(to, start)) start -= 1;
   let end = 0;
   while (end < shorter - start && from[from.length - 1 - end] === to[to.length - 1 - end]) end += 1;
-  if (cuts(from, from.length - end) || cuts(to, to.length - end)) end -= 1;
+  if (splitsPair(from, from.length - end) || splitsPair(to, to.length - end)) end -= 1;
   return { from: start, to: from.length - end, insert: to.slice(start, to.length - end) };
 }
 
@@ -20,17 +20,17 @@ export function smallestChange(from, to) {
  * @param {number} at
  * @returns {boolean} whether a character outside the basic plane lies across this place
  */
-export function cuts(text, at) {
-  return isHigh(text, at - 1) && isLow(text, at);
+export function splitsPair(text, at) {
+  return isHighSurrogate(text, at - 1) && isLowSurrogate(text, at);
 }
 
 /** @param {string} text @param {number} at @returns {boolean} whether half a character begins here */
-export function isHigh(text, at) {
+export function isHighSurrogate(text, at) {
   return (text.charCodeAt(at) & 0xfc00) === 0xd800;
 }
 
 /** @param {string} text @param {number} at @returns {boolean} whether half a character ends here */
-export function isLow(text, at) {
+export function isLowSurrogate(text, at) {
   return (text.charCodeAt(at) & 0xfc00) === 0xdc00;
 }
 

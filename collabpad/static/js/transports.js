@@ -1,4 +1,4 @@
-import { surviving } from "./store.js";
+import { resilient } from "./store.js";
 
 /** A WebSocket through which nothing has come for as long is held back by something. */
 export const OPENING_MS = 4000;
@@ -30,7 +30,7 @@ export class Transports {
    * @param {import("./store.js").KeyValue} memory  of this visit
    * @param {() => number} now
    */
-  constructor(memory = surviving(() => sessionStorage), now = Date.now) {
+  constructor(memory = resilient(() => sessionStorage), now = Date.now) {
     this.#memory = memory;
     this.#now = now;
   }

@@ -1,8 +1,8 @@
 import { EditorView, ViewPlugin, yUndoManagerKeymap } from "../vendor/editor.js";
 import { CodeMirror, Vim, getCM, vim } from "../vendor/vim.js";
-import { cuts, isLow } from "./text_change.js";
-import "./vim_beside_others.js";
-import { wholeSlice } from "./whole_characters.js";
+import { splitsPair, isLowSurrogate } from "./text_change.js";
+import "./vim_remote_edits.js";
+import { wholeSlice } from "./surrogate_pairs.js";
 
 /**
  * Vim's keys, by choice. Its `u` and Ctrl-R take back one's own edits alone, as Ctrl-Z does: they
@@ -28,8 +28,8 @@ Vim.defineMotion("moveByCharacters", (editor, head, { forward, repeat = 1 }) => 
   const line = editor.getLine(head.line);
   let { ch } = head;
   for (let count = 0; count < repeat && ch >= 0 && ch <= line.length; count += 1) {
-    if (forward) ch += cuts(line, ch + 1) ? 2 : 1;
-    else ch -= cuts(line, ch - 1) ? 2 : 1;
+    if (forward) ch += splitsPair(line, ch + 1) ? 2 : 1;
+    else ch -= splitsPair(line, ch - 1) ? 2 : 1;
   }
   return new CodeMirror.Pos(head.line, ch);
 });
@@ -70,10 +70,11 @@ const tellReaders = EditorView.domEventHandlers({
  */
 function beginAtWholeCharacter(editor) {
   const { visualMode, sel } = editor.state.vim ?? {};
-  if (visualMode && sel && isLow(editor.getLine(sel.head.line), sel.head.ch)) sel.head.ch -= 1;
+  if (visualMode && sel && isLowSurrogate(editor.getLine(sel.head.line), sel.head.ch))
+    sel.head.ch -= 1;
 }
 
-const wholeCharacters = ViewPlugin.define((view) => {
+const keepPairsWhole = ViewPlugin.define((view) => {
   const editor = getCM(view);
   editor?.on("vim-mode-change", () => beginAtWholeCharacter(editor));
   return {};
@@ -81,5 +82,5 @@ const wholeCharacters = ViewPlugin.define((view) => {
 
 /** @returns {import("../vendor/editor.js").Extension} */
 export function vimKeys() {
-  return [tellReaders, vim({ status: true }), wholeCharacters];
+  return [tellReaders, vim({ status: true }), keepPairsWhole];
 }

@@ -26,7 +26,7 @@ export function welcome(state, notices) {
     const rights = rightsOf(state);
     if (!said) notices.show(rights);
     else if (said !== rights) {
-      notices.hold(said, false);
+      notices.setLasting(said, false);
       stop();
     }
     said ||= rights;

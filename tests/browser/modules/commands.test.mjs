@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { ASSISTANCE_KEYS } from "../../../collabpad/static/js/assistance.js";
-import { COMFORT_KEYS } from "../../../collabpad/static/js/comforts.js";
+import { BASE_KEYS } from "../../../collabpad/static/js/base_extensions.js";
 import { isEnabled, pageCommands } from "../../../collabpad/static/js/commands.js";
 import { filter, match } from "../../../collabpad/static/js/fuzzy.js";
 import { isKey, keyHere, keyText, typesText } from "../../../collabpad/static/js/keys.js";
@@ -19,18 +19,18 @@ function pageWith({ readOnly = false } = {}) {
             others: [cy],
             mayGivePenTo: (person) => person === cy,
         },
-        together: {
+        awareness: {
             follow: (id) => asked.push(["follow", id]),
             goTo: (id) => asked.push(["goTo", id]),
         },
-        actions: { ask: (...event) => asked.push(event) },
+        actions: { request: (...event) => asked.push(event) },
         pen: { choices: [{ label: "Give the pen back", onclick: () => asked.push(["back"]) }] },
         editor: { readOnly, selection: { anchor: 0, head: 0 }, marksErrors: false },
     };
 }
 
 test("a command's key is the one that does it in the editor", () => {
-    const bound = [...COMFORT_KEYS, ...ASSISTANCE_KEYS, ...yUndoManagerKeymap];
+    const bound = [...BASE_KEYS, ...ASSISTANCE_KEYS, ...yUndoManagerKeymap];
     const inEditor = pageCommands(pageWith()).filter(({ editor }) => editor);
     assert.ok(inEditor.length > 20);
     for (const { id, key, mac, editor } of inEditor) {
@@ -135,7 +135,7 @@ test("shortcuts go by the letter, and by the place where there are no Latin lett
 
 test("no shortcut keeps anybody from typing a character", () => {
     const typed = { Mac: true, "Windows and Linux": false };
-    const pages = [...pageCommands(pageWith()), ...COMFORT_KEYS, ...ASSISTANCE_KEYS, ...VSCODE_KEYS];
+    const pages = [...pageCommands(pageWith()), ...BASE_KEYS, ...ASSISTANCE_KEYS, ...VSCODE_KEYS];
     for (const [system, mac] of Object.entries(typed)) {
         for (const binding of pages) {
             const key = keyHere(binding, mac);

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { createServer } from "node:http";
 import { after, before, test } from "node:test";
-import { ask, askJson, HttpFailure } from "../../../collabpad/static/js/http.js";
+import { request, requestJson, HttpFailure } from "../../../collabpad/static/js/http.js";
 
 const JSON_TYPE = "application/json; charset=utf-8";
 const REFUSAL = JSON.stringify({ error: { code: "conflict", message: "There is one already." } });
@@ -35,8 +35,8 @@ after(() => {
 });
 
 test("an answer of the server's is given", async () => {
-  assert.deepEqual(await askJson(`${base}/good`), { session_id: "abc" });
-  assert.equal((await ask(`${base}/good`)).status, 200);
+  assert.deepEqual(await requestJson(`${base}/good`), { session_id: "abc" });
+  assert.equal((await request(`${base}/good`)).status, 200);
 });
 
 const SAID = {
@@ -54,7 +54,7 @@ const SAID = {
 
 for (const [path, message] of Object.entries(SAID)) {
   test(`${path} is told as what it is`, async () => {
-    await assert.rejects(askJson(base + path), (error) => {
+    await assert.rejects(requestJson(base + path), (error) => {
       assert.ok(error instanceof HttpFailure);
       assert.equal(error.message, message);
       return true;

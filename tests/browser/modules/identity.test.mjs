@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { FirstJoin } from "../../../collabpad/static/js/first_join.js";
+import { JoinLock } from "../../../collabpad/static/js/join_lock.js";
 import { Identity } from "../../../collabpad/static/js/identity.js";
 import { Store } from "../../../collabpad/static/js/store.js";
 
@@ -41,7 +41,7 @@ test("a tab that joined as somebody else takes nothing from the others and gives
     ann.identity.name = "Ann";
     ann.identity.keep("anns");
     ann.identity.hosting = true;
-    eve.identity.standApart();
+    eve.identity.becomeSeparate();
     assert.deepEqual([eve.identity.name, eve.identity.resume], ["", null]);
     assert.equal(eve.identity.hosting, false);
     eve.identity.name = "Eve";
@@ -71,7 +71,7 @@ test("changed links take along what tabs share, once, and what each has alone", 
     first.identity.keep("token");
     first.identity.keepHostKey("key");
     first.identity.hosting = true;
-    eve.identity.standApart();
+    eve.identity.becomeSeparate();
     eve.identity.keep("eves");
     for (const { identity } of [first, second, eve]) identity.moved("t");
     for (const { identity } of [first, second, asleep, openTab(lasting, memory(), "t")]) {
@@ -90,11 +90,11 @@ test("of tabs that open at once one joins, and the others come in with its token
     const tabs = [1, 2, 3].map(() => openTab(lasting));
     const joined = [];
     const ways = tabs.map(async ({ identity, store }) => {
-        const first = new FirstJoin(identity, store, "s");
-        await first.turn();
+        const first = new JoinLock(identity, store, "s");
+        await first.acquire();
         joined.push(identity.resume);
         identity.keep("token");
-        first.done();
+        first.release();
     });
     await Promise.all(ways);
     assert.deepEqual(joined, [null, "token", "token"]);
@@ -104,11 +104,11 @@ test("a tab that is gone in the middle holds the others up for a moment only", a
     const lasting = memory();
     lasting.setItem("collabpad:joining:s", JSON.stringify(["gone", Date.now() - 6000]));
     const { identity, store } = openTab(lasting);
-    const first = new FirstJoin(identity, store, "s");
-    await first.turn();
+    const first = new JoinLock(identity, store, "s");
+    await first.acquire();
     lasting.setItem("collabpad:joining:s", "damaged");
-    await first.turn();
+    await first.acquire();
     const apart = openTab(lasting);
-    apart.identity.standApart();
-    await new FirstJoin(apart.identity, apart.store, "s").turn();
+    apart.identity.becomeSeparate();
+    await new JoinLock(apart.identity, apart.store, "s").acquire();
 });

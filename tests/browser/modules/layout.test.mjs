@@ -4,7 +4,7 @@ import { Layout } from "../../../collabpad/static/js/layout.js";
 import { Panels } from "../../../collabpad/static/js/panels.js";
 import { sizeByKey } from "../../../collabpad/static/js/splitter.js";
 import { Theme } from "../../../collabpad/static/js/theme.js";
-import { grown, moved, resized, shareOf } from "../../../collabpad/static/js/window_place.js";
+import { grown, moved, resized, shareOf } from "../../../collabpad/static/js/window_geometry.js";
 
 function root() {
     const attributes = new Map();

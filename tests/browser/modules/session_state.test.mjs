@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { penText } from "../../../collabpad/static/js/pen.js";
-import { leavingQuestion } from "../../../collabpad/static/js/leaving.js";
-import { standing } from "../../../collabpad/static/js/participants.js";
+import { leaveConfirmation } from "../../../collabpad/static/js/leave_confirmation.js";
+import { statusText } from "../../../collabpad/static/js/participants.js";
 import { SessionState } from "../../../collabpad/static/js/session_state.js";
 
 const session = {
@@ -100,12 +100,12 @@ test("running: policy, viewers, language and sandbox each stand in the way", () 
 
 test("a person's standing is said in a few words", () => {
     const state = seenBy("ann");
-    const said = state.people.map((each) => standing(state, each));
+    const said = state.people.map((each) => statusText(state, each));
     assert.deepEqual(said, ["host", "has the pen", "asks for the pen", "viewing"]);
 });
 
 test("who leaves is told who gets what they had", () => {
-    const told = (state, hasKey = false) => leavingQuestion(state, hasKey).text;
+    const told = (state, hasKey = false) => leaveConfirmation(state, hasKey).text;
     const back = "You can come back with the link, as somebody new.";
     assert.equal(told(seenBy("dev")), `The others go on without you. ${back}`);
     assert.equal(told(seenBy("bob")), `The pen goes to Ann. ${back}`);
@@ -132,10 +132,10 @@ test("the pen of who leaves while no host is there goes to whoever asks, or to n
     const { participants } = rosterOf(state);
     const roster = { participants, host_id: null, writer_id: "bob", writer_ids: ["bob"] };
     state.updateRoster(roster);
-    assert.match(leavingQuestion(state, false).text, /^The pen goes to Dev\./);
+    assert.match(leaveConfirmation(state, false).text, /^The pen goes to Dev\./);
     roster.participants = { ...participants, dev: person("dev") };
     state.updateRoster(roster);
-    assert.match(leavingQuestion(state, false).text, /^Then nobody has the pen/);
+    assert.match(leaveConfirmation(state, false).text, /^Then nobody has the pen/);
 });
 
 test("an acting host removes nobody who holds the key", () => {

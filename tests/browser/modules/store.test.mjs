@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Store, surviving } from "../../../collabpad/static/js/store.js";
+import { Store, resilient } from "../../../collabpad/static/js/store.js";
 
 function memory() {
     const values = new Map();
@@ -16,7 +16,7 @@ const denied = () => {
 };
 
 test("storage that is denied is replaced by the page's memory", () => {
-    const store = new Store(surviving(denied), surviving(denied));
+    const store = new Store(resilient(denied), resilient(denied));
     store.name = "Ann";
     store.keepHostKey("s", "key");
     assert.equal(store.name, "Ann");
@@ -26,8 +26,8 @@ test("storage that is denied is replaced by the page's memory", () => {
 test("storage that is full keeps the page going", () => {
     const full = { getItem: () => null, setItem: denied, removeItem: () => undefined };
     const store = new Store(
-        surviving(() => full),
-        surviving(() => full),
+        resilient(() => full),
+        resilient(() => full),
     );
     store.name = "Ann";
     assert.equal(store.name, "Ann");

@@ -3,7 +3,7 @@ import { strings } from "./strings.js";
 
 /**
  * @typedef {"name" | "passcode" | "waiting" | "refused" | "locked" | "full" | "unknown" | "removed"
- *   | "links_changed" | "replaced" | "left" | "crowd" | "closed" | "expired" | "busy" | "trouble"} GateState
+ *   | "links_changed" | "replaced" | "left" | "crowd" | "closed" | "expired" | "busy" | "trouble"} JoinState
  *
  * @typedef {object} Answers
  * @property {string} name
@@ -19,32 +19,32 @@ const ASKS_NAME = new Set(["name", "passcode"]);
  * The door of the session: asks for what is needed to come in, and says what happened when it is
  * shut, with a way on.
  */
-export class Gate {
-  #dialog = byId("gate", HTMLDialogElement);
-  #title = byId("gate-title", HTMLElement);
-  #text = byId("gate-text", HTMLElement);
-  #name = byId("gate-name", HTMLInputElement);
-  #passcode = byId("gate-passcode", HTMLInputElement);
-  #problem = byId("gate-problem", HTMLElement);
-  #action = byId("gate-action", HTMLButtonElement);
-  /** @type {GateState | null} */
+export class JoinDialog {
+  #dialog = byId("join-dialog", HTMLDialogElement);
+  #title = byId("join-dialog-title", HTMLElement);
+  #text = byId("join-dialog-text", HTMLElement);
+  #name = byId("join-dialog-name", HTMLInputElement);
+  #passcode = byId("join-dialog-passcode", HTMLInputElement);
+  #problem = byId("join-dialog-problem", HTMLElement);
+  #action = byId("join-dialog-action", HTMLButtonElement);
+  /** @type {JoinState | null} */
   #state = null;
   #isView;
   #does;
 
   /**
    * @param {boolean} isView  whether the link only lets people watch
-   * @param {{enter: (state: GateState, answers: Answers) => void, entered: () => void,
-   *   download: () => void}} does  `entered`: who stood at the gate is in
+   * @param {{enter: (state: JoinState, answers: Answers) => void, entered: () => void,
+   *   download: () => void}} does  `entered`: the dialog has closed because the join succeeded
    */
   constructor(isView, does) {
     this.#isView = isView;
     this.#does = does;
-    byId("gate-form", HTMLFormElement).addEventListener("submit", (event) => {
+    byId("join-dialog-form", HTMLFormElement).addEventListener("submit", (event) => {
       event.preventDefault();
       this.#submit();
     });
-    byId("gate-download", HTMLElement).addEventListener("click", () => does.download());
+    byId("join-dialog-download", HTMLElement).addEventListener("click", () => does.download());
     this.#dialog.addEventListener("cancel", (event) => event.preventDefault());
     // Browsers close a dialog at the second Escape whatever a page says.
     this.#dialog.addEventListener("close", () => {
@@ -52,25 +52,25 @@ export class Gate {
     });
   }
 
-  /** @returns {GateState | null} null while inside */
+  /** @returns {JoinState | null} null while inside */
   get state() {
     return this.#state;
   }
 
   /**
-   * @param {GateState} state
+   * @param {JoinState} state
    * @param {{name?: string, problem?: string, title?: string, hasCode?: boolean}} [details]
    */
   show(state, { name, problem = "", title = "", hasCode = false } = {}) {
     this.#state = state;
-    const words = strings.gate[state];
+    const words = strings.joinDialog[state];
     this.#title.textContent = words.title;
-    byId("gate-session", HTMLElement).textContent = title;
+    byId("join-dialog-session", HTMLElement).textContent = title;
     this.#text.textContent = this.#textOf(state);
     if (name !== undefined) this.#name.value = name;
-    byId("gate-name-field", HTMLElement).hidden = !ASKS_NAME.has(state);
-    byId("gate-passcode-field", HTMLElement).hidden = state !== "passcode";
-    byId("gate-download", HTMLElement).hidden = !(hasCode && KEEPS_CODE.has(state));
+    byId("join-dialog-name-field", HTMLElement).hidden = !ASKS_NAME.has(state);
+    byId("join-dialog-passcode-field", HTMLElement).hidden = state !== "passcode";
+    byId("join-dialog-download", HTMLElement).hidden = !(hasCode && KEEPS_CODE.has(state));
     this.#action.hidden = !("action" in words);
     this.#action.textContent = "action" in words ? words.action : "";
     this.#say(problem);
@@ -94,19 +94,19 @@ export class Gate {
     this.#text.textContent = text;
   }
 
-  /** @param {GateState} state */
+  /** @param {JoinState} state */
   #textOf(state) {
-    if (state === "name" && this.#isView) return strings.gate.name.viewer;
-    const words = strings.gate[state];
+    if (state === "name" && this.#isView) return strings.joinDialog.name.viewer;
+    const words = strings.joinDialog[state];
     return "text" in words ? words.text : "";
   }
 
-  /** @param {GateState} state */
+  /** @param {JoinState} state */
   #focus(state) {
     if (state === "passcode" && this.#name.value) this.#passcode.focus();
     else if (ASKS_NAME.has(state)) this.#name.select();
     else if (!this.#action.hidden) this.#action.focus();
-    else byId("gate-home", HTMLElement).focus();
+    else byId("join-dialog-home", HTMLElement).focus();
   }
 
   /** @param {string} problem */

@@ -1,4 +1,4 @@
-import { EditNews, firstChange } from "./edit_news.js";
+import { EditAnnouncer, firstChange } from "./edit_announcer.js";
 import { Following } from "./following.js";
 import { Gathering } from "./gathering.js";
 import { Pointing } from "./pointing.js";
@@ -8,7 +8,7 @@ import { strings } from "./strings.js";
  * @typedef {import("../vendor/editor.js").Y.Text} Text
  * @typedef {import("./protocol.js").Participant} Participant
  *
- * @typedef {object} CompanyParts
+ * @typedef {object} PeerFeatureParts
  * @property {import("./code_editor.js").CodeEditor} editor
  * @property {import("./session_state.js").SessionState} state
  * @property {import("./actions.js").Actions} actions
@@ -24,7 +24,7 @@ import { strings } from "./strings.js";
 const NEAR_LINES = 1;
 
 /** What makes sense only with somebody else there: it is loaded when somebody is. */
-export class Company {
+export class PeerFeatures {
   #parts;
   /** @type {Text | null} */
   #watched = null;
@@ -32,7 +32,7 @@ export class Company {
   /** What a join brings was written before, and is no news. */
   joined = true;
 
-  /** @param {CompanyParts} parts */
+  /** @param {PeerFeatureParts} parts */
   constructor(parts) {
     const { editor, state, actions, notices, carets, presence } = parts;
     this.#parts = parts;
@@ -45,8 +45,8 @@ export class Company {
       follow: (id) => this.following.follow(id),
     });
     this.pointing = new Pointing({ view: editor.view, text: parts.text, state, actions, notices });
-    this.#news = new EditNews(
-      (text) => notices.say(text),
+    this.#news = new EditAnnouncer(
+      (text) => notices.announce(text),
       (index) => this.#describe(index),
     );
     this.rebind();

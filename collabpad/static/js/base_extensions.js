@@ -32,7 +32,7 @@ function leavesText({ key, mac }) {
   return !(key && typesText(key, false)) && !(onMac && typesText(onMac, true));
 }
 
-export const COMFORT_KEYS = [
+export const BASE_KEYS = [
   ...[...defaultKeymap, ...foldKeymap].filter(leavesText),
   // As VS Code has them, in the place of Ctrl-Alt with a sign.
   { key: "Mod-k Mod-0", run: foldAll, preventDefault: true },
@@ -42,7 +42,7 @@ export const COMFORT_KEYS = [
 ];
 
 /** @returns {Extension} what makes writing code pleasant and needs no knowledge of the session */
-export function comforts() {
+export function baseExtensions() {
   return [
     lineNumbers(),
     highlightActiveLineGutter(),
@@ -64,6 +64,6 @@ export function comforts() {
       // Browsers focus it anyway; checkers of accessibility ask for it by its attribute.
       tabindex: "0",
     }),
-    keymap.of(COMFORT_KEYS),
+    keymap.of(BASE_KEYS),
   ];
 }

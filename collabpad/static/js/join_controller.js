@@ -3,8 +3,8 @@ import { strings } from "./strings.js";
 /**
  * @typedef {import("./connection.js").Connection} Connection
  * @typedef {import("./connection.js").Credentials} Credentials
- * @typedef {import("./gate.js").Gate} Gate
- * @typedef {import("./gate.js").GateState} GateState
+ * @typedef {import("./join_dialog.js").JoinDialog} JoinDialog
+ * @typedef {import("./join_dialog.js").JoinState} JoinState
  *
  * @typedef {import("./identity.js").Identity} Identity
  *
@@ -13,13 +13,13 @@ import { strings } from "./strings.js";
  * @property {string} title
  */
 
-/** Who stands here comes in by the token that another tab has got meanwhile. @type {GateState[]} */
+/** Who stands here comes in by the token that another tab has got meanwhile. @type {JoinState[]} */
 const OUTSIDE = ["name", "passcode", "waiting", "full", "busy", "crowd"];
 /** Those who were asked to wait do not come back all at once. */
 const SPREAD_MS = 2000;
 
-/** @type {Readonly<Record<string, GateState>>} what a refused join means */
-const GATES = Object.freeze({
+/** @type {Readonly<Record<string, JoinState>>} what a refused join means */
+const JOIN_STATES = Object.freeze({
   passcode_required: "passcode",
   waiting: "waiting",
   session_full: "full",
@@ -33,11 +33,11 @@ const GATES = Object.freeze({
  * Coming in: which credentials a join carries, what to do when it is refused, and what the page
  * says when somebody is put out.
  */
-export class Entry {
+export class JoinController {
   #connection;
-  #gate;
+  #joinDialog;
   #identity;
-  #firstJoin;
+  #joinLock;
   #notices;
   #place;
   #hasCode;
@@ -54,39 +54,39 @@ export class Entry {
 
   /**
    * @param {Connection} connection
-   * @param {Gate} gate
+   * @param {JoinDialog} joinDialog
    * @param {Identity} identity
    * @param {import("./notices.js").Notices} notices
    * @param {Place} place
    * @param {{byHostLink: boolean, hasCode: () => boolean, asksPasscode: boolean,
-   *   firstJoin: import("./first_join.js").FirstJoin}} options  `hasCode`: whether there is a text
+   *   joinLock: import("./join_lock.js").JoinLock}} options  `hasCode`: whether there is a text
    *   that could be saved; `asksPasscode`: whether the session asks newcomers for a passcode
    */
   constructor(
     connection,
-    gate,
+    joinDialog,
     identity,
     notices,
     place,
-    { byHostLink, hasCode, asksPasscode, firstJoin },
+    { byHostLink, hasCode, asksPasscode, joinLock },
   ) {
     this.#connection = connection;
-    this.#gate = gate;
+    this.#joinDialog = joinDialog;
     this.#identity = identity;
-    this.#firstJoin = firstJoin;
+    this.#joinLock = joinLock;
     this.#notices = notices;
     this.#place = place;
     this.#byHostLink = byHostLink;
     this.#hasCode = hasCode;
     this.#asksPasscode = asksPasscode;
-    connection.on("nameless", () => this.#show(this.#nameGate()));
+    connection.on("nameless", () => this.#show(this.#nameState()));
     connection.on("refused", (refusal) => this.#refused(refusal));
     connection.on("joined", (ack) => this.#joined(ack));
     connection.on("admitted", ({ resume }) => this.#admitted(resume));
     connection.on("removed", ({ reason }) => this.#removed(reason));
     connection.on("session_closed", ({ reason }) => this.#closed(reason));
     identity.whenAnotherComes(() => {
-      if (gate.state !== null && OUTSIDE.includes(gate.state)) connection.start();
+      if (joinDialog.state !== null && OUTSIDE.includes(joinDialog.state)) connection.start();
     });
   }
 
@@ -97,8 +97,9 @@ export class Entry {
    * @returns {Credentials} for the next join
    */
   credentials() {
-    const { apart, name, resume, hosting, hostKey, tab } = this.#identity;
-    const claims = !this.#doubtsKey && ((resume === null && !apart) || this.#byHostLink || hosting);
+    const { separate, name, resume, hosting, hostKey, tab } = this.#identity;
+    const claims =
+      !this.#doubtsKey && ((resume === null && !separate) || this.#byHostLink || hosting);
     return {
       name: name || null,
       resume,
@@ -109,9 +110,9 @@ export class Entry {
   }
 
   /**
-   * The gate's button was pressed.
-   * @param {GateState} state
-   * @param {import("./gate.js").Answers} answers
+   * the button of the join dialog was pressed.
+   * @param {JoinState} state
+   * @param {import("./join_dialog.js").Answers} answers
    */
   enter(state, { name, passcode }) {
     if (state === "name" || state === "passcode") this.#identity.name = name;
@@ -126,7 +127,7 @@ export class Entry {
     this.#connection.rejoin();
   }
 
-  /** @param {GateState} state */
+  /** @param {JoinState} state */
   leave(state) {
     this.#connection.stop();
     this.#show(state);
@@ -134,7 +135,7 @@ export class Entry {
 
   /** @param {import("./protocol.js").JoinAck} ack */
   #joined({ resume, session }) {
-    this.#firstJoin.done();
+    this.#joinLock.release();
     this.#passcode = "";
     this.#byHostLink = false;
     if (this.#doubtsKey) this.#dropKey();
@@ -142,7 +143,7 @@ export class Entry {
     // Who joins again on the same connection has the token already.
     if (resume) this.#identity.keep(resume);
     this.#token = this.#identity.resume;
-    this.#gate.hide();
+    this.#joinDialog.hide();
   }
 
   /** @param {string} resume */
@@ -153,21 +154,24 @@ export class Entry {
 
   /** @param {import("./protocol.js").WireError & {sent: Credentials}} refusal */
   #refused({ code, message, retry_after, sent }) {
-    this.#firstJoin.done();
+    this.#joinLock.release();
     if (code === "forbidden" && (sent.resume !== null || sent.host_key !== null)) {
       this.#doubt(sent);
       this.#connection.rejoin();
     } else if (code === "rate_limited" && retry_after !== undefined) {
       this.#show("crowd");
       const wait = retry_after * 1000 + Math.random() * SPREAD_MS;
-      setTimeout(() => this.#gate.state === "crowd" && this.#connection.start(), wait);
+      setTimeout(() => this.#joinDialog.state === "crowd" && this.#connection.start(), wait);
     } else if (code === "bad_request") {
       // The name is what a person can have got wrong.
-      this.#show(this.#nameGate(), message);
+      this.#show(this.#nameState(), message);
     } else {
       const wrong = code === "passcode_required" && sent.passcode !== null;
-      const problem = Object.hasOwn(GATES, code) ? "" : message;
-      this.#show(GATES[code] ?? "trouble", wrong ? strings.gate.passcode.wrong : problem);
+      const problem = Object.hasOwn(JOIN_STATES, code) ? "" : message;
+      this.#show(
+        JOIN_STATES[code] ?? "trouble",
+        wrong ? strings.joinDialog.passcode.wrong : problem,
+      );
     }
   }
 
@@ -183,15 +187,15 @@ export class Entry {
     this.#doubtsKey = false;
     this.#byHostLink = false;
     this.#identity.dropHostKey();
-    this.#notices.show(strings.gate.staleHostLink);
+    this.#notices.show(strings.joinDialog.staleHostLink);
   }
 
   /** @param {string} reason */
   #removed(reason) {
     if (reason !== "replaced") this.#identity.forget(this.#token);
-    /** @type {GateState[]} */
-    const gates = ["refused", "replaced", "left", "links_changed"];
-    this.leave(gates.find((gate) => gate === reason) ?? "removed");
+    /** @type {JoinState[]} */
+    const reasons = ["refused", "replaced", "left", "links_changed"];
+    this.leave(reasons.find((each) => each === reason) ?? "removed");
   }
 
   /** @param {string} reason */
@@ -205,19 +209,19 @@ export class Entry {
     this.leave(reason === "expired" ? "expired" : "closed");
   }
 
-  /** @returns {GateState} name and passcode are asked at once, where both will be needed */
-  #nameGate() {
+  /** @returns {JoinState} name and passcode are asked at once, where both will be needed */
+  #nameState() {
     const { resume, host_key } = this.credentials();
     return this.#asksPasscode && resume === null && host_key === null ? "passcode" : "name";
   }
 
   /**
-   * @param {GateState} state
+   * @param {JoinState} state
    * @param {string} [problem]
    */
   #show(state, problem = "") {
     const { title } = this.#place;
     const name = this.#asked ? undefined : this.#identity.name;
-    this.#gate.show(state, { name, problem, title, hasCode: this.#hasCode() });
+    this.#joinDialog.show(state, { name, problem, title, hasCode: this.#hasCode() });
   }
 }

@@ -2,7 +2,7 @@ import { byId } from "./dom.js";
 import { strings } from "./strings.js";
 
 /**
- * @typedef {object} QuestionWords
+ * @typedef {object} ConfirmWords
  * @property {string} title
  * @property {string} text
  * @property {string} yes
@@ -11,11 +11,11 @@ import { strings } from "./strings.js";
  */
 
 /** Asks before something that cannot simply be taken back. */
-export class Question {
-  #dialog = byId("question", HTMLDialogElement);
-  #yes = byId("question-yes", HTMLElement);
-  #no = byId("question-no", HTMLElement);
-  #option = byId("question-option", HTMLInputElement);
+export class ConfirmDialog {
+  #dialog = byId("confirm", HTMLDialogElement);
+  #yes = byId("confirm-yes", HTMLElement);
+  #no = byId("confirm-no", HTMLElement);
+  #option = byId("confirm-option", HTMLInputElement);
   /** @type {(yes: boolean) => void} */
   #answer = () => undefined;
 
@@ -28,18 +28,18 @@ export class Question {
   }
 
   /**
-   * @param {QuestionWords} words
+   * @param {ConfirmWords} words
    * @param {string} [option]  label of something more that can be done with it
    * @returns {Promise<boolean>}
    */
-  ask({ title, text, yes, no = strings.question.no, danger = false }, option) {
-    byId("question-title", HTMLElement).textContent = title;
-    byId("question-text", HTMLElement).textContent = text;
+  ask({ title, text, yes, no = strings.confirm.no, danger = false }, option) {
+    byId("confirm-title", HTMLElement).textContent = title;
+    byId("confirm-text", HTMLElement).textContent = text;
     this.#yes.textContent = yes;
     this.#yes.className = danger ? "danger" : "primary";
     this.#no.textContent = no;
-    byId("question-option-label", HTMLElement).textContent = option ?? "";
-    byId("question-more", HTMLElement).hidden = option === undefined;
+    byId("confirm-option-label", HTMLElement).textContent = option ?? "";
+    byId("confirm-option-row", HTMLElement).hidden = option === undefined;
     this.#option.checked = false;
     this.#answer(false);
     if (!this.#dialog.open) this.#dialog.showModal();

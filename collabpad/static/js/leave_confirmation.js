@@ -6,7 +6,7 @@ import { strings } from "./strings.js";
  * @param {boolean} hasKey  whether they have the host link
  * @returns {{title: string, text: string, yes: string}} the question before it
  */
-export function leavingQuestion(state, hasKey) {
+export function leaveConfirmation(state, hasKey) {
   const { title, yes } = strings.leaving;
   return { title, yes, text: consequences(state, hasKey).join(" ") };
 }

@@ -3,12 +3,12 @@ import { byId } from "./dom.js";
 import { strings } from "./strings.js";
 
 /** @type {Record<string, string>} */
-const REASONS = strings.lost;
+const REASONS = strings.rejected;
 
 /** Says why the text is another now, and offers what the server refused back to who typed it. */
-export class LostText {
-  #dialog = byId("lost", HTMLDialogElement);
-  #text = byId("lost-text", HTMLTextAreaElement);
+export class RejectedEdits {
+  #dialog = byId("rejected", HTMLDialogElement);
+  #text = byId("rejected-text", HTMLTextAreaElement);
   #notices;
   #editor;
 
@@ -19,31 +19,31 @@ export class LostText {
   constructor(notices, editor) {
     this.#notices = notices;
     this.#editor = editor;
-    const copy = byId("lost-copy", HTMLElement).firstElementChild;
-    byId("lost-copy", HTMLElement).addEventListener("click", () => {
+    const copy = byId("rejected-copy", HTMLElement).firstElementChild;
+    byId("rejected-copy", HTMLElement).addEventListener("click", () => {
       if (copy instanceof HTMLElement) {
         void copyWithFeedback(copy, this.#text.value, strings.share);
       }
     });
-    byId("lost-insert", HTMLElement).addEventListener("click", () => {
+    byId("rejected-insert", HTMLElement).addEventListener("click", () => {
       this.#dialog.close();
       editor.insert(this.#text.value);
     });
   }
 
-  /** @param {import("./provider.js").Loss} loss */
+  /** @param {import("./provider.js").Rejection} loss */
   offer({ code, text }) {
-    const reason = REASONS[code] ?? strings.lost.other;
+    const reason = REASONS[code] ?? strings.rejected.other;
     if (text === "") {
       this.#notices.show(reason);
       return;
     }
     this.#notices.show(reason, {
-      label: strings.lost.show,
+      label: strings.rejected.show,
       run: () => {
-        byId("lost-reason", HTMLElement).textContent = reason;
+        byId("rejected-reason", HTMLElement).textContent = reason;
         this.#text.value = text;
-        byId("lost-insert", HTMLElement).hidden = this.#editor.readOnly;
+        byId("rejected-insert", HTMLElement).hidden = this.#editor.readOnly;
         this.#dialog.showModal();
       },
     });

@@ -9,7 +9,7 @@ const SIGNS = Object.freeze({ same: " ", removed: "−", added: "+" });
 const words = strings.changes;
 
 /** The dialog that compares the code of an earlier run with the text as it is now. */
-export class CodeChanges {
+export class RunDiffDialog {
   #dialog = byId("changes", HTMLDialogElement);
   #lines = byId("changes-lines", HTMLElement);
   #content;

@@ -14,7 +14,7 @@ import { smallestChange, wellFormed } from "./text_change.js";
  * @typedef {{step: Step | null, changes: ChangeSet}} Inverse  `step` is null for one inherited
  */
 
-export class OwnUndo extends Y.UndoManager {
+export class DurableUndoManager extends Y.UndoManager {
   #text;
   /** @type {ChangeSet[]} the next to undo is the last; each builds on those after it */
   #inherited = [];
@@ -74,7 +74,7 @@ export class OwnUndo extends Y.UndoManager {
   #inherit(before) {
     const text = /** @type {Y.Text} */ (before.scope[0]);
     const inverses = inversesOf(before, text);
-    if (before instanceof OwnUndo) inverses.push(...before.#inheritedAfter(inverses));
+    if (before instanceof DurableUndoManager) inverses.push(...before.#inheritedAfter(inverses));
     if (inverses.length === 0) return;
     let old = Text.of(text.toString().split("\n"));
     let now = Text.of(this.#text.toString().split("\n"));

@@ -2,7 +2,7 @@ import { byId } from "./dom.js";
 import { strings } from "./strings.js";
 
 /**
- * @typedef {object} Sign  what the tab says while another one is looked at
+ * @typedef {object} TitleParts  what the tab says while another one is looked at
  * @property {string} title
  * @property {number} unread
  * @property {string | null} holder  who has the pen, if it is somebody else
@@ -10,7 +10,7 @@ import { strings } from "./strings.js";
  */
 
 /**
- * @param {Sign} sign
+ * @param {TitleParts} parts
  * @returns {string} what counts first: a narrow tab shows no more
  */
 export function titleOf({ title, unread, holder, mine }) {
@@ -20,7 +20,7 @@ export function titleOf({ title, unread, holder, mine }) {
 }
 
 /**
- * @param {{unread: number, color: string | null, mine: boolean}} sign  `color` is of who has the pen
+ * @param {{unread: number, color: string | null, mine: boolean}} parts  `color` is of who has the pen
  * @returns {string} the address of an image
  */
 export function iconOf({ unread, color, mine }) {
@@ -45,7 +45,7 @@ const MARK = `<clipPath id="round"><rect width="32" height="32" rx="8"/></clipPa
     stroke-width="3" stroke-linecap="round" stroke-linejoin="round"/>`;
 
 /** The tab's title and picture: how much is unread, and whose pen it is. */
-export class TabSign {
+export class TitleBadge {
   #state;
   #unread = 0;
   #icon = byId("favicon", HTMLLinkElement);

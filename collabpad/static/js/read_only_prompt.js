@@ -7,7 +7,7 @@ const SHOWN_MS = 8000;
 /**
  * Typing without the right to write is answered by a quiet offer to ask for it, not swallowed.
  */
-export class Offer {
+export class ReadOnlyPrompt {
   #place;
   #state;
   #pen;
@@ -54,18 +54,24 @@ export class Offer {
 
   #reason() {
     const state = this.#state;
-    if (state.isViewer) return strings.offer.viewer;
-    if (!state.handoff) return strings.offer.muted;
-    if (state.hasAsked) return strings.offer.asked;
-    return state.penHolder ? strings.offer.reader(state.penHolder.name) : strings.offer.nobody;
+    if (state.isViewer) return strings.readOnlyPrompt.viewer;
+    if (!state.handoff) return strings.readOnlyPrompt.muted;
+    if (state.hasAsked) return strings.readOnlyPrompt.asked;
+    return state.penHolder
+      ? strings.readOnlyPrompt.reader(state.penHolder.name)
+      : strings.readOnlyPrompt.nobody;
   }
 
   #button() {
     if (!this.#state.mayAsk) return [];
-    const label = strings.offer.ask(this.#state.penHolder?.name ?? null);
+    const label = strings.readOnlyPrompt.ask(this.#state.penHolder?.name ?? null);
     const onclick = () => this.accept();
     const button = element("button", { type: "button", class: "primary", onclick });
-    button.append(label, " ", element("kbd", { text: strings.offer.enter, "aria-hidden": "true" }));
+    button.append(
+      label,
+      " ",
+      element("kbd", { text: strings.readOnlyPrompt.enter, "aria-hidden": "true" }),
+    );
     return [button];
   }
 }

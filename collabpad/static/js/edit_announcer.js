@@ -9,7 +9,7 @@ const SETTLE_MS = 500;
  * Where others edit, in words, for who does not see it: rarely, never while one types oneself,
  * and not twice the same.
  */
-export class EditNews {
+export class EditAnnouncer {
   #say;
   #describe;
   #at = 0;

@@ -6,7 +6,7 @@ import { strings } from "./strings.js";
 const LOOPBACK = /^(localhost|127(\.\d+){3}|\[::1\])$/;
 
 /** The page around the parts: what is said of the server, dialogs, keys that work everywhere. */
-export class PageFrame {
+export class PageShell {
   #state;
   #actions;
   #rename = byId("rename", HTMLDialogElement);
@@ -40,7 +40,7 @@ export class PageFrame {
     const words = strings.editor;
     const mode = leaves ? words.tabLeaves : words.tabIndents;
     setText(byId("tab-mode", HTMLElement), mode(keyText(keyHere(TAB_MODE))));
-    notices?.say(leaves ? words.saidTabLeaves : words.saidTabIndents);
+    notices?.announce(leaves ? words.saidTabLeaves : words.saidTabIndents);
   }
 
   #draw() {
@@ -75,7 +75,7 @@ export class PageFrame {
   async #renameMe() {
     const name = byId("rename-input", HTMLInputElement).value.trim();
     if (!name || name === this.#state.me?.name) return;
-    await this.#actions.ask("rename", { name });
+    await this.#actions.request("rename", { name });
   }
 }
 

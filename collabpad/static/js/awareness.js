@@ -1,30 +1,30 @@
 import { Activity, watchPage } from "./activity.js";
 import { isKey, keyHere } from "./keys.js";
 import { TO_NOTICE } from "./notices.js";
-import { Turns } from "./rotation.js";
+import { RotationControls } from "./rotation.js";
 import { strings } from "./strings.js";
 
 /**
- * @typedef {import("./company.js").Company} Company
- * @typedef {import("./company.js").CompanyParts
- *   & {connection: import("./connection.js").Connection}} TogetherParts
+ * @typedef {import("./peer_features.js").PeerFeatures} PeerFeatures
+ * @typedef {import("./peer_features.js").PeerFeatureParts
+ *   & {connection: import("./connection.js").Connection}} AwarenessParts
  */
 
-/** Working as one: turns, what each is doing, and, once somebody else is there, the company. */
-export class Together {
+/** Working as one: turns, what each is doing, and, once somebody else is there, the features that need peers. */
+export class Awareness {
   #parts;
-  /** @type {Promise<Company> | null} */
+  /** @type {Promise<PeerFeatures> | null} */
   #loading = null;
-  /** @type {Company | null} */
-  #company = null;
+  /** @type {PeerFeatures | null} */
+  #peerFeatures = null;
   /** The order of turns is loaded once there are turns. */
   #ordering = false;
 
-  /** @param {TogetherParts} parts */
+  /** @param {AwarenessParts} parts */
   constructor(parts) {
     const { state, connection, actions, notices } = parts;
     this.#parts = parts;
-    this.turns = new Turns(state, actions, notices);
+    this.rotation = new RotationControls(state, actions, notices);
     this.activity = new Activity(
       (activity) => void connection.request("activity", { state: activity }).catch(() => undefined),
     );
@@ -48,12 +48,12 @@ export class Together {
   }
 
   sayWhere() {
-    this.#with((company) => company.sayWhere());
+    this.#with((peerFeatures) => peerFeatures.sayWhere());
   }
 
   /** The page shows another text. */
   rebind() {
-    this.#company?.rebind();
+    this.#peerFeatures?.rebind();
   }
 
   #listen() {
@@ -61,11 +61,11 @@ export class Together {
     connection.on("link", (link) => {
       const joined = link === "joined";
       this.activity.joined = joined;
-      if (this.#company) this.#company.joined = joined;
+      if (this.#peerFeatures) this.#peerFeatures.joined = joined;
     });
-    connection.on("rotation_soon", (news) => this.turns.soon(news));
+    connection.on("rotation_soon", (news) => this.rotation.soon(news));
     connection.on("activity", (news) => state.setActivity(news));
-    connection.on("doc_update", () => this.#company?.pointing.retry());
+    connection.on("doc_update", () => this.#peerFeatures?.pointing.retry());
     connection.on("gathering", (person) => this.#with((c) => c.gathering.invited(person)));
     connection.on("pointed", (news) => this.#with((c) => c.pointing.pointed(news)));
     document.addEventListener("keydown", (event) => {
@@ -77,9 +77,9 @@ export class Together {
     });
   }
 
-  /** @param {(company: Company) => void} act */
+  /** @param {(peerFeatures: PeerFeatures) => void} act */
   #with(act) {
-    if (this.#company) return act(this.#company);
+    if (this.#peerFeatures) return act(this.#peerFeatures);
     this.#loading ??= this.#load();
     this.#loading.then(act, () => {
       this.#loading = null;
@@ -91,17 +91,17 @@ export class Together {
     const { state, actions, notices } = this.#parts;
     this.#ordering = true;
     try {
-      const { TurnOrder } = await import("./turn_order.js");
-      new TurnOrder(state, actions, notices);
+      const { RotationOrder } = await import("./rotation_order.js");
+      new RotationOrder(state, actions, notices);
     } catch {
       this.#ordering = false; // tried again at the next change
     }
   }
 
   async #load() {
-    const { Company } = await import("./company.js");
-    this.#company = new Company(this.#parts);
-    this.#company.joined = this.#parts.connection.joined;
-    return this.#company;
+    const { PeerFeatures } = await import("./peer_features.js");
+    this.#peerFeatures = new PeerFeatures(this.#parts);
+    this.#peerFeatures.joined = this.#parts.connection.joined;
+    return this.#peerFeatures;
   }
 }

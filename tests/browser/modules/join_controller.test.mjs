@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Emitter } from "../../../collabpad/static/js/emitter.js";
-import { Entry } from "../../../collabpad/static/js/entry.js";
+import { JoinController } from "../../../collabpad/static/js/join_controller.js";
 import { Identity } from "../../../collabpad/static/js/identity.js";
 import { Store } from "../../../collabpad/static/js/store.js";
 
@@ -29,19 +29,19 @@ class Page extends Emitter {
         if (keyBefore) this.identity.keepHostKey(keyBefore);
         this.identity.keepHostKey(hostKey);
         this.right = right;
-        const gate = { state: null, hide: () => undefined, show: () => undefined };
+        const joinDialog = { state: null, hide: () => undefined, show: () => undefined };
         const notices = { show: (text) => this.notices.push(text) };
-        this.entry = new Entry(this, gate, this.identity, notices, {}, {
+        this.controller = new JoinController(this, joinDialog, this.identity, notices, {}, {
             byHostLink: true,
             hasCode: () => false,
             asksPasscode: false,
-            firstJoin: { done: () => undefined },
+            joinLock: { release: () => undefined },
         });
         this.rejoin();
     }
 
     rejoin() {
-        const sent = this.entry.credentials();
+        const sent = this.controller.credentials();
         this.joins.push([sent.resume, sent.host_key]);
         const wrong = ["resume", "host_key"].some(
             (each) => sent[each] !== null && sent[each] !== this.right[each],

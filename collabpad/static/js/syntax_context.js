@@ -28,7 +28,7 @@ function goesOn(state, { from, to }, pos) {
  * @param {number} pos
  * @returns {SyntaxNode | null} the comment or string around this place
  */
-export function textAround(state, pos) {
+export function commentOrStringAt(state, pos) {
   /** @type {SyntaxNode | null} */
   let node = syntaxTree(state).resolveInner(pos, -1);
   for (; node && !CODE_AGAIN.test(node.name); node = node.parent) {

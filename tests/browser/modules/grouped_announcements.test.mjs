@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { SpokenTogether } from "../../../collabpad/static/js/spoken_together.js";
+import { GroupedAnnouncements } from "../../../collabpad/static/js/grouped_announcements.js";
 import { strings } from "../../../collabpad/static/js/strings.js";
 
 function listener() {
     const said = [];
     const due = [];
-    const spoken = new SpokenTogether(
+    const spoken = new GroupedAnnouncements(
         (text) => said.push(text),
         (act) => due.push(act),
     );
@@ -28,7 +28,7 @@ test("what happens to several within a moment is one sentence, in which each cou
 test("what happens later is another sentence", () => {
     const { said, spoken, wait } = listener();
     for (const name of ["Bob", "Cy"]) {
-        spoken.add(strings.request.knock.said, name);
+        spoken.add(strings.request.join.said, name);
         wait();
     }
     assert.deepEqual(said, ["Bob wants to come in.", "Cy wants to come in."]);

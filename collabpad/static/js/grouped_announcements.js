@@ -7,7 +7,7 @@ const PATIENCE_MS = 1000;
  * What happens to several people within a moment is said as one sentence, not as one for each. No
  * DOM.
  */
-export class SpokenTogether {
+export class GroupedAnnouncements {
   #say;
   #later;
   /** @type {Map<Sentence, Set<string>>} */

@@ -1,14 +1,14 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { smallestChange, wellFormed } from "../../../collabpad/static/js/text_change.js";
-import { concernsPairs, wholeCharacters } from "../../../collabpad/static/js/whole_characters.js";
+import { touchesPairs, keepPairsWhole } from "../../../collabpad/static/js/surrogate_pairs.js";
 import { ChangeSet, EditorState, Text } from "../../../collabpad/static/vendor/editor.js";
 
 const [GRIN, SMILE, CLEF] = ["😀", "😃", "𝄞"];
 
 /** What becomes of a change, of what is selected then, and which parts of the text it replaces. */
 function changed(doc, changes, selection) {
-  const state = EditorState.create({ doc, extensions: wholeCharacters() });
+  const state = EditorState.create({ doc, extensions: keepPairsWhole() });
   const transaction = state.update({ changes, selection });
   const parts = [];
   transaction.changes.iterChanges((from, to, _fromB, _toB, inserted) =>
@@ -69,7 +69,7 @@ test("the caret does not come to stand within a character, nor does a selection 
 
 test("what concerns such characters is known", () => {
   const doc = Text.of([`a${GRIN}b`]);
-  const concerns = (change) => concernsPairs(doc, ChangeSet.of(change, doc.length));
+  const concerns = (change) => touchesPairs(doc, ChangeSet.of(change, doc.length));
   assert.equal(concerns({ from: 0, to: 1 }), false);
   assert.equal(concerns({ from: 0, to: 3 }), true);
   assert.equal(concerns({ from: 0, insert: SMILE }), true);

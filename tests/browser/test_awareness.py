@@ -312,7 +312,7 @@ def test_who_is_idle_is_asked_before_the_pen_comes(
     takes_turns(ann)
     sees_order(bob, "Ann", "Bob")
     me = bob.page.evaluate(
-        "() => document.querySelector('[data-turn^=skip-]').dataset.turn.slice(5)"
+        "() => document.querySelector('[data-rotation^=skip-]').dataset.rotation.slice(5)"
     )
     news = {"participant_id": me, "name": "Bob", "seconds": 30, "idle": True}
     wire.says("rotation_soon", news)

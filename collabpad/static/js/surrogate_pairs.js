@@ -1,5 +1,5 @@
 import { EditorSelection, EditorState, ySyncAnnotation } from "../vendor/editor.js";
-import { cuts, isHigh, isLow, wellFormed } from "./text_change.js";
+import { splitsPair, isHighSurrogate, isLowSurrogate, wellFormed } from "./text_change.js";
 
 /**
  * A character outside the basic plane is two units of a JavaScript string. Input methods that
@@ -30,7 +30,7 @@ const HALF = /[\ud800-\udfff\ufffd]/;
  * @param {number} at
  */
 function isWithin(doc, at) {
-  return at > 0 && at < doc.length && cuts(doc.sliceString(at - 1, at + 1), 1);
+  return at > 0 && at < doc.length && splitsPair(doc.sliceString(at - 1, at + 1), 1);
 }
 
 /**
@@ -69,12 +69,12 @@ function cuttingEdits({ startState: { doc }, changes }) {
  */
 function halvesKept({ before, inserted, after, joins, removes }) {
   if (inserted === "") return joins ? { before, after } : { before: "", after: "" };
-  const whole = isLow(inserted, 0) || isHigh(inserted, inserted.length - 1);
+  const whole = isLowSurrogate(inserted, 0) || isHighSurrogate(inserted, inserted.length - 1);
   // Something goes in between the halves: the character stands before it.
   if (!removes && !whole) return { before: before + after, after: "" };
   return {
-    before: isLow(inserted, 0) ? before : "",
-    after: isHigh(inserted, inserted.length - 1) ? after : "",
+    before: isLowSurrogate(inserted, 0) ? before : "",
+    after: isHighSurrogate(inserted, inserted.length - 1) ? after : "",
   };
 }
 
@@ -130,12 +130,12 @@ const wholeSelections = EditorState.transactionFilter.of((transaction) => {
  * Filters run from the last to the first: what is selected is seen to after what is changed.
  * @returns {import("../vendor/editor.js").Extension}
  */
-export function wholeCharacters() {
+export function keepPairsWhole() {
   return [wholeSelections, wholeChanges];
 }
 
 /** @param {Transaction} transaction @returns {boolean} whether it leaves half a character somewhere */
-export function cutsPairs(transaction) {
+export function splitsPairs(transaction) {
   return transaction.docChanged && cuttingEdits(transaction).length > 0;
 }
 
@@ -144,7 +144,7 @@ export function cutsPairs(transaction) {
  * @param {ChangeSet} changes
  * @returns {boolean} whether anything outside the basic plane came or went
  */
-export function concernsPairs(doc, changes) {
+export function touchesPairs(doc, changes) {
   let found = false;
   changes.iterChanges((from, to, _fromB, _toB, inserted) => {
     found ||= HALF.test(inserted.toString()) || HALF.test(doc.sliceString(from, to));

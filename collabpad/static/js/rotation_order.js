@@ -27,7 +27,7 @@ export function moved(list, from, to) {
  * @param {readonly string[]} order  IDs of those whose turns come first
  * @returns {Participant[]} who takes turns, the others as they joined
  */
-export function inTurn(people, order) {
+export function inRotationOrder(people, order) {
   const place = (/** @type {Participant} */ { id }) => {
     const at = order.indexOf(id);
     return at < 0 ? order.length : at;
@@ -38,14 +38,14 @@ export function inTurn(people, order) {
 }
 
 /** The order of the turns, and what the host and those whose turn it is can do about it. */
-export class TurnOrder {
+export class RotationOrder {
   #state;
   #actions;
   #notices;
-  #section = byId("turns", HTMLElement);
-  #list = byId("turn-order", HTMLElement);
-  #next = byId("turn-next", HTMLButtonElement);
-  #pause = byId("turn-pause", HTMLButtonElement);
+  #section = byId("rotation-section", HTMLElement);
+  #list = byId("rotation-order", HTMLElement);
+  #next = byId("rotation-next", HTMLButtonElement);
+  #pause = byId("rotation-pause", HTMLButtonElement);
   /** @type {Participant[]} as they are shown */
   #line = [];
   #dragging = false;
@@ -61,7 +61,7 @@ export class TurnOrder {
     this.#state = state;
     this.#actions = actions;
     this.#notices = notices;
-    this.#next.addEventListener("click", () => void actions.ask("rotation_next"));
+    this.#next.addEventListener("click", () => void actions.request("rotation_next"));
     this.#pause.addEventListener("click", () => {
       const { rotation } = state.session;
       if (rotation) this.#set({ paused: !rotation.held });
@@ -75,7 +75,7 @@ export class TurnOrder {
     const { rotation } = this.#state.session;
     if (!rotation) return;
     const minutes = rotation.minutes;
-    if (await this.#actions.ask("set_rotation", { minutes, ...change })) return;
+    if (await this.#actions.request("set_rotation", { minutes, ...change })) return;
     this.#chosen = null;
     this.#draw();
   }
@@ -89,10 +89,10 @@ export class TurnOrder {
     if (!rotation || !handoff) return;
     this.#next.hidden = !isHost && !hasPen;
     this.#pause.hidden = !isHost;
-    setText(this.#pause, rotation.held ? strings.turns.goOn : strings.turns.pause);
+    setText(this.#pause, rotation.held ? strings.rotation.goOn : strings.rotation.pause);
     if (String(this.#chosen) === String(rotation.order)) this.#chosen = null;
-    this.#line = inTurn(people, this.#chosen ?? rotation.order);
-    const focused = document.activeElement?.getAttribute("data-turn");
+    this.#line = inRotationOrder(people, this.#chosen ?? rotation.order);
+    const focused = document.activeElement?.getAttribute("data-rotation");
     this.#list.replaceChildren(...this.#line.map((person) => this.#row(person, rotation.next_id)));
     if (focused) this.#focus(focused);
     // The button that had the keyboard is gone or hidden.
@@ -101,9 +101,9 @@ export class TurnOrder {
     if (hadFocus && lost) this.#section.focus();
   }
 
-  /** @param {string} key  the button's `data-turn` */
+  /** @param {string} key  the button's `data-rotation` */
   #focus(key) {
-    const button = this.#list.querySelector(`[data-turn="${CSS.escape(key)}"]`);
+    const button = this.#list.querySelector(`[data-rotation="${CSS.escape(key)}"]`);
     if (button instanceof HTMLElement) button.focus();
   }
 
@@ -113,9 +113,9 @@ export class TurnOrder {
    */
   #row(person, nextId) {
     const state = this.#state;
-    const words = strings.turns;
+    const words = strings.rotation;
     const name = element("span", { class: "name", text: person.name, dir: "auto" });
-    const row = element("li", { class: "turn" }, ...this.#handle(person), name);
+    const row = element("li", { class: "rotation-row" }, ...this.#handle(person), name);
     row.classList.toggle("is-away", !person.online);
     const isNext = person.id === nextId;
     const mark = person.can_write ? words.hasPen : isNext ? words.isNext : "";
@@ -128,15 +128,15 @@ export class TurnOrder {
   /** @param {Participant} person */
   #skip({ id, name }) {
     const mine = this.#state.isMine({ participant_id: id });
-    const label = mine ? strings.turns.skipMe : strings.turns.skip(name);
+    const label = mine ? strings.rotation.skipMe : strings.rotation.skip(name);
     return element("button", {
       class: "quiet small",
       type: "button",
-      text: mine ? strings.turns.skipMe : strings.turns.skipShort,
+      text: mine ? strings.rotation.skipMe : strings.rotation.skipShort,
       title: label,
       "aria-label": label,
-      "data-turn": `skip-${id}`,
-      onclick: () => void this.#actions.ask("rotation_skip", { participant_id: id }),
+      "data-rotation": `skip-${id}`,
+      onclick: () => void this.#actions.request("rotation_skip", { participant_id: id }),
     });
   }
 
@@ -146,8 +146,8 @@ export class TurnOrder {
    */
   #handle({ id, name }) {
     if (!this.#state.isHost) return [];
-    const label = strings.turns.move(name);
-    const attributes = { "aria-label": label, title: label, "data-turn": `move-${id}` };
+    const label = strings.rotation.move(name);
+    const attributes = { "aria-label": label, title: label, "data-rotation": `move-${id}` };
     const handle = element(
       "button",
       { class: "quiet square grip", type: "button", ...attributes },
@@ -172,7 +172,7 @@ export class TurnOrder {
     if (to < 0 || to >= this.#line.length || from === to) return;
     const person = this.#line[from];
     const order = moved(this.#line, from, to).map(({ id }) => id);
-    this.#notices.say(strings.turns.saidMoved(person.name, to + 1, order.length));
+    this.#notices.announce(strings.rotation.saidMoved(person.name, to + 1, order.length));
     this.#chosen = order;
     this.#draw();
     void this.#set({ order });

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { OwnUndo } from "../../../collabpad/static/js/own_undo.js";
+import { DurableUndoManager } from "../../../collabpad/static/js/durable_undo.js";
 import { Y } from "../../../collabpad/static/vendor/editor.js";
 
 /** A page's text with what is needed to edit and undo there; each edit is a step. */
@@ -9,7 +9,7 @@ class Page {
     this.doc = new Y.Doc();
     if (update) Y.applyUpdate(this.doc, update);
     this.shared = this.doc.getText("content");
-    this.undo = new OwnUndo(this.shared, before);
+    this.undo = new DurableUndoManager(this.shared, before);
   }
 
   get text() {

@@ -9,8 +9,8 @@ import { strings } from "./strings.js";
  * @param {boolean} [titled]  whether it shows the title
  * @returns {HTMLDialogElement}
  */
-export function makeSheet(id, title, titled = true) {
-  const dialog = element("dialog", { class: "dialog sheet", id });
+export function makeLazyDialog(id, title, titled = true) {
+  const dialog = element("dialog", { class: "dialog lazy-dialog", id });
   dialog.addEventListener("click", (event) => {
     if (event.target === dialog) dialog.close();
   });
@@ -21,7 +21,7 @@ export function makeSheet(id, title, titled = true) {
       {
         class: "quiet square",
         type: "button",
-        "aria-label": strings.sheets.close,
+        "aria-label": strings.lazyDialog.close,
         onclick: () => dialog.close(),
       },
       icon("close"),

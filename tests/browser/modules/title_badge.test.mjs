@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { iconOf, titleOf } from "../../../collabpad/static/js/tab_sign.js";
+import { iconOf, titleOf } from "../../../collabpad/static/js/title_badge.js";
 
 const quiet = { title: "Kata", unread: 0, holder: null, mine: false };
 
@@ -11,7 +11,7 @@ test("the title tells the unread and whose pen it is", () => {
 });
 
 test("the picture has the colour of the pen's holder and the count", () => {
-    const svg = (sign) => decodeURIComponent(iconOf(sign).replace("data:image/svg+xml,", ""));
+    const svg = (parts) => decodeURIComponent(iconOf(parts).replace("data:image/svg+xml,", ""));
     assert.match(svg({ unread: 12, color: "#a55400", mine: true }), /fill="#a55400".*>9\+<\/text>/s);
     assert.doesNotMatch(svg({ unread: 0, color: "#a55400", mine: false }), /<text/);
     const mine = svg({ unread: 0, color: "#a55400", mine: true });

@@ -10,7 +10,7 @@ const LOOK_MS = 250;
  * Tabs that open at once, none with a token, would be as many people: one of them joins, and the
  * others come in with the token that it gets. Web Locks are not there over plain HTTP.
  */
-export class FirstJoin {
+export class JoinLock {
   #identity;
   #storage;
   #key;
@@ -27,9 +27,9 @@ export class FirstJoin {
   }
 
   /** Waits until this page may join. */
-  async turn() {
-    const { tab, apart } = this.#identity;
-    while (!apart && this.#identity.resume === null) {
+  async acquire() {
+    const { tab, separate } = this.#identity;
+    while (!separate && this.#identity.resume === null) {
       const [holder, at] = this.#claim();
       if (holder === tab || Math.abs(Date.now() - at) > HELD_MS) {
         this.#storage.setItem(this.#key, JSON.stringify([tab, Date.now()]));
@@ -40,7 +40,7 @@ export class FirstJoin {
   }
 
   /** This page's join was answered. */
-  done() {
+  release() {
     if (this.#claim()[0] === this.#identity.tab) this.#storage.removeItem(this.#key);
   }
 

@@ -7,19 +7,19 @@ import { strings } from "./strings.js";
  * preferences. They are loaded when they are first opened; their keys work everywhere on the page.
  *
  * @typedef {import("./commands.js").Page} Page
- * @typedef {{open: () => void}} Sheet
+ * @typedef {{open: () => void}} LazyDialog
  */
 
-const SHEETS = Object.freeze({
+const DIALOGS = Object.freeze({
   palette: async (/** @type {Page} */ page) => new (await import("./palette.js")).Palette(page),
   help: async (/** @type {Page} */ page) => new (await import("./help.js")).Help(page),
   preferences: async (/** @type {Page} */ page) =>
     new (await import("./preferences_dialog.js")).PreferencesDialog(page.preferences),
 });
 
-/** @typedef {keyof typeof SHEETS} SheetName */
+/** @typedef {keyof typeof DIALOGS} DialogName */
 
-/** @type {readonly {key: string, opens: SheetName, whileWriting: boolean}[]} */
+/** @type {readonly {key: string, opens: DialogName, whileWriting: boolean}[]} */
 const KEYS = Object.freeze([
   { key: "F1", opens: "palette", whileWriting: true },
   { key: "Mod-Shift-p", opens: "palette", whileWriting: true },
@@ -32,14 +32,14 @@ const OPEN = "dialog[open]";
 /** What text goes into; there `?` is a character. */
 const WRITTEN_IN = "input, textarea, select, [contenteditable]";
 
-export class Menu {
+export class PageDialogs {
   #page;
-  /** @type {Partial<Record<SheetName, Promise<Sheet>>>} */
-  #sheets = {};
+  /** @type {Partial<Record<DialogName, Promise<LazyDialog>>>} */
+  #dialogs = {};
 
-  /** @param {Omit<Page, "menu">} page */
+  /** @param {Omit<Page, "dialogs">} page */
   constructor(page) {
-    this.#page = { ...page, menu: this };
+    this.#page = { ...page, dialogs: this };
     byId("commands-button", HTMLElement).addEventListener("click", () => this.open("palette"));
     byId("help-button", HTMLElement).addEventListener("click", () => this.open("help"));
     byId("preferences-button", HTMLElement).addEventListener("click", () =>
@@ -49,16 +49,16 @@ export class Menu {
     document.addEventListener("keydown", (event) => this.#key(event), { capture: true });
   }
 
-  /** @param {SheetName} name */
+  /** @param {DialogName} name */
   open(name) {
-    const sheet = (this.#sheets[name] ??= SHEETS[name](this.#page));
-    sheet.then(
+    const dialog = (this.#dialogs[name] ??= DIALOGS[name](this.#page));
+    dialog.then(
       (loaded) => {
         // Another may have been asked for, and opened, while this one was loaded.
         if (!document.querySelector(OPEN)) loaded.open();
       },
       () => {
-        this.#sheets[name] = undefined;
+        this.#dialogs[name] = undefined;
         this.#page.notices.show(strings.editor.notLoaded);
       },
     );

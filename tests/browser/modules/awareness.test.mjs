@@ -2,19 +2,19 @@ import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
 import { Activity, IDLE_MS } from "../../../collabpad/static/js/activity.js";
 import {
-    EditNews,
+    EditAnnouncer,
     EVERY_MS,
     firstChange,
     QUIET_MS,
-} from "../../../collabpad/static/js/edit_news.js";
+} from "../../../collabpad/static/js/edit_announcer.js";
 import {
     minutesText,
     sinceText,
-    TurnClock,
-    turnText,
+    RotationTimer,
+    rotationText,
 } from "../../../collabpad/static/js/rotation.js";
 import { SessionState } from "../../../collabpad/static/js/session_state.js";
-import { inTurn, moved } from "../../../collabpad/static/js/turn_order.js";
+import { inRotationOrder, moved } from "../../../collabpad/static/js/rotation_order.js";
 
 beforeEach((context) => context.mock.timers.enable({ apis: ["setTimeout", "Date"] }));
 
@@ -92,7 +92,7 @@ test("what somebody does is known while they are here", () => {
 });
 
 test("a turn is counted down from what the server said of it", () => {
-    const clock = new TurnClock();
+    const clock = new RotationTimer();
     const rotation = { minutes: 5, next_id: "bob", remaining: 200, paused: false };
     assert.equal(clock.set(rotation, 1000), true);
     assert.equal(clock.set(rotation, 51_000), false, "no news");
@@ -108,7 +108,7 @@ test("a turn is counted down from what the server said of it", () => {
 
 test("the next turn is named, to each", () => {
     const rotation = { minutes: 5, next_id: "bob", remaining: 200, paused: false };
-    const seen = (more) => turnText(seenByAnn({ rotation: more }, person("bob")), 200_000);
+    const seen = (more) => rotationText(seenByAnn({ rotation: more }, person("bob")), 200_000);
     assert.equal(seen(rotation), "next: BOB in 3:20");
     assert.equal(seen({ ...rotation, next_id: "ann" }), "next: you in 3:20");
     assert.equal(seen({ ...rotation, paused: true }), "turn paused at 3:20");
@@ -127,7 +127,7 @@ test("since when the pen is where it is: the time, and the day if that was not t
 
 test("where others edit is said rarely, not twice the same, and not while one types", (context) => {
     const said = [];
-    const news = new EditNews(
+    const news = new EditAnnouncer(
         (text) => said.push(text),
         (index) => `Bob edits line ${index}.`,
     );
@@ -165,7 +165,7 @@ test("turns go by the chosen order, and then as people joined", () => {
         joined_at: `2026-11-20T09:05:0${second}Z`,
     });
     const people = [joined("d", 4), joined("b", 2), joined("v", 3, "viewer"), joined("a", 1)];
-    const ids = (order) => inTurn(people, order).map(({ id }) => id);
+    const ids = (order) => inRotationOrder(people, order).map(({ id }) => id);
     assert.deepEqual(ids([]), ["a", "b", "d"]);
     assert.deepEqual(ids(["d", "gone", "b"]), ["d", "b", "a"]);
 });
