@@ -614,7 +614,7 @@ class ParticipantView(TypedDict):
     holds_key: bool
 
 
-class Roster(TypedDict):
+class ParticipantsUpdate(TypedDict):
     participants: dict[str, ParticipantView]
     host_id: str | None
     writer_id: str | None

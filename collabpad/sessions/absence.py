@@ -6,47 +6,47 @@ from contextlib import suppress
 from weakref import ref
 
 from ..errors import UnknownSession
-from . import describe, roles
-from .people import Participant
+from . import roles, serializers
+from .roster import Participant
 from .session import Session
 
-_MOST_AWAY = 200  # of those who came by the join link, and of viewers, whom a session remembers
+_MAX_ABSENT = 200  # of those who came by the join link, and of viewers, whom a session remembers
 
 
-def begin(session: Session, person: Participant) -> None:
+def start(session: Session, person: Participant) -> None:
     """The last connection of `person` is gone."""
-    scheduler = session.world.scheduler
+    scheduler = session.context.scheduler
     stayed = person.row.stayed + scheduler.monotonic() - person.here_since
-    session.save_person(person, stayed=stayed, seen_at=scheduler.now())
+    session.save_participant(person, stayed=stayed, seen_at=scheduler.now())
     person.absences += 1
-    begin_graces(session, person)
-    forget_beyond_the_most(session, person)
+    start_grace_timers(session, person)
+    prune_absent(session, person)
 
 
-def begin_graces(session: Session, person: Participant) -> None:
+def start_grace_timers(session: Session, person: Participant) -> None:
     """Start the times after which somebody who is away loses the pen, the seat and their line in
     the roster; they keep their place."""
-    settings, absence = session.world.settings, person.absences
+    settings, absence = session.context.settings, person.absences
 
     def still_away() -> bool:
         return (
-            session.people.get(person.id) is person
+            session.roster.get(person.id) is person
             and not person.online
             and person.absences == absence
         )
 
     def pen_expires() -> None:
         if still_away() and session.roles.pen_id == person.id:
-            session.change_roles(roles.pen_free(session.people))
+            session.change_roles(roles.pen_released(session.roster))
 
     def host_expires() -> None:
         if still_away() and session.is_host(person):
-            session.change_roles(roles.host_expired(session.people))
-            if session.waiting:
-                describe.tell_waiting(session)
+            session.change_roles(roles.host_expired(session.roster))
+            if session.join_requests:
+                serializers.emit_join_requests(session)
 
-    session.later(settings.pen_grace, pen_expires)
-    session.later(settings.host_grace, host_expires)
+    session.call_later(settings.pen_grace, pen_expires)
+    session.call_later(settings.host_grace, host_expires)
     _leave_the_roster_later(session, person)
 
 
@@ -56,37 +56,37 @@ def _leave_the_roster_later(session: Session, person: Participant) -> None:
 
     def due() -> None:
         session = watched()
-        person = session.people.get(person_id) if session else None
+        person = session.roster.get(person_id) if session else None
         if session is None or person is None or person.online or person.absences != number:
             return
         with suppress(UnknownSession), session.perform():
             person.listed = False
             session.roster_changed()
 
-    session.world.scheduler.later(session.world.settings.roster_grace, due)
+    session.context.scheduler.call_later(session.context.settings.roster_grace, due)
 
 
-def begin_all_graces(session: Session) -> None:
+def start_all_grace_timers(session: Session) -> None:
     """The times start anew with the server, but who had left the roster before stays out of it."""
-    world = session.world
-    shown_from = world.scheduler.now() - world.settings.roster_grace
-    for person in session.people:
+    context = session.context
+    shown_from = context.scheduler.now() - context.settings.roster_grace
+    for person in session.roster:
         if person.online:
             continue
         person.listed = person.row.seen_at is None or person.row.seen_at > shown_from
         if person.listed or person.id in (session.roles.host_id, session.roles.pen_id):
-            begin_graces(session, person)
+            start_grace_timers(session, person)
 
 
-def forget_beyond_the_most(session: Session, but: Participant) -> None:
+def prune_absent(session: Session, but: Participant) -> None:
     """Forget absent people beyond the limit, those who stayed shortest first, but never `but`."""
-    away = session.people.away(viewers=but.viewer)
+    away = session.roster.absent(viewers=but.viewer)
     keep = {session.roles.host_id, session.roles.pen_id, but.id}
     dispensable = [each for each in away if each.id not in keep and not each.row.holds_key]
     dispensable.sort(key=lambda each: _claim(session, each))
-    for person in dispensable[: max(0, len(away) - _MOST_AWAY)]:
-        session.people.remove(person)
-        session.world.store.delete_participant(session.key, person.id)
+    for person in dispensable[: max(0, len(away) - _MAX_ABSENT)]:
+        session.roster.remove(person)
+        session.context.store.delete_participant(session.key, person.id)
         session.roster_changed()
 
 

@@ -12,18 +12,18 @@ from ..protocol import (
     UpdateSession,
     Which,
 )
-from . import absence, access, describe, membership, roles, running
-from .handover import require_full_host
-from .lifetimes import log_deletion
-from .people import Participant, Waiting
+from . import absence, credentials, membership, roles, running, serializers
+from .expiry import log_deletion
+from .roster import JoinRequest, Participant
 from .session import Session
+from .write_permission import require_full_host
 
 Reply = dict[str, object]
 
 _WHY = {"closed": "it was ended on request", "expired": "nobody used it for too long"}
 
 
-def hashed_passcode(session: Session, person: Participant, event: UpdateSession) -> str | None:
+def hash_new_passcode(session: Session, person: Participant, event: UpdateSession) -> str | None:
     """The kept form of the passcode that `event` sets, or None.
 
     Slow, so it is called before the session is entered by `perform`; for none who may not set one.
@@ -31,7 +31,7 @@ def hashed_passcode(session: Session, person: Participant, event: UpdateSession)
     if isinstance(event.passcode, Unset) or not event.passcode:
         return None
     _require_may_update(session, person, event)
-    return access.hash_passcode(event.passcode)
+    return credentials.hash_passcode(event.passcode)
 
 
 def update_session(
@@ -60,14 +60,14 @@ def update_session(
     if changes:
         session.save(**changes)
     if event.write_mode is not None and event.write_mode is not session.roles.write_mode:
-        session.change_roles(roles.mode_changed(session.people, event.write_mode))
+        session.change_roles(roles.write_mode_changed(session.roster, event.write_mode))
         news["write_mode"] = event.write_mode
         one_pen = "One person writes at a time" if session.pen_holder else "Everybody may write"
-        session.note(f"{one_pen} now", person)
+        session.system_message(f"{one_pen} now", person)
     if news:
-        session.say("session_update", news, to=session.everybody)
-    if event.join_policy is JoinPolicy.OPEN and session.waiting:
-        _let_everybody_in(session)
+        session.emit("session_update", news, to=session.room)
+    if event.join_policy is JoinPolicy.OPEN and session.join_requests:
+        _admit_all(session)
     return {}
 
 
@@ -79,7 +79,7 @@ def _require_may_update(session: Session, person: Participant, event: UpdateSess
         require_full_host(session, person, "lock the session")
     if not isinstance(event.passcode, Unset):
         require_full_host(session, person, "set a passcode")
-    if event.language is not None and not session.world.runner.knows(event.language):
+    if event.language is not None and not session.context.runner.knows(event.language):
         raise BadRequest("`language` is none that this server offers.")
 
 
@@ -92,36 +92,36 @@ def rotate_links(session: Session, person: Participant, event: RotateLinks) -> R
 def _rotate(session: Session, which: Which) -> None:
     row, changes = session.row, {}
     if which in (Which.JOIN, Which.BOTH):
-        changes["session_id"] = access.new_id()
+        changes["session_id"] = credentials.new_id()
     if which in (Which.VIEW, Which.BOTH):
-        changes["view_id"] = access.new_id()
+        changes["view_id"] = credentials.new_id()
     retired = {str(getattr(row, each)) for each in changes}
     # The old links are forgotten by their holders only when no new one was lost: so, kept first.
-    session.keep(session.save(**changes, retired_ids=row.retired_ids | retired))
+    session.await_commit(session.save(**changes, retired_ids=row.retired_ids | retired))
     sent_away = [
         each
-        for each in session.waiting.values()
+        for each in session.join_requests.values()
         if ("view_id" if each.viewer else "session_id") in changes
     ]
     for each in sent_away:
-        del session.waiting[each.id]
-        session.say("removed", {"reason": "links_changed"}, to=each.sid)
+        del session.join_requests[each.id]
+        session.emit("removed", {"reason": "links_changed"}, to=each.sid)
     if sent_away:
-        describe.tell_waiting(session)
-    for person in session.people.online():
+        serializers.emit_join_requests(session)
+    for person in session.roster.online():
         news = {
             name: value
-            for name, value in describe.public_ids(session, viewer=person.viewer).items()
+            for name, value in serializers.public_ids(session, viewer=person.viewer).items()
             if value in changes.values()
         }
         if news:
-            session.say("session_update", news, to=person.sids)
+            session.emit("session_update", news, to=person.sids)
 
 
 def remove_participant(session: Session, person: Participant, event: RemoveParticipant) -> Reply:
     """Take somebody out for good; their token dies, and with `rotate` the links that they know."""
     session.require_host(person)
-    target = session.person(event.participant_id)
+    target = session.participant(event.participant_id)
     if target is person:
         raise BadRequest("To go yourself, leave the session.")
     if event.rotate:
@@ -129,11 +129,11 @@ def remove_participant(session: Session, person: Participant, event: RemoveParti
     if session.roles.acting and target.row.holds_key:
         raise Forbidden("An acting host cannot remove who holds the host link.")
     sids = target.sids
-    membership.take_out(session, target)
-    session.say("removed", {"reason": "removed"}, to=sids)
+    membership.remove(session, target)
+    session.emit("removed", {"reason": "removed"}, to=sids)
     for sid in sids:
-        session.hang_up(sid)
-    session.note(f"{target.name} was removed", target)
+        session.disconnect(sid)
+    session.system_message(f"{target.name} was removed", target)
     if event.rotate:
         _rotate(session, Which.BOTH)
     return {}
@@ -142,48 +142,48 @@ def remove_participant(session: Session, person: Participant, event: RemoveParti
 def admit(session: Session, person: Participant, event: Admit) -> Reply:
     """Let somebody who knocks in, or not."""
     session.require_host(person)
-    knocker = session.waiting.pop(event.participant_id, None)
-    if knocker is None:
+    request = session.join_requests.pop(event.participant_id, None)
+    if request is None:
         raise UnknownParticipant("Nobody with this participant ID is waiting.")
     if event.allow:
-        _let_in(session, knocker)
+        _admit(session, request)
     else:
-        session.say("removed", {"reason": "refused"}, to=knocker.sid)
-    describe.tell_waiting(session)
+        session.emit("removed", {"reason": "refused"}, to=request.sid)
+    serializers.emit_join_requests(session)
     return {}
 
 
-def _let_everybody_in(session: Session) -> None:
-    for knocker in session.waiting.values():
-        _let_in(session, knocker)
-    session.waiting.clear()
-    describe.tell_waiting(session)
+def _admit_all(session: Session) -> None:
+    for request in session.join_requests.values():
+        _admit(session, request)
+    session.join_requests.clear()
+    serializers.emit_join_requests(session)
 
 
-def _let_in(session: Session, knocker: Waiting) -> None:
+def _admit(session: Session, request: JoinRequest) -> None:
     person, resume = membership.add_person(
-        session, knocker.name, viewer=knocker.viewer, participant_id=knocker.id
+        session, request.name, viewer=request.viewer, participant_id=request.id
     )
-    absence.begin_graces(session, person)
-    absence.forget_beyond_the_most(session, person)
-    session.say("admitted", {"resume": resume}, to=knocker.sid)
+    absence.start_grace_timers(session, person)
+    absence.prune_absent(session, person)
+    session.emit("admitted", {"resume": resume}, to=request.sid)
     session.roster_changed()
 
 
-def close_session(session: Session, person: Participant) -> Reply:
+def close_session(session: Session, person: Participant, _event: object = None) -> Reply:
     require_full_host(session, person, "end the session")
-    end(session, "closed")
+    end_session(session, "closed")
     return {}
 
 
-def end(session: Session, reason: str) -> None:
+def end_session(session: Session, reason: str) -> None:
     """End a session for everybody; `reason` as in `session_closed`. What is kept of it is deleted,
     except at a shutdown."""
-    running.stop_all(session)
-    for sid in [each.sid for each in session.waiting.values()]:
-        session.say("session_closed", {"reason": reason}, to=sid)
-    session.say("session_closed", {"reason": reason}, to=session.everybody)
+    running.stop_run(session)
+    for sid in [each.sid for each in session.join_requests.values()]:
+        session.emit("session_closed", {"reason": reason}, to=sid)
+    session.emit("session_closed", {"reason": reason}, to=session.room)
     session.closed = True
     if reason != "shutdown":
-        log_deletion(session.row, _WHY[reason], session.world.scheduler.now())
-        session.keep(session.world.store.delete(session.key))
+        log_deletion(session.row, _WHY[reason], session.context.scheduler.now())
+        session.await_commit(session.context.store.delete(session.key))

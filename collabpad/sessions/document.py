@@ -15,19 +15,19 @@ import pycrdt
 
 from ..errors import BadRequest, TooLarge
 from ..settings import Limits
-from .early import Early
-from .pairs import Pairs
+from .pending_updates import PendingUpdates
 from .smallest_edit import smallest_edit
-from .structs import BROKEN, ROOT
-from .yjs import UpdateFacts, read_state_vector, read_update
+from .surrogate_pairs import SurrogatePairs
+from .yjs_decoder import UpdateFacts, read_state_vector, read_update
+from .yjs_structs import BROKEN, ROOT
 
-MOST_PLACES: Final = 50_000
+MAX_PLACES: Final = 50_000
 """That one update may change: about a second's work. All of 20,000 lines can be changed at once."""
 _STEP_BACK_PER = 10_000
 _LONGEST_STEP_BACK = 20
 """Text is split where something is inserted, and yrs counts characters from the start of the piece:
 one after the other is quick, each before the last takes a time that grows with the text."""
-MOST_WAITING: Final = 500
+MAX_PENDING: Final = 500
 """Updates that came early, in whole or in part."""
 _BYTES_OF_UNIT: Final = 3  # in UTF-8, at most, of one in UTF-16
 _FEW_RANGES: Final = 3 * 8
@@ -45,16 +45,16 @@ class Accepted(NamedTuple):
 
     seq: int
     stored: bytes
-    news: bytes | None
+    delta: bytes | None
 
 
-class _Before(NamedTuple):
+class _Checkpoint(NamedTuple):
     """The document as it was, so that an edit can be taken back."""
 
     text: bytes
     clocks: dict[int, int]
-    pairs: Pairs
-    early: Early
+    pairs: SurrogatePairs
+    pending: PendingUpdates
 
 
 class Document:
@@ -68,8 +68,8 @@ class Document:
         # The state vector, kept along: reading it anew for every edit costs 100 ms where 100,000
         # clients have been.
         self._clocks: dict[int, int] = {}
-        self._pairs = Pairs()
-        self._early = Early(self._clocks, self._pairs)
+        self._pairs = SurrogatePairs()
+        self._pending = PendingUpdates(self._clocks, self._pairs)
         self.seq = seq
         for update in updates:
             self._load(update)
@@ -96,14 +96,14 @@ class Document:
     def diff(self, state_vector: bytes) -> bytes:
         """What a client with this state vector lacks; raises `BadRequest` where it is none."""
         theirs = read_state_vector(state_vector)
-        if self._pairs and any(self._pairs.cut_at(*each) for each in theirs.items()):
+        if self._pairs and any(self._pairs.splits_at(*each) for each in theirs.items()):
             raise BadRequest("The state vector ends in the middle of a character.")
         return self._doc.get_update(state_vector)
 
     def snapshot(self) -> list[bytes]:
         """The whole document as updates: one of all that is in the text, and those that still
         wait."""
-        return [self._doc.get_update(), *self._early.encode()]
+        return [self._doc.get_update(), *self._pending.encode()]
 
     # --- edits ----------------------------------------------------------------------------------
 
@@ -115,23 +115,23 @@ class Document:
         `TooLarge`; then nothing has changed.
         """
         step_back = min(self._text_bound // _STEP_BACK_PER, _LONGEST_STEP_BACK)
-        facts = read_update(update, MOST_PLACES, step_back, look_for_cuts=bool(self._pairs))
-        self._check_cuts(facts)
-        if self._early:
-            self._check_waiting(facts)
-        tight = self._check_room(update, facts)
-        before = self._remember() if tight else None
-        news, waits = self._take_in(update, facts)
+        facts = read_update(update, MAX_PLACES, step_back, look_for_cuts=bool(self._pairs))
+        self._check_surrogates(facts)
+        if self._pending:
+            self._check_pending(facts)
+        tight = self._check_size(update, facts)
+        before = self._checkpoint() if tight else None
+        delta, waits = self._integrate(update, facts)
         if before is not None and self._exact_text_bytes() > max(
             self._text_bound, self._limits.document
         ):
-            self._take_back(before)
+            self._roll_back(before)
             raise self._too_large()
-        if news is None and not waits:
+        if delta is None and not waits:
             return []
         self._grow(facts.text_bytes, len(update))
-        accepted = [self._accept(update, news)]
-        if news is not None and b"\r" in news and "\r" in (text := self.text):
+        accepted = [self._accept(update, delta)]
+        if delta is not None and b"\r" in delta and "\r" in (text := self.text):
             accepted += self._change(text, text.replace("\r", ""))
         return accepted
 
@@ -142,7 +142,7 @@ class Document:
             raise TooLarge("The document would be too large.")
         text = self.text
         start, _, end = smallest_edit(text, content)
-        self._check_state_room(len(content[start:end].encode()))
+        self._check_state_size(len(content[start:end].encode()))
         return self._change(text, content)
 
     def _change(self, old: str, new: str) -> list[Accepted]:
@@ -151,19 +151,19 @@ class Document:
             return []
         at = len(old[:start].encode())
         removed, inserted = old[start:old_end].encode(), new[start:new_end]
-        with self._listening() as heard, self._doc.transaction():
+        with self._observed() as observed, self._doc.transaction():
             if removed:
                 del self._text[at : at + len(removed)]
             if inserted:
                 self._text.insert(at, inserted)
-        (update,) = heard
-        self._has_come(read_update(update))
+        (update,) = observed
+        self._record(read_update(update))
         self._grow(len(inserted.encode()), len(update))
         return [self._accept(update, update)]
 
-    def _accept(self, stored: bytes, news: bytes | None) -> Accepted:
+    def _accept(self, stored: bytes, delta: bytes | None) -> Accepted:
         self.seq += 1
-        return Accepted(self.seq, stored, news)
+        return Accepted(self.seq, stored, delta)
 
     # --- taking in ------------------------------------------------------------------------------
 
@@ -171,20 +171,20 @@ class Document:
         """Take in a part of the document's history; one that cuts a pair, as older servers allowed,
         is made whole."""
         facts = read_update(update, look_for_cuts=bool(self._pairs))
-        whole = not facts.cuts_pair(self._pairs, self._clocks)
-        if whole and not self._clocks and not self._early and facts.complete({}):
+        whole = not facts.splits_pair(self._pairs, self._clocks)
+        if whole and not self._clocks and not self._pending and facts.complete({}):
             # A snapshot: several clients' structs need not be followed one by one, unless they
             # hang together in a circle.
-            self._transact(update)
+            self._apply_to_doc(update)
             if read_state_vector(self._doc.get_state()) == facts.ends:
-                self._has_come(facts)
+                self._record(facts)
                 return
             self._open(b"\0\0")
-        self._take_in(update, facts, whole=whole)
-        if self._early.pieces > 2 * MOST_PLACES:  # with which `apply` would not have let it begin
+        self._integrate(update, facts, whole=whole)
+        if self._pending.pieces > 2 * MAX_PLACES:  # with which `apply` would not have let it begin
             raise BadRequest(_TOO_MANY_WAIT)
 
-    def _take_in(
+    def _integrate(
         self, update: bytes, facts: UpdateFacts, *, whole: bool = True
     ) -> tuple[bytes | None, bool]:
         """Apply what is ready by an update, of it and of what waited; what is new by that, and
@@ -193,20 +193,20 @@ class Document:
         Nothing listens where what is new is the update itself, as nearly always: that is cheaper.
         """
         if not whole or not facts.ready(self._clocks):
-            part, waits = self._early.take(update, facts)
-            return None if part is None else self._heard(part), waits
-        if len(facts.deleted) <= _FEW_RANGES and not self._early and facts.is_new(self._clocks):
+            part, waits = self._pending.add(update, facts)
+            return None if part is None else self._apply_and_observe(part), waits
+        if len(facts.deleted) <= _FEW_RANGES and not self._pending and facts.is_new(self._clocks):
             changes = self._changes(update, only_deletes=not facts.sections)
-            self._has_come(facts)
+            self._record(facts)
             return (update if changes else None), False
-        with self._listening() as heard, self._doc.transaction():
-            self._transact(update)
-            self._has_come(facts)
-            if self._early and (part := self._early.wake(facts.ends)) is not None:
-                self._transact(part)
-        return (heard[0] if heard else None), False
+        with self._observed() as observed, self._doc.transaction():
+            self._apply_to_doc(update)
+            self._record(facts)
+            if self._pending and (part := self._pending.release(facts.ends)) is not None:
+                self._apply_to_doc(part)
+        return (observed[0] if observed else None), False
 
-    def _has_come(self, facts: UpdateFacts) -> None:
+    def _record(self, facts: UpdateFacts) -> None:
         if facts.beyond:
             self._pairs.take(facts.pairs(), self._clocks)
         for client, end in facts.ends.items():
@@ -218,34 +218,34 @@ class Document:
     def _changes(self, update: bytes, *, only_deletes: bool) -> bool:
         """Apply an update of which no text is known; whether anything has changed."""
         if not only_deletes:
-            self._transact(update)
+            self._apply_to_doc(update)
             return True
         with self._doc.transaction():
             before = len(self._text)
-            self._transact(update)
+            self._apply_to_doc(update)
             return len(self._text) != before
 
-    def _heard(self, update: bytes) -> bytes | None:
+    def _apply_and_observe(self, update: bytes) -> bytes | None:
         """Apply an update; what is new by it."""
-        with self._listening() as heard:
-            self._transact(update)
-        return heard[0] if heard else None
+        with self._observed() as observed:
+            self._apply_to_doc(update)
+        return observed[0] if observed else None
 
     @contextmanager
-    def _listening(self) -> Iterator[list[bytes]]:
+    def _observed(self) -> Iterator[list[bytes]]:
         """What a transaction in it changes, in the smallest form.
 
         A lasting subscription would be a circle through Rust, in which no collector finds the
         document, and is bound to the thread in which it was made.
         """
-        heard: list[bytes] = []
-        subscription = self._doc.observe(lambda event: heard.append(event.update))
+        observed: list[bytes] = []
+        subscription = self._doc.observe(lambda event: observed.append(event.update))
         try:
-            yield heard
+            yield observed
         finally:
             self._doc.unobserve(subscription)
 
-    def _transact(self, update: bytes) -> None:
+    def _apply_to_doc(self, update: bytes) -> None:
         try:
             self._doc.apply_update(update)
         except ValueError:
@@ -255,26 +255,26 @@ class Document:
                 raise
             raise BadRequest(BROKEN) from None
 
-    def _remember(self) -> _Before:
+    def _checkpoint(self) -> _Checkpoint:
         clocks, pairs = dict(self._clocks), self._pairs.copy()
-        return _Before(self._doc.get_update(), clocks, pairs, self._early.copy(clocks, pairs))
+        return _Checkpoint(self._doc.get_update(), clocks, pairs, self._pending.copy(clocks, pairs))
 
-    def _take_back(self, before: _Before) -> None:
+    def _roll_back(self, before: _Checkpoint) -> None:
         """An edit cannot be taken out of a CRDT: make it anew without."""
         self._open(before.text)
-        _, self._clocks, self._pairs, self._early = before
+        _, self._clocks, self._pairs, self._pending = before
 
     # --- what is refused ------------------------------------------------------------------------
 
-    def _check_cuts(self, facts: UpdateFacts) -> None:
-        if facts.cuts_pair(self._pairs, self._clocks):
+    def _check_surrogates(self, facts: UpdateFacts) -> None:
+        if facts.splits_pair(self._pairs, self._clocks):
             raise BadRequest(_CUT)
 
-    def _check_waiting(self, facts: UpdateFacts) -> None:
-        early = self._early
+    def _check_pending(self, facts: UpdateFacts) -> None:
+        pending = self._pending
         if facts.complete(self._clocks):
             return
-        if early.updates >= MOST_WAITING or early.pieces >= MOST_PLACES:
+        if pending.updates >= MAX_PENDING or pending.pieces >= MAX_PLACES:
             raise BadRequest(_TOO_MANY_WAIT)
 
     def _grow(self, text_bytes: int, state_bytes: int) -> None:
@@ -283,17 +283,17 @@ class Document:
         self._text_exact = self._state_exact = False
 
     def _exact_text_bytes(self) -> int:
-        return self.text_bytes + self._early.text_bytes
+        return self.text_bytes + self._pending.text_bytes
 
     def _exact_state_bytes(self) -> int:
         return sum(map(len, self.snapshot()))
 
-    def _check_room(self, update: bytes, facts: UpdateFacts) -> bool:
+    def _check_size(self, update: bytes, facts: UpdateFacts) -> bool:
         """Refuse what would pass a limit; whether it may pass one all the same.
 
         The bounds only grow, and are made exact when they would pass a limit.
         """
-        self._check_state_room(len(update))
+        self._check_state_size(len(update))
         most = self._limits.document
         if not facts.text_bytes or self._text_bound + facts.text_bytes <= most:
             return False
@@ -308,7 +308,7 @@ class Document:
         most = self._limits.document
         return TooLarge(f"The document would be larger than {most} bytes; remove something first.")
 
-    def _check_state_room(self, more: int) -> None:
+    def _check_state_size(self, more: int) -> None:
         if self._state_bound + more <= self._limits.state:
             return
         if not self._state_exact:

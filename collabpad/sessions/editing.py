@@ -12,9 +12,9 @@ from ..errors import Busy, NotWriter
 from ..protocol import CodeChange, DocCheck, DocUpdate, Presence, encode_bytes
 from ..storage.base import COMMITTED, Commit, UpdateRow
 from .document import Accepted
-from .people import Connection, Participant
+from .roster import Connection, Participant
 from .session import Session
-from .yjs import read_state_vector
+from .yjs_decoder import read_state_vector
 
 log = logging.getLogger(__name__)
 
@@ -28,9 +28,9 @@ Reply = dict[str, object]
 def doc_update(session: Session, connection: Connection, event: DocUpdate) -> tuple[Reply, Commit]:
     """Take a Yjs update in; the reply is true once the commit is done."""
     _require_writer(session, connection.person)
-    with _cost_counted(session):
+    with _within_cpu_share(session):
         accepted = session.document.apply(event.update)
-    commit = _spread(session, connection, accepted)
+    commit = _store_and_broadcast(session, connection, accepted)
     return {"seq": accepted[0].seq if accepted else session.document.seq}, commit
 
 
@@ -39,16 +39,16 @@ def code_change(
 ) -> tuple[Reply, Commit]:
     """Make the text what a plain client says, by the smallest edit that gets there."""
     _require_writer(session, connection.person)
-    with _cost_counted(session):
+    with _within_cpu_share(session):
         accepted = session.document.replace(event.content)
-    commit = _spread(session, connection, accepted)
+    commit = _store_and_broadcast(session, connection, accepted)
     return {"seq": session.document.seq}, commit
 
 
 @contextmanager
-def _cost_counted(session: Session) -> Iterator[None]:
+def _within_cpu_share(session: Session) -> Iterator[None]:
     """Edits of one session that take long get a tenth of the server's time, and no more."""
-    now = session.world.scheduler.monotonic()
+    now = session.context.scheduler.monotonic()
     if now < session.edits_from:
         raise Busy("A very large change has just been made: this one is taken in a moment.")
     start = time.thread_time()
@@ -68,50 +68,52 @@ def _require_writer(session: Session, person: Participant) -> None:
     raise NotWriter("You cannot write now: ask for the pen, or to be unmuted.")
 
 
-def _spread(session: Session, connection: Connection, accepted: Sequence[Accepted]) -> Commit:
+def _store_and_broadcast(
+    session: Session, connection: Connection, accepted: Sequence[Accepted]
+) -> Commit:
     """Keep what was accepted and, without waiting for that, tell it."""
-    store = session.world.store
+    store = session.context.store
     if not accepted:
         # Sent again, maybe because it could not be saved: acknowledged only when it is.
         return store.settled(session.key)
     now = session.touch()
     commit = COMMITTED
-    for index, (seq, stored, news) in enumerate(accepted):
+    for index, (seq, stored, delta) in enumerate(accepted):
         # The first is the client's own; what follows it is the document's correction of it.
         author = connection.person.id if index == 0 else None
         row = UpdateRow(seq=seq, participant_id=author, at=now, data=stored)
         commit = store.append_update(session.key, row)
-        if news is not None:
+        if delta is not None:
             # Its author has it already, but not what waiting updates or corrections added to it.
-            known = connection if connection.crdt and news == stored and index == 0 else None
-            payload = {"update": encode_bytes(news), "seq": seq}
-            session.say("doc_update", payload, to=session.crdt_clients, skip=known)
-    if any(each.news is not None for each in accepted):
-        _tell_plain_clients(session, but=connection if len(accepted) == 1 else None)
+            known = connection if connection.crdt and delta == stored and index == 0 else None
+            payload = {"update": encode_bytes(delta), "seq": seq}
+            session.emit("doc_update", payload, to=session.crdt_room, skip=known)
+    if any(each.delta is not None for each in accepted):
+        _mark_plain_clients(session, but=connection if len(accepted) == 1 else None)
     if store.compaction_due(session.key):
         store.compact(session.key, session.document.seq, session.document.snapshot())
     return commit
 
 
-def _tell_plain_clients(session: Session, *, but: Connection | None) -> None:
+def _mark_plain_clients(session: Session, *, but: Connection | None) -> None:
     """Mark who must be told the text, and tell them together a moment later."""
-    behind = [each for each in session.people.connections if not each.crdt and each is not but]
+    behind = [each for each in session.roster.connections if not each.crdt and each is not but]
     if not behind:
         return
     first = not any(each.behind for each in behind)
     for each in behind:
         each.behind = True
     if first:
-        session.later(_PLAIN_WINDOW, lambda: _catch_up(session))
+        session.call_later(_PLAIN_WINDOW, lambda: _send_plain_text(session))
 
 
-def _catch_up(session: Session) -> None:
-    behind = [each for each in session.people.connections if each.behind]
+def _send_plain_text(session: Session) -> None:
+    behind = [each for each in session.roster.connections if each.behind]
     sids = [each.sid for each in behind if not each.crdt]
     for each in behind:
         each.behind = False
     # All at once: what is not read yet is then held once, however many they are.
-    session.say("code_update", {"content": session.document.text}, to=sids)
+    session.emit("code_update", {"content": session.document.text}, to=sids)
 
 
 def doc_check(session: Session, _person: Participant, event: DocCheck) -> Reply:
@@ -135,7 +137,7 @@ def doc_check(session: Session, _person: Participant, event: DocCheck) -> Reply:
 
 def presence(session: Session, connection: Connection, event: Presence) -> Reply:
     connection.cursor = event.cursor
-    session.say("presence", presence_view(connection), to=session.everybody, skip=connection)
+    session.emit("presence", presence_view(connection), to=session.room, skip=connection)
     return {}
 
 
@@ -155,8 +157,8 @@ def hide_cursor(session: Session, connection: Connection) -> None:
     if connection.cursor is None:
         return
     connection.cursor = None
-    session.say("presence", presence_view(connection), to=session.everybody, skip=connection)
+    session.emit("presence", presence_view(connection), to=session.room, skip=connection)
     # A client that knows nothing of tabs has one caret a person: it gets one that is left.
     left = [each for each in connection.person.connections.values() if each.cursor is not None]
     for each in left[-1:]:
-        session.say("presence", presence_view(each), to=session.everybody, skip=each)
+        session.emit("presence", presence_view(each), to=session.room, skip=each)

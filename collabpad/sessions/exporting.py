@@ -16,10 +16,10 @@ from typing import Any, Final
 from ..offload import offload
 from ..storage.base import RunRow, Store, UpdateRow
 from ..values import KIB, MIB
-from .clock import iso
-from .encoding import without_holes
-from .replay import run_facts
+from .run_history import run_facts
 from .session import Session
+from .timestamps import iso
+from .yjs_encoder import without_holes
 
 FORMAT: Final = "collabpad-session"
 VERSION: Final = 1
@@ -42,14 +42,14 @@ def export(session: Session) -> Iterator[bytes]:
     facts: Json = {
         "format": FORMAT,
         "version": VERSION,
-        "exported_at": iso(session.world.scheduler.now()),
+        "exported_at": iso(session.context.scheduler.now()),
         "title": session.row.title,
         "language": session.row.language,
         "write_mode": session.roles.write_mode,
         "created_at": iso(session.row.created_at),
         "content": content,
     }
-    store = session.world.store
+    store = session.context.store
     history = store.history(session.key)
     # Numbers in the place of participant IDs: those still mean something on this server.
     numbers = {author: number for number, author in enumerate(history.authors, 1)}

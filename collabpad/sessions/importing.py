@@ -28,11 +28,11 @@ from ..storage.base import (
     UpdateRow,
 )
 from ..storage.packing import compress, pack, pack_updates
-from . import access
+from . import credentials
 from .document import Document
 from .exporting import FORMAT, RUNS_BYTES, VERSION
-from .people import COLORS
-from .registry import Past
+from .registry import ImportedData
+from .roster import COLORS
 from .running import first_line_of
 
 Json = dict[str, Any]
@@ -49,7 +49,7 @@ class Imported:
     """What to make a session of."""
 
     wanted: CreateSession
-    past: Past
+    data: ImportedData
 
 
 def read(exported: object, settings: Settings, knows: Callable[[str], bool]) -> Imported:
@@ -66,19 +66,19 @@ def read(exported: object, settings: Settings, knows: Callable[[str], bool]) -> 
     base = _read("base", lambda: _base(exported))
     updates = _read("updates", lambda: _updates(exported, authors, base))
     last = updates[-1].seq if updates else base.seq if base else 0
-    past = Past(
+    data = ImportedData(
         authors=tuple(authors.values()),
         messages=_read("chat", lambda: _messages(exported, settings)),
         runs=_read("runs", lambda: _runs(exported, authors, limits, last, knows)),
     )
     if last:
         parts = _replayed(wanted.content or "", base, updates, limits)
-        past = replace(
-            past,
+        data = replace(
+            data,
             snapshot=Snapshot(seq=last, parts=parts),
             history=_packed(base, updates),
         )
-    return Imported(wanted, past)
+    return Imported(wanted, data)
 
 
 def _read(part: str, reading: Callable[[], T]) -> T:
@@ -102,8 +102,8 @@ def _authors(exported: Json, limits: Limits) -> dict[str, ParticipantRow]:
     """Rows that nobody can resume: they lend the history their names."""
     return {
         number: ParticipantRow(
-            id=access.new_id(),
-            resume_hash=access.digest(access.new_secret()),
+            id=credentials.new_id(),
+            resume_hash=credentials.digest(credentials.new_secret()),
             name=checked_name(author["name"], limits),
             color=author["color"] if author["color"] in COLORS else COLORS[0],
             viewer=False,
@@ -206,8 +206,8 @@ def _run(
 ) -> RunRow:
     language = _word(run["language"])
     return RunRow(
-        id=access.new_id(),
-        participant_id=_author_id(run["author"], authors) or access.new_id(),
+        id=credentials.new_id(),
+        participant_id=_author_id(run["author"], authors) or credentials.new_id(),
         name=checked_name(run["name"], limits),
         at=_seconds(run["started_at"]),
         seq=_number(run["seq"], 0, last),

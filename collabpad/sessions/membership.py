@@ -4,22 +4,21 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ..errors import BadRequest, Forbidden, PasscodeRequired, SessionFull, UnknownSession
-from ..errors import Waiting as MustWait
+from ..errors import BadRequest, Forbidden, PasscodeRequired, SessionFull, UnknownSession, Waiting
 from ..protocol import JoinPolicy, JoinSession, Rename, encode_bytes
 from ..storage.base import ParticipantRow
-from . import absence, access, describe, editing, roles, together
-from .people import Connection, Participant, Waiting
+from . import absence, awareness, credentials, editing, roles, serializers
+from .roster import Connection, JoinRequest, Participant
 from .session import Session
 
-_MOST_WAITING = 50
-_MOST_TABS = 8  # connections that one participant may have
+_MAX_JOIN_REQUESTS = 50
+_MAX_TABS = 8  # connections that one participant may have
 
 Reply = dict[str, object]
 
 
 @dataclass(frozen=True)
-class Door:
+class JoinLink:
     """By which link somebody comes: `public_id` is what they named."""
 
     public_id: str
@@ -27,13 +26,13 @@ class Door:
     retired: bool = False
 
 
-def passcode_is_slow(session: Session, event: JoinSession) -> bool:
+def passcode_needs_hashing(session: Session, event: JoinSession) -> bool:
     """Whether `passcode_given` will take a slow hash."""
     kept = session.row.passcode_hash
-    return kept is not None and event.passcode is not None and not access.is_known(kept)
+    return kept is not None and event.passcode is not None and not credentials.is_known(kept)
 
 
-def passcode_given(session: Session, event: JoinSession) -> str | None:
+def verified_passcode(session: Session, event: JoinSession) -> str | None:
     """The kept form of the passcode that `event` rightly gives, or None.
 
     Slow, so it is called before the session is entered by `perform`.
@@ -41,48 +40,48 @@ def passcode_given(session: Session, event: JoinSession) -> str | None:
     kept = session.row.passcode_hash
     if kept is None or event.passcode is None:
         return None
-    return kept if access.passcode_matches(event.passcode, kept) else None
+    return kept if credentials.passcode_matches(event.passcode, kept) else None
 
 
 def join(
-    session: Session, sid: str, event: JoinSession, door: Door, passcode: str | None = None
+    session: Session, sid: str, event: JoinSession, link: JoinLink, passcode: str | None = None
 ) -> tuple[Participant, Reply]:
     """Bring a connection in; returns who it is and what its acknowledgement holds.
 
     `passcode` is what `passcode_given` returned. Raises `Forbidden`, `Waiting`, `PasscodeRequired`,
     `SessionFull`, `BadRequest`.
     """
-    with_key = _holds_key(session, event, door)
+    with_key = _holds_key(session, event, link)
     if event.resume is not None:
-        person, resume = _resumed(session, event.resume, door), event.resume
+        person, resume = _resumed(session, event.resume, link), event.resume
         if with_key:
             _require_no_viewer(person)
-    elif door.retired:
+    elif link.retired:
         raise UnknownSession("There is no such session: its link may have been changed.")
     else:
         if event.name is None:
             raise BadRequest("`name` is missing.")
         if not with_key:
-            _check_admission(session, sid, event.name, door, passcode)
-        _check_room(session, viewer=door.viewer)
-        person, resume = add_person(session, event.name, viewer=door.viewer, holds_key=with_key)
+            _check_admission(session, sid, event.name, link, passcode)
+        _check_capacity(session, viewer=link.viewer)
+        person, resume = add_person(session, event.name, viewer=link.viewer, holds_key=with_key)
     if not person.online:
-        _check_room(session, viewer=person.viewer)
+        _check_capacity(session, viewer=person.viewer)
     if event.state_vector is not None:
         session.document.diff(event.state_vector)  # refuses a broken one before anything changes
     if with_key and not person.row.holds_key:
-        session.keep(session.save_person(person, holds_key=True))
-    return person, _enter(session, person, sid, event, resume, with_key=with_key)
+        session.await_commit(session.save_participant(person, holds_key=True))
+    return person, _attach(session, person, sid, event, resume, with_key=with_key)
 
 
-def rejoin(session: Session, connection: Connection, event: JoinSession, door: Door) -> Reply:
+def rejoin(session: Session, connection: Connection, event: JoinSession, link: JoinLink) -> Reply:
     """The same connection joins again: the same participant, and, with the host key, the host."""
     person = connection.person
-    if _holds_key(session, event, door):
+    if _holds_key(session, event, link):
         _require_no_viewer(person)
-        session.keep(session.save_person(person, holds_key=True))
-        session.change_roles(roles.took_seat(session.people, person))
-    _choose_room(session, connection, event)
+        session.await_commit(session.save_participant(person, holds_key=True))
+        session.change_roles(roles.host_claimed(session.roster, person))
+    _choose_rooms(session, connection, event)
     return _welcome(session, connection, event)
 
 
@@ -91,25 +90,25 @@ def _require_no_viewer(person: Participant) -> None:
         raise Forbidden("Who came by the view link stays a viewer.")
 
 
-def _holds_key(session: Session, event: JoinSession, door: Door) -> bool:
+def _holds_key(session: Session, event: JoinSession, link: JoinLink) -> bool:
     if event.host_key is None:
         return False
-    if door.viewer or not access.matches(event.host_key, session.row.host_key_hash):
+    if link.viewer or not credentials.matches(event.host_key, session.row.host_key_hash):
         raise Forbidden("This host key does not open this session.")
     return True
 
 
-def _resumed(session: Session, token: str, door: Door) -> Participant:
-    person = session.people.resumed_by(token)
-    if person is None and door.retired:
+def _resumed(session: Session, token: str, link: JoinLink) -> Participant:
+    person = session.roster.by_resume_token(token)
+    if person is None and link.retired:
         raise UnknownSession("There is no such session: its link may have been changed.")
-    if person is None or (door.viewer and not person.viewer):
+    if person is None or (link.viewer and not person.viewer):
         raise Forbidden("Your place in this session is gone; join again with your name.")
     return person
 
 
 def _check_admission(
-    session: Session, sid: str, name: str, door: Door, passcode: str | None
+    session: Session, sid: str, name: str, link: JoinLink, passcode: str | None
 ) -> None:
     policy = session.row.join_policy
     if policy is JoinPolicy.LOCKED:
@@ -117,14 +116,14 @@ def _check_admission(
     if session.row.passcode_hash is not None and passcode != session.row.passcode_hash:
         raise PasscodeRequired("This session asks for its passcode; the host can tell you.")
     if policy is JoinPolicy.APPROVE:
-        _knock(session, sid, name, door)
-        raise MustWait("The host has been asked to let you in.")
+        _request_to_join(session, sid, name, link)
+        raise Waiting("The host has been asked to let you in.")
 
 
-def _check_room(session: Session, *, viewer: bool) -> None:
+def _check_capacity(session: Session, *, viewer: bool) -> None:
     """A quarter of the places is kept for those who come by the join link."""
-    most = session.world.settings.max_participants
-    online = session.people.online()
+    most = session.context.settings.max_participants
+    online = session.roster.online()
     if len(online) >= most:
         raise SessionFull(f"The session is full: {most} people are here. Try again later.")
     most_viewers = max(1, most - max(1, most // 4))
@@ -132,17 +131,17 @@ def _check_room(session: Session, *, viewer: bool) -> None:
         raise SessionFull(f"The session is full: {most_viewers} viewers are here. Try again later.")
 
 
-def _knock(session: Session, sid: str, name: str, door: Door) -> None:
-    earlier = next((each for each in session.waiting.values() if each.sid == sid), None)
-    if earlier is None and len(session.waiting) >= _MOST_WAITING:
+def _request_to_join(session: Session, sid: str, name: str, link: JoinLink) -> None:
+    earlier = next((each for each in session.join_requests.values() if each.sid == sid), None)
+    if earlier is None and len(session.join_requests) >= _MAX_JOIN_REQUESTS:
         raise SessionFull("Too many people are waiting to be let in. Try again later.")
-    knocker = Waiting(earlier.id if earlier else access.new_id(), name, sid, door.viewer)
-    session.waiting[knocker.id] = knocker
+    request = JoinRequest(earlier.id if earlier else credentials.new_id(), name, sid, link.viewer)
+    session.join_requests[request.id] = request
     host = session.host
     if earlier is None and host is not None:
-        news = {"participant_id": knocker.id, "name": knocker.name}
-        session.say("join_requested", news, to=host.sids)
-    describe.tell_waiting(session)
+        news = {"participant_id": request.id, "name": request.name}
+        session.emit("join_requested", news, to=host.sids)
+    serializers.emit_join_requests(session)
 
 
 def add_person(
@@ -154,24 +153,24 @@ def add_person(
     participant_id: str | None = None,
 ) -> tuple[Participant, str]:
     """A new participant, not here yet, and their resume token; who knocked has an ID already."""
-    resume = access.new_secret()
+    resume = credentials.new_secret()
     row = ParticipantRow(
-        id=participant_id or access.new_id(),
-        resume_hash=access.digest(resume),
-        name=session.people.free_name(name),
-        color=session.people.free_color(),
+        id=participant_id or credentials.new_id(),
+        resume_hash=credentials.digest(resume),
+        name=session.roster.available_name(name),
+        color=session.roster.available_color(),
         viewer=viewer,
         holds_key=holds_key,
-        joined_at=session.world.scheduler.now(),
+        joined_at=session.context.scheduler.now(),
     )
     # Kept before it is acknowledged: a token that a crash forgets would cost its owner the seat.
-    session.keep(session.world.store.save_participant(session.key, row))
-    person = session.people.add(row)
+    session.await_commit(session.context.store.save_participant(session.key, row))
+    person = session.roster.add(row)
     person.fresh = True
     return person, resume
 
 
-def _enter(
+def _attach(
     session: Session,
     person: Participant,
     sid: str,
@@ -181,22 +180,22 @@ def _enter(
     with_key: bool,
 ) -> Reply:
     for each in _displaced(person, event.tab):
-        _step_out(session, each)
-        session.say("removed", {"reason": "replaced"}, to=each.sid)
-    _forget_knock(session, sid)
+        _detach(session, each)
+        session.emit("removed", {"reason": "replaced"}, to=each.sid)
+    _cancel_join_request(session, sid)
     if not person.online:
-        person.here_since = session.world.scheduler.monotonic()
+        person.here_since = session.context.scheduler.monotonic()
     person.listed = True
-    connection = session.people.connect(person, sid, event.tab)
-    session.world.port.enter(sid, session.everybody)
-    _choose_room(session, connection, event)
+    connection = session.roster.connect(person, sid, event.tab)
+    session.context.transport.enter(sid, session.room)
+    _choose_rooms(session, connection, event)
     session.touch()
-    together.tell_activity(session, person)
+    awareness.emit_activity(session, person)
     first_time, person.fresh = person.fresh, False
     if first_time:
-        session.note(f"{person.name} joined", person, unless=person)
-    step = roles.took_seat if with_key else roles.arrived
-    session.change_roles(step(session.people, person))
+        session.system_message(f"{person.name} joined", person, unless=person)
+    step = roles.host_claimed if with_key else roles.arrived
+    session.change_roles(step(session.roster, person))
     return {**_welcome(session, connection, event), "resume": resume}
 
 
@@ -207,91 +206,91 @@ def _displaced(person: Participant, tab: str | bool | None) -> list[Connection]:
     if not tab:
         return connections
     same = [each for each in connections if isinstance(tab, str) and each.tab == tab]
-    return same or connections[: max(0, len(connections) - _MOST_TABS + 1)]
+    return same or connections[: max(0, len(connections) - _MAX_TABS + 1)]
 
 
-def _choose_room(session: Session, connection: Connection, event: JoinSession) -> None:
+def _choose_rooms(session: Session, connection: Connection, event: JoinSession) -> None:
     """Before the difference is taken, so that no update falls between the two."""
     connection.crdt, connection.behind = event.state_vector is not None, False
-    move = session.world.port.enter if connection.crdt else session.world.port.leave
-    move(connection.sid, session.crdt_clients)
+    move = session.context.transport.enter if connection.crdt else session.context.transport.leave
+    move(connection.sid, session.crdt_room)
 
 
 def _welcome(session: Session, connection: Connection, event: JoinSession) -> Reply:
     person, sid = connection.person, connection.sid
     reply: Reply = {
         "participant_id": person.id,
-        "session": describe.session_view(session, person),
+        "session": serializers.session_view(session, person),
     }
     if event.state_vector is not None:
         reply["update"] = encode_bytes(session.document.diff(event.state_vector))
         reply["state_vector"] = encode_bytes(session.document.state_vector())
-    session.tell_newcomer_roster(sid)
-    session.say("chat_history", {"messages": session.chat.history()}, to=sid)
+    session.send_roster(sid)
+    session.emit("chat_history", {"messages": session.chat.history()}, to=sid)
     if event.state_vector is None:
-        session.say("code_update", {"content": session.document.text}, to=sid)
-    for other in session.people.connections:
+        session.emit("code_update", {"content": session.document.text}, to=sid)
+    for other in session.roster.connections:
         if other is not connection and other.cursor is not None:
-            session.say("presence", editing.presence_view(other), to=sid)
-    together.tell_activities(session, person, sid)
+            session.emit("presence", editing.presence_view(other), to=sid)
+    awareness.send_activities(session, person, sid)
     return reply
 
 
-def _step_out(session: Session, connection: Connection) -> None:
-    session.world.port.leave(connection.sid, session.everybody)
-    session.world.port.leave(connection.sid, session.crdt_clients)
-    session.people.disconnect(connection)
+def _detach(session: Session, connection: Connection) -> None:
+    session.context.transport.leave(connection.sid, session.room)
+    session.context.transport.leave(connection.sid, session.crdt_room)
+    session.roster.disconnect(connection)
     editing.hide_cursor(session, connection)
-    together.tell_activity(session, connection.person)
+    awareness.emit_activity(session, connection.person)
 
 
 def disconnected(session: Session, sid: str) -> None:
     """A connection is gone; its participant stays, and grace times begin with the last."""
-    _forget_knock(session, sid)
-    connection = session.people.connection(sid)
+    _cancel_join_request(session, sid)
+    connection = session.roster.connection(sid)
     if connection is None:
         return
-    _step_out(session, connection)
+    _detach(session, connection)
     session.touch()
     person = connection.person
     if person.online:
         return
-    absence.begin(session, person)
+    absence.start(session, person)
     session.roster_changed()
 
 
-def _forget_knock(session: Session, sid: str) -> None:
-    gone = [each.id for each in session.waiting.values() if each.sid == sid]
+def _cancel_join_request(session: Session, sid: str) -> None:
+    gone = [each.id for each in session.join_requests.values() if each.sid == sid]
     for participant_id in gone:
-        del session.waiting[participant_id]
+        del session.join_requests[participant_id]
     if gone:
-        describe.tell_waiting(session)
+        serializers.emit_join_requests(session)
 
 
-def take_out(session: Session, person: Participant) -> None:
+def remove(session: Session, person: Participant) -> None:
     """The end of a participant: the resume token dies, the seat and the pen move on."""
     for connection in list(person.connections.values()):
-        _step_out(session, connection)
-    session.people.remove(person)
-    session.world.store.delete_participant(session.key, person.id)
-    session.change_roles(roles.gone_for_good(session.people, person))
+        _detach(session, connection)
+    session.roster.remove(person)
+    session.context.store.delete_participant(session.key, person.id)
+    session.change_roles(roles.participant_removed(session.roster, person))
     session.roster_changed()
 
 
-def leave(session: Session, connection: Connection) -> Reply:
+def leave(session: Session, connection: Connection, _event: object = None) -> Reply:
     """Leave for good, with all tabs."""
     person = connection.person
     others = [sid for sid in person.sids if sid != connection.sid]
-    take_out(session, person)
-    session.say("removed", {"reason": "left"}, to=others)
-    session.note(f"{person.name} left", person)
+    remove(session, person)
+    session.emit("removed", {"reason": "left"}, to=others)
+    session.system_message(f"{person.name} left", person)
     return {}
 
 
 def rename(session: Session, person: Participant, event: Rename) -> Reply:
-    name = session.people.free_name(event.name, but=person)
+    name = session.roster.available_name(event.name, but=person)
     if name != person.name:
-        session.note(f"{person.name} is now {name}", person)
-        session.save_person(person, name=name)
+        session.system_message(f"{person.name} is now {name}", person)
+        session.save_participant(person, name=name)
         session.roster_changed()
     return {"name": name}

@@ -53,7 +53,7 @@ def overview_of(session: Session, row: SessionRow | None = None) -> Overview:
     return Overview(
         row=row or session.row,
         write_mode=session.roles.write_mode,
-        people=len(session.people),
+        people=len(session.roster),
         online=session.online_count,
         size=session.document.text_bytes,
     )

@@ -23,12 +23,12 @@ from ..storage.base import (
     StoredSession,
     UpdateRow,
 )
-from . import absence, access, administration
+from . import absence, administration, credentials
+from .context import Context
 from .document import Document
-from .lifetimes import Lifetimes, log_deletion
-from .membership import Door
+from .expiry import Expiry, log_deletion
+from .membership import JoinLink
 from .overview import Overview, overview
-from .ports import World
 from .session import Session
 
 log = logging.getLogger(__name__)
@@ -44,7 +44,7 @@ class Created(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Past:
+class ImportedData:
     """What an imported session has from the one that was exported. `authors` are not in it: they
     lend their names to what they wrote."""
 
@@ -58,63 +58,63 @@ class Past:
 class Registry:
     """Brings sessions to life when they are asked for."""
 
-    def __init__(self, world: World) -> None:
-        self.world = world
+    def __init__(self, context: Context) -> None:
+        self.context = context
         self._live: dict[str, Session] = {}
         self._loading = threading.RLock()
-        self._lifetimes = Lifetimes(world.scheduler, world.store, world.settings.session_ttl)
+        self._lifetimes = Expiry(context.scheduler, context.store, context.settings.session_ttl)
         self._counting = threading.Lock()  # no two lists count the same texts at once
         # Later, for the store calls from the event loop itself, which must not wait for a session.
-        world.store.on_saving_changed = lambda saving: world.scheduler.later(
+        context.store.on_saving_changed = lambda saving: context.scheduler.call_later(
             0, lambda: self._tell_saving(saving)
         )
 
     @property
     def settings(self) -> Settings:
-        return self.world.settings
+        return self.context.settings
 
-    def create(self, wanted: CreateSession, past: Past | None = None) -> Created:
+    def create(self, wanted: CreateSession, imported: ImportedData | None = None) -> Created:
         """Make a session and keep it.
 
         Raises `BadRequest` for an unknown language, `NotSaved` where nothing can be kept.
         """
-        past = past or Past()
-        language = wanted.language or self.world.runner.default_language
-        if not self.world.runner.knows(language):
+        imported = imported or ImportedData()
+        language = wanted.language or self.context.runner.default_language
+        if not self.context.runner.knows(language):
             raise BadRequest("`language` is none that this server offers.")
         content = self._content(wanted, language)
-        now, host_key = self.world.scheduler.now(), access.new_secret()
+        now, host_key = self.context.scheduler.now(), credentials.new_secret()
         row = SessionRow(
-            key=access.new_id(),
-            session_id=access.new_id(),
-            view_id=access.new_id(),
-            host_key_hash=access.digest(host_key),
+            key=credentials.new_id(),
+            session_id=credentials.new_id(),
+            view_id=credentials.new_id(),
+            host_key_hash=credentials.digest(host_key),
             title=wanted.title or _UNTITLED,
             language=language,
             run_policy=wanted.run_policy,
             join_policy=wanted.join_policy,
-            passcode_hash=access.hash_passcode(wanted.passcode) if wanted.passcode else None,
+            passcode_hash=credentials.hash_passcode(wanted.passcode) if wanted.passcode else None,
             created_at=now,
             active_at=now,
         )
         stored = StoredSession(
             session=row,
             roles=Roles(write_mode=wanted.write_mode),
-            authors=past.authors,
-            messages=past.messages[-self.settings.chat_cap :],
-            runs=past.runs,
-            snapshot=past.snapshot,
-            history=past.history,
-            updates=self._written(content, now) if past.snapshot is None else (),
+            authors=imported.authors,
+            messages=imported.messages[-self.settings.chat_cap :],
+            runs=imported.runs,
+            snapshot=imported.snapshot,
+            history=imported.history,
+            updates=self._written(content, now) if imported.snapshot is None else (),
         )
-        self.world.store.create(stored).wait()
-        self.world.store.save_text_size(row.key, stored.seq, len(content.encode()))
+        self.context.store.create(stored).wait()
+        self.context.store.save_text_size(row.key, stored.seq, len(content.encode()))
         return Created(row, host_key)
 
     def _content(self, wanted: CreateSession, language: str) -> str:
         if wanted.content is not None:
             return wanted.content
-        return self.world.runner.example(language) if wanted.example else ""
+        return self.context.runner.example(language) if wanted.example else ""
 
     def _written(self, content: str, now: float) -> list[UpdateRow]:
         accepted = Document(self.settings.limits).replace(content)
@@ -122,34 +122,34 @@ class Registry:
             UpdateRow(seq=seq, participant_id=None, at=now, data=data) for seq, data, _ in accepted
         ]
 
-    def find(self, public_id: str, *, retired: bool = False) -> tuple[Session, Door]:
+    def find(self, public_id: str, *, retired: bool = False) -> tuple[Session, JoinLink]:
         """The session and by which link it was named.
 
         Raises `UnknownSession`; also for a link that was changed, unless `retired` asks for those
         too.
         """
-        row = self.world.store.find(public_id)
+        row = self.context.store.find(public_id)
         if row is None:
             raise UnknownSession(_NO_SUCH_SESSION)
-        door = Door(
+        link = JoinLink(
             public_id,
             viewer=public_id == row.view_id,
             retired=public_id not in (row.session_id, row.view_id),
         )
-        if door.retired and not retired:
+        if link.retired and not retired:
             raise UnknownSession(_NO_SUCH_SESSION)
-        return self._alive(row.key), door
+        return self._load(row.key), link
 
-    def _alive(self, key: str) -> Session:
+    def _load(self, key: str) -> Session:
         with self._loading:
             session = self._live.get(key)
             if session is None or session.closed:
-                stored = self.world.store.load(key)
+                stored = self.context.store.load(key)
                 if stored is None:
                     raise UnknownSession(_NO_SUCH_SESSION)
-                session = self._live[key] = Session(self.world, stored)
-                absence.begin_all_graces(session)
-            session.used_at = self.world.scheduler.monotonic()
+                session = self._live[key] = Session(self.context, stored)
+                absence.start_all_grace_timers(session)
+            session.used_at = self.context.scheduler.monotonic()
             return session
 
     def overview(self) -> list[Overview]:
@@ -158,11 +158,11 @@ class Registry:
         None is brought to life for it, and none counts as used. Raises `NotSaved`.
         """
         with self._counting:
-            return overview(self.world.store, self._live, self.settings.limits)
+            return overview(self.context.store, self._live, self.settings.limits)
 
     def end(self, session: Session, reason: str = "closed") -> None:
         with session.perform():
-            administration.end(session, reason)
+            administration.end_session(session, reason)
         self._live.pop(session.key, None)
 
     def close(self) -> None:
@@ -171,29 +171,31 @@ class Registry:
             if not session.closed:
                 self._save_text_size(session)
                 with session.perform():
-                    administration.end(session, "shutdown")
+                    administration.end_session(session, "shutdown")
         self._live.clear()
 
     def _tell_saving(self, saving: bool) -> None:
         for session in list(self._live.values()):
             if not session.closed:
                 with session.perform():
-                    session.say("session_update", {"saving": saving}, to=session.everybody)
+                    session.emit("session_update", {"saving": saving}, to=session.room)
 
     # --- house-keeping ----------------------------------------------------------------------------
 
-    def keep_house(self) -> None:
+    def run_housekeeping(self) -> None:
         """Let idle sessions leave memory, and delete those that nobody has used for long."""
         self._note_who_is_here()
-        self._evict(self.world.scheduler.monotonic() - self.settings.evict_after)
+        self._evict(self.context.scheduler.monotonic() - self.settings.evict_after)
         with suppress(NotSaved):  # the disk is full; the next turn tries again
             self._expire()
-        self.world.scheduler.later(min(_HOUSEKEEPING, self.settings.evict_after), self.keep_house)
+        self.context.scheduler.call_later(
+            min(_HOUSEKEEPING, self.settings.evict_after), self.run_housekeeping
+        )
 
     def _note_who_is_here(self) -> None:
         """Being there is using it, also for who only reads."""
         for session in list(self._live.values()):
-            if session.people.online() and not session.closed:
+            if session.roster.online() and not session.closed:
                 session.touch()
 
     def _evict(self, before: float) -> None:
@@ -208,14 +210,14 @@ class Registry:
 
     def _save_text_size(self, session: Session) -> None:
         document = session.document
-        self.world.store.save_text_size(session.key, document.seq, document.text_bytes)
+        self.context.store.save_text_size(session.key, document.seq, document.text_bytes)
 
     def _expire(self) -> None:
         for row in self._lifetimes.idle():
             with self._loading:  # nobody brings it to life in the middle
                 session = self._live.get(row.key)
                 if session is None or session.closed:
-                    log_deletion(row, "nobody used it for too long", self.world.scheduler.now())
-                    self.world.store.delete(row.key)
+                    log_deletion(row, "nobody used it for too long", self.context.scheduler.now())
+                    self.context.store.delete(row.key)
                 elif session.idle:
                     self.end(session, "expired")

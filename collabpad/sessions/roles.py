@@ -11,9 +11,9 @@ from dataclasses import replace
 
 from ..protocol import WriteMode
 from ..storage.base import Roles
-from .people import Participant, People
+from .roster import Participant, Roster
 
-Step = Callable[[Roles], Roles]
+Transition = Callable[[Roles], Roles]
 
 
 def can_write(roles: Roles, person: Participant) -> bool:
@@ -30,16 +30,16 @@ def role(roles: Roles, person: Participant) -> str:
     return "host" if roles.host_id == person.id else "participant"
 
 
-def _settled(roles: Roles, people: People) -> Roles:
+def _assign_free_pen(roles: Roles, roster: Roster) -> Roles:
     if roles.pen_id is not None or roles.write_mode is WriteMode.OPEN:
         return roles
-    if people.is_online(roles.host_id):
+    if roster.is_online(roles.host_id):
         return replace(roles, pen_id=roles.host_id)
-    asking = people.first_asking()
+    asking = roster.first_requesting()
     return roles if asking is None else replace(roles, pen_id=asking.id)
 
 
-def _seated(roles: Roles, host: Participant, *, acting: bool) -> Roles:
+def _with_host(roles: Roles, host: Participant, *, acting: bool) -> Roles:
     return replace(
         roles,
         host_id=host.id,
@@ -48,7 +48,7 @@ def _seated(roles: Roles, host: Participant, *, acting: bool) -> Roles:
     )
 
 
-def arrived(people: People, person: Participant) -> Step:
+def arrived(roster: Roster, person: Participant) -> Transition:
     """Somebody came in, or back: the empty host seat is theirs, and a free pen is the host's.
 
     Whoever takes an empty seat without the host key, the very first included, is an acting host.
@@ -56,62 +56,62 @@ def arrived(people: People, person: Participant) -> Step:
 
     def step(roles: Roles) -> Roles:
         if roles.host_id is None and not person.viewer:
-            roles = _seated(roles, person, acting=True)
-        return _settled(roles, people)
+            roles = _with_host(roles, person, acting=True)
+        return _assign_free_pen(roles, roster)
 
     return step
 
 
-def took_seat(people: People, person: Participant) -> Step:
+def host_claimed(roster: Roster, person: Participant) -> Transition:
     """Came with the host key; the pen stays where it is."""
-    return lambda roles: _settled(_seated(roles, person, acting=False), people)
+    return lambda roles: _assign_free_pen(_with_host(roles, person, acting=False), roster)
 
 
-def passed_seat(people: People, person: Participant) -> Step:
+def host_transferred(roster: Roster, person: Participant) -> Transition:
     """The host made somebody else host; an acting host can pass on no more than it has."""
-    return lambda roles: _settled(_seated(roles, person, acting=roles.acting), people)
+    return lambda roles: _assign_free_pen(_with_host(roles, person, acting=roles.acting), roster)
 
 
-def gone_for_good(people: People, person: Participant) -> Step:
+def participant_removed(roster: Roster, person: Participant) -> Transition:
     """Left or removed; call it when `person` is no longer among `people`."""
 
     def step(roles: Roles) -> Roles:
         if roles.pen_id == person.id:
             roles = replace(roles, pen_id=None)
         if roles.host_id == person.id:
-            successor = people.first_online()
+            successor = roster.first_online()
             if successor is None:
                 roles = replace(roles, host_id=None, acting=False)
             else:
-                roles = _seated(roles, successor, acting=roles.acting)
-        return _settled(replace(roles, muted=roles.muted - {person.id}), people)
+                roles = _with_host(roles, successor, acting=roles.acting)
+        return _assign_free_pen(replace(roles, muted=roles.muted - {person.id}), roster)
 
     return step
 
 
-def host_expired(people: People) -> Step:
+def host_expired(roster: Roster) -> Transition:
     """The host was away for too long: who joined first acts as host, or the next who comes."""
 
     def step(roles: Roles) -> Roles:
-        successor = people.first_online()
+        successor = roster.first_online()
         if successor is None:
             return replace(roles, host_id=None, acting=False)
-        return _settled(_seated(roles, successor, acting=True), people)
+        return _assign_free_pen(_with_host(roles, successor, acting=True), roster)
 
     return step
 
 
-def pen_free(people: People) -> Step:
+def pen_released(roster: Roster) -> Transition:
     """The pen was given back, taken back, or its holder was away for too long."""
-    return lambda roles: _settled(replace(roles, pen_id=None), people)
+    return lambda roles: _assign_free_pen(replace(roles, pen_id=None), roster)
 
 
-def asked(people: People) -> Step:
+def pen_requested(roster: Roster) -> Transition:
     """Somebody asks: a pen that is free, with no host here to decide, is theirs."""
-    return lambda roles: _settled(roles, people)
+    return lambda roles: _assign_free_pen(roles, roster)
 
 
-def granted(person: Participant) -> Step:
+def write_granted(person: Participant) -> Transition:
     """Given the pen in `handoff` mode, unmuted in `open` mode."""
 
     def step(roles: Roles) -> Roles:
@@ -122,7 +122,7 @@ def granted(person: Participant) -> Step:
     return step
 
 
-def muted(person: Participant) -> Step:
+def participant_muted(person: Participant) -> Transition:
     def step(roles: Roles) -> Roles:
         if person.viewer or person.id == roles.host_id:
             return roles
@@ -131,14 +131,14 @@ def muted(person: Participant) -> Step:
     return step
 
 
-def mode_changed(people: People, mode: WriteMode) -> Step:
+def write_mode_changed(roster: Roster, mode: WriteMode) -> Transition:
     """`handoff` starts with the pen at the host, `open` with nobody muted; turns end."""
 
     def step(roles: Roles) -> Roles:
         if mode is roles.write_mode:
             return roles
         pen = roles.host_id if mode is WriteMode.HANDOFF else None
-        if not people.is_online(pen):
+        if not roster.is_online(pen):
             pen = None
         changed = replace(
             roles,
@@ -148,12 +148,14 @@ def mode_changed(people: People, mode: WriteMode) -> Step:
             rotation=None,
             rotation_held=False,
         )
-        return _settled(changed, people)
+        return _assign_free_pen(changed, roster)
 
     return step
 
 
-def taking_turns(minutes: int | None, *, held: bool | None, order: Sequence[str] | None) -> Step:
+def rotation_set(
+    minutes: int | None, *, held: bool | None, order: Sequence[str] | None
+) -> Transition:
     """`held` and `order` are None where they stay as they are."""
 
     def step(roles: Roles) -> Roles:
@@ -167,7 +169,7 @@ def taking_turns(minutes: int | None, *, held: bool | None, order: Sequence[str]
     return step
 
 
-def dated(old: Roles, new: Roles, now: float) -> Roles:
+def with_pen_since(old: Roles, new: Roles, now: float) -> Roles:
     """`new` with the time since when the pen is where it is."""
     if new.write_mode is WriteMode.OPEN or new.pen_id is None:
         return replace(new, pen_since=None)

@@ -19,9 +19,9 @@ from ..runs.events import (
     RunWaiting,
 )
 from ..storage.base import RunRow
-from .clock import iso
-from .people import Participant
+from .roster import Participant
 from .session import Session
+from .timestamps import iso
 
 Reply = dict[str, object]
 
@@ -65,9 +65,9 @@ def run_start(session: Session, person: Participant, event: RunStart) -> Reply:
     def tell(happened: RunEvent) -> None:
         if run is not None and not session.closed:
             with session.perform():
-                _tell(session, run, happened)
+                _broadcast(session, run, happened)
 
-    run_id = session.world.runner.start(
+    run_id = session.context.runner.start(
         session.key, code=code, language=language, stdin=event.stdin or "", on_event=tell
     )
     run = session.run = CurrentRun(
@@ -75,13 +75,13 @@ def run_start(session: Session, person: Participant, event: RunStart) -> Reply:
         person.id,
         person.name,
         language,
-        session.world.scheduler.now(),
+        session.context.scheduler.now(),
         session.document.seq,
         event.code,
         event.stdin or "",
         first_line_of(code),
     )
-    session.turns.look()
+    session.rotation.refresh()
     return {"run_id": run_id}
 
 
@@ -114,7 +114,7 @@ def run_input(session: Session, person: Participant, event: RunInput) -> Reply:
         run.participant_id == person.id or session.is_host(person) or session.pen_holder is person
     ):
         raise Forbidden("Only who started the program, the host and the pen's holder may feed it.")
-    session.world.runner.write_stdin(session.key, run.run_id, event.data, event.eof)
+    session.context.runner.write_stdin(session.key, run.run_id, event.data, event.eof)
     return {}
 
 
@@ -122,7 +122,7 @@ def run_stop(session: Session, person: Participant, event: RunStop) -> Reply:
     run = _require_run(session, event.run_id)
     if not (run.participant_id == person.id or session.is_host(person)):
         raise Forbidden("Only who started the program and the host may stop it.")
-    session.world.runner.stop(session.key, run.run_id)
+    session.context.runner.stop(session.key, run.run_id)
     return {}
 
 
@@ -132,16 +132,16 @@ def _require_run(session: Session, run_id: str) -> CurrentRun:
     return session.run
 
 
-def stop_all(session: Session) -> None:
+def stop_run(session: Session) -> None:
     """The session ends: so does what it runs."""
     if session.run is not None:
         with suppress(UnknownRun):  # it ended by itself in this moment
-            session.world.runner.stop(session.key, session.run.run_id)
+            session.context.runner.stop(session.key, session.run.run_id)
 
 
 def current_view(session: Session) -> dict[str, object] | None:
     """The current run with its output so far, for who comes in the middle of it."""
-    run, record = session.run, session.world.runner.current(session.key)
+    run, record = session.run, session.context.runner.current(session.key)
     if run is None or record is None:
         return None
     return {
@@ -149,17 +149,17 @@ def current_view(session: Session) -> dict[str, object] | None:
         "participant_id": run.participant_id,
         "language": run.language,
         "started_at": None if record.started_at is None else iso(record.started_at),
-        "timeout": session.world.settings.run_timeout,
+        "timeout": session.context.settings.run_timeout,
         "waiting": record.waiting,
         "output": [{"stream": stream, "data": data} for stream, data in record.output],
     }
 
 
-def _tell(session: Session, run: CurrentRun, happened: RunEvent) -> None:
+def _broadcast(session: Session, run: CurrentRun, happened: RunEvent) -> None:
     match happened:
         case Queued(before=before):
             news = {"run_id": run.run_id, "participant_id": run.participant_id, "before": before}
-            session.say("run_queued", news, to=session.everybody)
+            session.emit("run_queued", news, to=session.room)
         case RunStarted(started_at=started_at, timeout=timeout):
             news = {
                 "run_id": run.run_id,
@@ -168,18 +168,18 @@ def _tell(session: Session, run: CurrentRun, happened: RunEvent) -> None:
                 "started_at": iso(started_at),
                 "timeout": timeout,
             }
-            session.say("run_started", news, to=session.everybody)
+            session.emit("run_started", news, to=session.room)
         case RunWaiting(waiting=waiting):
             news = {"run_id": run.run_id, "waiting": waiting}
-            session.say("run_waiting", news, to=session.everybody)
+            session.emit("run_waiting", news, to=session.room)
         case RunOutput(stream=stream, data=data, pieces=pieces):
             news = {"run_id": run.run_id, "stream": stream, "data": data}
             if pieces:
                 news["pieces"] = pieces
-            session.say("run_output", news, to=session.everybody)
+            session.emit("run_output", news, to=session.room)
         case RunFinished(result=result, record=record, unanswered=unanswered):
             session.run = None
-            session.turns.look()
+            session.rotation.refresh()
             news = {
                 "run_id": run.run_id,
                 "exit_code": result.exit_code,
@@ -190,12 +190,12 @@ def _tell(session: Session, run: CurrentRun, happened: RunEvent) -> None:
                 "sandbox": result.sandbox,
                 **({"unanswered": True} if unanswered else {}),
             }
-            session.say("run_finished", news, to=session.everybody)
-            _remember(session, run, result, record)
-            session.note(f"{run.starter} ran it: {_outcome(happened)}")
+            session.emit("run_finished", news, to=session.room)
+            _save_run(session, run, result, record)
+            session.system_message(f"{run.starter} ran it: {_outcome(happened)}")
 
 
-def _remember(session: Session, run: CurrentRun, result: RunResult, record: RunRecord) -> None:
+def _save_run(session: Session, run: CurrentRun, result: RunResult, record: RunRecord) -> None:
     row = RunRow(
         id=run.run_id,
         participant_id=run.participant_id,
@@ -214,7 +214,7 @@ def _remember(session: Session, run: CurrentRun, result: RunResult, record: RunR
         sandbox=result.sandbox,
         first_line=run.first_line,
     )
-    session.world.store.save_run(session.key, row)
+    session.context.store.save_run(session.key, row)
 
 
 def _outcome(finished: RunFinished) -> str:

@@ -1,6 +1,6 @@
 """A live session: its state, and the few ways in which that state may change and be told.
 
-What people do to it is in the modules beside this one (membership, handover, editing, talking,
+What people do to it is in the modules beside this one (membership, write_permission, editing, chat,
 running), each operation a function of a session and a participant. All of them run inside
 `perform`, one at a time.
 """
@@ -14,15 +14,15 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from ..errors import NotHost, NotSaved, UnknownParticipant, UnknownSession
-from ..protocol import ParticipantView, Roster, WriteMode
+from ..protocol import ParticipantsUpdate, ParticipantView, WriteMode
 from ..storage.base import Commit, Roles, SessionRow, StoredSession
 from . import roles as rules
-from .chat import Chat, on_wire
-from .clock import iso
+from .chat_log import ChatLog, message_view
+from .context import Context
 from .document import Document
-from .people import Connection, Participant, People, Waiting
-from .ports import World
-from .turns import Turns
+from .roster import Connection, JoinRequest, Participant, Roster
+from .rotation import Rotation
+from .timestamps import iso
 
 if TYPE_CHECKING:
     from .running import CurrentRun
@@ -34,25 +34,25 @@ _ROSTER_WINDOW = 0.05  # seconds within which changes of a larger roster come as
 class Session:
     """One shared document with its people, chat and runs."""
 
-    def __init__(self, world: World, stored: StoredSession) -> None:
-        self.world = world
+    def __init__(self, context: Context, stored: StoredSession) -> None:
+        self.context = context
         self.row: SessionRow = stored.session
         self.roles: Roles = stored.roles
-        self.people = People(stored.participants)
-        self.waiting: dict[str, Waiting] = {}
-        self.chat = Chat(world.settings.chat_cap, stored.messages)
-        self.document = Document(world.settings.limits, stored.document, stored.seq)
+        self.roster = Roster(stored.participants)
+        self.join_requests: dict[str, JoinRequest] = {}
+        self.chat = ChatLog(context.settings.chat_cap, stored.messages)
+        self.document = Document(context.settings.limits, stored.document, stored.seq)
         # Both by the clock that never jumps:
-        self.used_at = world.scheduler.monotonic()
+        self.used_at = context.scheduler.monotonic()
         self.edits_from = 0.0  # when the document takes edits again
         self.run: CurrentRun | None = None
-        self.turns = Turns(self)
+        self.rotation = Rotation(self)
         self.gathered_at = float("-inf")
         self.closed = False
         self._lock = threading.RLock()
-        self._said: list[tuple[str, dict[str, Any], str | Iterable[str], tuple[str, ...]]] = []
-        self._hanging_up: list[str] = []
-        self._roster_due = self._telling_due = False
+        self._outbox: list[tuple[str, dict[str, Any], str | Iterable[str], tuple[str, ...]]] = []
+        self._disconnecting: list[str] = []
+        self._roster_due = self._broadcast_due = False
         self._news: dict[str, object] = {}  # of `session`, told after the roster that it goes with
 
     @property
@@ -62,11 +62,11 @@ class Session:
     # --- rooms: everybody here, and those who keep a CRDT -----------------------------------------
 
     @property
-    def everybody(self) -> str:
+    def room(self) -> str:
         return self.key
 
     @property
-    def crdt_clients(self) -> str:
+    def crdt_room(self) -> str:
         return f"{self.key}:crdt"
 
     # --- one change at a time ---------------------------------------------------------------------
@@ -84,9 +84,9 @@ class Session:
             try:
                 yield
             finally:
-                self._tell()
+                self._flush()
 
-    def say(
+    def emit(
         self,
         event: str,
         payload: dict[str, Any],
@@ -96,21 +96,21 @@ class Session:
     ) -> None:
         """Have `event` told when the running operation is done; not to `skip`, one or all of
         somebody's connections."""
-        self._said.append((event, payload, to, skip.sids if skip else ()))
+        self._outbox.append((event, payload, to, skip.sids if skip else ()))
 
-    def _tell(self) -> None:
-        said, self._said = self._said, []
+    def _flush(self) -> None:
+        said, self._outbox = self._outbox, []
         for event, payload, to, skip in said:
-            self.world.port.emit(event, payload, to=to, skip=skip)
-        leaving, self._hanging_up = self._hanging_up, []
+            self.context.transport.emit(event, payload, to=to, skip=skip)
+        leaving, self._disconnecting = self._disconnecting, []
         for sid in leaving:
-            self.world.port.disconnect(sid)
+            self.context.transport.disconnect(sid)
 
-    def hang_up(self, sid: str) -> None:
+    def disconnect(self, sid: str) -> None:
         """Close a connection when all has been told."""
-        self._hanging_up.append(sid)
+        self._disconnecting.append(sid)
 
-    def later(self, delay: float, operation: Callable[[], None]) -> None:
+    def call_later(self, delay: float, operation: Callable[[], None]) -> None:
         """Perform `operation` after `delay` seconds, if the session still lives."""
 
         def due() -> None:
@@ -120,26 +120,26 @@ class Session:
             except UnknownSession:
                 pass
 
-        self.world.scheduler.later(delay, due)
+        self.context.scheduler.call_later(delay, due)
 
     @property
     def idle(self) -> bool:
         """Whether it could leave memory: nobody is here or knocks, nothing runs, all is kept."""
-        if self.people.online() or self.waiting or self.run is not None:
+        if self.roster.online() or self.join_requests or self.run is not None:
             return False
-        settled = self.world.store.settled(self.key)
+        settled = self.context.store.settled(self.key)
         return settled.done and settled.error is None
 
     # --- keeping ----------------------------------------------------------------------------------
 
     def touch(self) -> float:
         """Somebody did something here; returns the time of day."""
-        self.used_at = self.world.scheduler.monotonic()
-        now = self.world.scheduler.now()
-        self.world.store.touch(self.key, now)
+        self.used_at = self.context.scheduler.monotonic()
+        now = self.context.scheduler.now()
+        self.context.store.touch(self.key, now)
         return now
 
-    def keep(self, commit: Commit) -> None:
+    def await_commit(self, commit: Commit) -> None:
         """Wait for a write that must outlive the server before anybody builds on it.
 
         While the disk is full it is in memory like everything else, and life goes on.
@@ -149,13 +149,13 @@ class Session:
 
     def save(self, **changes: Any) -> Commit:
         self.row = replace(self.row, active_at=self.touch(), **changes)
-        return self.world.store.save_session(self.row)
+        return self.context.store.save_session(self.row)
 
-    def save_person(self, person: Participant, **changes: Any) -> Commit:
+    def save_participant(self, person: Participant, **changes: Any) -> Commit:
         person.row = replace(person.row, **changes)
-        return self.world.store.save_participant(self.key, person.row)
+        return self.context.store.save_participant(self.key, person.row)
 
-    def change_roles(self, step: rules.Step) -> None:
+    def change_roles(self, step: rules.Transition) -> None:
         """Take one step of the rules, by compare-and-set; tells the roster and who got the pen or
         the seat."""
         while True:
@@ -163,32 +163,34 @@ class Session:
             new = step(old)
             if new == old:
                 return
-            new = rules.dated(old, new, self.world.scheduler.now())
+            new = rules.with_pen_since(old, new, self.context.scheduler.now())
             new = replace(new, version=old.version + 1)
-            if self.world.store.swap_roles(self.key, old, new):
+            if self.context.store.swap_roles(self.key, old, new):
                 break
-            stored = self.world.store.load(self.key)
+            stored = self.context.store.load(self.key)
             if stored is None:
                 raise UnknownSession("This session has ended.")
             self.roles = stored.roles
         self.roles = new
-        self._tell_roles(old, new)
+        self._roles_changed(old, new)
 
-    def _tell_roles(self, old: Roles, new: Roles) -> None:
-        self.turns.roles_changed(old, new)
+    def _roles_changed(self, old: Roles, new: Roles) -> None:
+        self.rotation.roles_changed(old, new)
         self.roster_changed()
-        for person in self.people:
+        for person in self.roster:
             if person.row.wants_write is not None and rules.can_write(new, person):
-                self.save_person(person, wants_write=None)
+                self.save_participant(person, wants_write=None)
         if old.acting != new.acting:
             self._news["acting"] = new.acting
         if old.version == 0:
             return  # the founder's seat and pen go without saying
-        host, writer = self.people.get(new.host_id), self.people.get(new.pen_id)
+        host, writer = self.roster.get(new.host_id), self.roster.get(new.pen_id)
         if host is not None and new.host_id != old.host_id:
-            self.note(f"{host.name} is {'acting ' if new.acting else 'now the '}host", host)
+            self.system_message(
+                f"{host.name} is {'acting ' if new.acting else 'now the '}host", host
+            )
         if writer is not None and new.pen_id != old.pen_id and new.write_mode is WriteMode.HANDOFF:
-            self.note(f"{writer.name} has the pen", writer)
+            self.system_message(f"{writer.name} has the pen", writer)
 
     # --- asking -----------------------------------------------------------------------------------
 
@@ -200,33 +202,33 @@ class Session:
 
     @property
     def host(self) -> Participant | None:
-        return self.people.get(self.roles.host_id)
+        return self.roster.get(self.roles.host_id)
 
     @property
     def pen_holder(self) -> Participant | None:
         """Who has the pen, in `handoff` mode."""
         if self.roles.write_mode is WriteMode.OPEN:
             return None
-        return self.people.get(self.roles.pen_id)
+        return self.roster.get(self.roles.pen_id)
 
     @property
     def online_count(self) -> int:
-        return len(self.people.online())
+        return len(self.roster.online())
 
     def require_host(self, person: Participant) -> None:
         if not self.is_host(person):
             raise NotHost("Only the host may do this.")
 
-    def person(self, participant_id: str) -> Participant:
+    def participant(self, participant_id: str) -> Participant:
         """Raises `UnknownParticipant` where nobody here has this ID."""
-        found = self.people.get(participant_id)
+        found = self.roster.get(participant_id)
         if found is None:
             raise UnknownParticipant("Nobody in this session has this participant ID.")
         return found
 
     # --- telling ----------------------------------------------------------------------------------
 
-    def note(
+    def system_message(
         self, text: str, about: Participant | None = None, *, unless: Participant | None = None
     ) -> None:
         """Write a system line into the chat; `unless` learns of it in another way."""
@@ -242,11 +244,11 @@ class Session:
         skip: Participant | None = None,
     ) -> Commit:
         row = self.chat.add(author=author, message=text, at=self.touch(), system=system)
-        commit = self.world.store.append_message(self.key, row, self.chat.cap)
-        self.say("chat_message", {**on_wire(row)}, to=self.everybody, skip=skip)
+        commit = self.context.store.append_message(self.key, row, self.chat.cap)
+        self.emit("chat_message", {**message_view(row)}, to=self.room, skip=skip)
         return commit
 
-    def roster(self) -> Roster:
+    def roster_view(self) -> ParticipantsUpdate:
         views = {each.id: self._view(each) for each in self._listed()}
         writer = self.pen_holder
         return {
@@ -259,7 +261,7 @@ class Session:
     def _listed(self) -> list[Participant]:
         """Whom the roster shows: not who has been away for long, unless they have seat or pen."""
         needed = (self.roles.host_id, self.roles.pen_id)
-        return [each for each in self.people if each.listed or each.id in needed]
+        return [each for each in self.roster if each.listed or each.id in needed]
 
     def _view(self, person: Participant) -> ParticipantView:
         wants = person.row.wants_write
@@ -277,37 +279,37 @@ class Session:
 
     def roster_changed(self) -> None:
         """Have the roster told: soon, or for a large one within its window."""
-        self.turns.look()
+        self.rotation.refresh()
         self._roster_due = True
-        self.tell_soon()
+        self.broadcast_soon()
 
-    def tell_soon(self) -> None:
+    def broadcast_soon(self) -> None:
         """Have told what has changed of the roster and, after that, of the turns."""
-        if self._telling_due:
+        if self._broadcast_due:
             return
-        self._telling_due = True
+        self._broadcast_due = True
         delay = 0.0 if len(self._listed()) <= _ROSTER_AT_ONCE else _ROSTER_WINDOW
-        self.later(delay, self._tell_changes)
+        self.call_later(delay, self._broadcast_changes)
 
-    def tell_newcomer_roster(self, sid: str) -> None:
+    def send_roster(self, sid: str) -> None:
         """Have a newcomer told before all else who is here, and the others soon."""
-        self.turns.look()
+        self.rotation.refresh()
         if len(self._listed()) <= _ROSTER_AT_ONCE:
             self._roster_due = True
-            self._tell_roster()
+            self._broadcast_roster()
         else:
-            self.say("participants_update", {**self.roster()}, to=sid)
+            self.emit("participants_update", {**self.roster_view()}, to=sid)
             self.roster_changed()
 
-    def _tell_changes(self) -> None:
-        self._telling_due = False
-        self._tell_roster()
+    def _broadcast_changes(self) -> None:
+        self._broadcast_due = False
+        self._broadcast_roster()
         news, self._news = self._news, {}
         if news:
-            self.say("session_update", news, to=self.everybody)
-        self.turns.tell()
+            self.emit("session_update", news, to=self.room)
+        self.rotation.broadcast()
 
-    def _tell_roster(self) -> None:
+    def _broadcast_roster(self) -> None:
         if self._roster_due:
             self._roster_due = False
-            self.say("participants_update", {**self.roster()}, to=self.everybody)
+            self.emit("participants_update", {**self.roster_view()}, to=self.room)

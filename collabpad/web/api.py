@@ -14,11 +14,11 @@ from ..errors import BadRequest, NotSaved
 from ..offload import offload
 from ..protocol import CreateSession, RunCode, parse
 from ..sessions import exporting, importing
-from ..sessions.clock import iso
-from ..sessions.membership import Door
+from ..sessions.membership import JoinLink
 from ..sessions.overview import Overview, overview_of
 from ..sessions.registry import Created, Registry
 from ..sessions.session import Session
+from ..sessions.timestamps import iso
 from ..settings import Settings
 from ..wire.packets import MAX_VALUES, parse_json
 from .address_limits import AddressLimits
@@ -80,11 +80,11 @@ class _Views:
         # One at a time: what is read of a large one takes several times its size.
         with self._imports.one():
             imported = offload(self._read_import, request.get_data(cache=False))
-            return self._created(self._registry.create(imported.wanted, imported.past))
+            return self._created(self._registry.create(imported.wanted, imported.data))
 
     def _read_import(self, raw: bytes) -> importing.Imported:
         exported = parse_large_json(raw, MOST_IMPORTED_VALUES)
-        return importing.read(exported, self._settings, self._registry.world.runner.knows)
+        return importing.read(exported, self._settings, self._registry.context.runner.knows)
 
     def _count_creation(self) -> None:
         if not self._operator.is_trusted(request):
@@ -102,11 +102,11 @@ class _Views:
         )
 
     def export(self, session_id: str) -> Response:
-        found, door = self._find(session_id)
-        self._operator.require_may_read(request, found, door)
+        found, via = self._find(session_id)
+        self._operator.require_may_read(request, found, via)
         wanted = request.args.get("format", "text")
         if wanted == "text":
-            suffix = self._registry.world.runner.suffix(found.row.language)
+            suffix = self._registry.context.runner.suffix(found.row.language)
             response = Response(found.document.text, content_type="text/plain; charset=utf-8")
         elif wanted == "json":
             suffix = ".collabpad.json"
@@ -122,7 +122,7 @@ class _Views:
     def run_code(self) -> Response:
         self._operator.require_may_create(request)
         wanted = self._body(RunCode)
-        runner = self._registry.world.runner
+        runner = self._registry.context.runner
         language = wanted.language or runner.default_language
         if self._operator.is_trusted(request):
             return jsonify(asdict(runner.run_once(wanted.code, language, wanted.stdin or "")))
@@ -137,11 +137,11 @@ class _Views:
         return jsonify(sessions=[_describe(each, viewer=False) for each in found])
 
     def session(self, session_id: str) -> Response:
-        found, door = self._find(session_id)
-        self._operator.require_may_read(request, found, door)
-        view = _describe(overview_of(found), viewer=door.viewer)
+        found, via = self._find(session_id)
+        self._operator.require_may_read(request, found, via)
+        view = _describe(overview_of(found), viewer=via.viewer)
         view["view_url"] = self._links.view(request, found.row)
-        if not door.viewer:
+        if not via.viewer:
             view["join_url"] = self._links.join(request, found.row)
         return jsonify(view)
 
@@ -154,8 +154,8 @@ class _Views:
     def qr(self, session_id: str) -> Response:
         import segno  # late: a server that shows no QR code starts sooner
 
-        found, door = self._find(session_id)
-        link = self._links.view if door.viewer else self._links.join
+        found, via = self._find(session_id)
+        link = self._links.view if via.viewer else self._links.join
         image = io.BytesIO()
         segno.make_qr(link(request, found.row)).save(
             image, kind="svg", scale=4, border=2, light="#ffffff"
@@ -165,18 +165,18 @@ class _Views:
         return response
 
     def health(self) -> Response:
-        if not self._registry.world.store.saving:
+        if not self._registry.context.store.saving:
             raise NotSaved("The server cannot save now: its log says why.")
         return jsonify(status="ok", version=__version__)
 
     def openapi(self) -> Response:
         return jsonify(describe(self._settings))
 
-    def _find(self, session_id: str) -> tuple[Session, Door]:
+    def _find(self, session_id: str) -> tuple[Session, JoinLink]:
         return self._registry.find(session_id)
 
     def _now(self) -> float:
-        return self._registry.world.scheduler.monotonic()
+        return self._registry.context.scheduler.monotonic()
 
     def _body(self, kind: type[T]) -> T:
         return parse(kind, _json_body(), self._settings.limits)

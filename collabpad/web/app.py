@@ -13,7 +13,7 @@ from jinja2 import StrictUndefined
 
 from ..runs.runner import Runner
 from ..sandbox import Sandbox
-from ..sessions.ports import World
+from ..sessions.context import Context
 from ..sessions.registry import Registry
 from ..settings import Settings, folder
 from ..storage.base import Store
@@ -36,7 +36,7 @@ class GeventScheduler:
     def monotonic(self) -> float:
         return time.monotonic()
 
-    def later(self, delay: float, call: Callable[[], None]) -> None:
+    def call_later(self, delay: float, call: Callable[[], None]) -> None:
         gevent.spawn_later(delay, call) if delay > 0 else gevent.spawn(call)
 
 
@@ -70,9 +70,9 @@ def create_app(settings: Settings, *, sandbox: Sandbox, operator_token: str | No
 
     sockets = Sockets(addresses)
     wire = Wire(flask, settings, sockets)
-    registry = Registry(World(settings, wire, GeventScheduler(), store, runner))
+    registry = Registry(Context(settings, wire, GeventScheduler(), store, runner))
     sockets.serve(registry)
-    registry.keep_house()
+    registry.run_housekeeping()
 
     pages.add_template_names(flask, settings, assets)
     pages.add_error_answers(flask, registry, operator, addresses)

@@ -11,8 +11,8 @@ from werkzeug.wrappers import Response
 
 from ..errors import CollabpadError, Forbidden, PasscodeRequired, Unauthorized, UnknownSession
 from ..protocol import JoinPolicy
-from ..sessions import access
-from ..sessions.membership import Door
+from ..sessions import credentials
+from ..sessions.membership import JoinLink
 from ..sessions.session import Session
 from ..settings import Settings
 
@@ -29,7 +29,7 @@ class OperatorToken:
 
     def is_token(self, given: str) -> bool:
         return self._token is not None and hmac.compare_digest(
-            access.digest(given), access.digest(self._token)
+            credentials.digest(given), credentials.digest(self._token)
         )
 
     def asks(self, request: Request) -> bool:
@@ -53,7 +53,7 @@ class OperatorToken:
     def _cookie(self) -> str:
         """Follows from the token, so that it ends with it, and does not tell it."""
         if self._token is None:
-            return access.new_secret()
+            return credentials.new_secret()
         key = self._token.encode()
         return hmac.new(key, b"collabpad operator cookie", hashlib.sha256).hexdigest()
 
@@ -83,7 +83,7 @@ class OperatorToken:
         if not self.asks(request):
             raise Unauthorized("This needs the operator token as Bearer.")
 
-    def require_may_read(self, request: Request, session: Session, door: Door) -> None:
+    def require_may_read(self, request: Request, session: Session, link: JoinLink) -> None:
         """A session's state and export: for all who know its ID, unless it is closed in some
         way."""
         row = session.row
@@ -92,8 +92,8 @@ class OperatorToken:
         if self.asks(request) or holds_host_key(request, session):
             return
         token = bearer(request)
-        person = session.people.resumed_by(token) if token else None
-        if person is not None and (not person.viewer or door.viewer):
+        person = session.roster.by_resume_token(token) if token else None
+        if person is not None and (not person.viewer or link.viewer):
             return
         if row.passcode_hash is not None:
             raise PasscodeRequired("This session has a passcode: join it first.")
@@ -116,7 +116,7 @@ def bearer(request: Request) -> str | None:
 
 def holds_host_key(request: Request, session: Session) -> bool:
     token = bearer(request)
-    return token is not None and access.matches(token, session.row.host_key_hash)
+    return token is not None and credentials.matches(token, session.row.host_key_hash)
 
 
 def _cookie_name(request: Request) -> str:

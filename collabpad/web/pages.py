@@ -47,7 +47,7 @@ def blueprint(
 ) -> Blueprint:
     pages = Blueprint("pages", __name__)
     pages.after_request(compress_page)
-    runner = registry.world.runner
+    runner = registry.context.runner
 
     @pages.get("/")
     def home() -> AnyResponse | str:
@@ -62,7 +62,7 @@ def blueprint(
         if operator.is_trusted(request):
             with suppress(NotSaved):  # the page opens while the disk is full, too
                 sessions = registry.overview()
-        now = registry.world.scheduler.now()
+        now = registry.context.scheduler.now()
         return render_template(
             "home.html",
             may_create=operator.may_create(request),
@@ -74,16 +74,16 @@ def blueprint(
 
     def _after_token(session_id: str | None) -> str:
         """Where the operator's link leads; browsers carry its fragment, the host key, there."""
-        known = session_id is not None and registry.world.store.find(session_id) is not None
+        known = session_id is not None and registry.context.store.find(session_id) is not None
         return f"{settings.base_path}/editor/{session_id}" if known else f"{settings.base_path}/"
 
     @pages.get("/editor/<session_id>")
     def editor(session_id: str) -> str:
-        session, door = registry.find(session_id)
+        session, link = registry.find(session_id)
         sandbox = runner.sandbox_view()
         config = {
             "session_id": session_id,
-            "is_view": door.viewer,
+            "is_view": link.viewer,
             "base_path": settings.base_path,
             "version": __version__,
             "title": session.row.title if session.row.passcode_hash is None else "",
@@ -164,7 +164,7 @@ def add_error_answers(
         if operator.is_guess(request, error):
             address = str(request.environ.get("collabpad.address", ""))
             try:
-                addresses.miss_by_request(address, registry.world.scheduler.monotonic())
+                addresses.miss_by_request(address, registry.context.scheduler.monotonic())
             except RateLimited as too_many:
                 return _answer(too_many)
         return _answer(error)

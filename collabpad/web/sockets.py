@@ -24,17 +24,17 @@ from ..errors import (
 )
 from ..sessions import (
     administration,
+    awareness,
+    chat,
     editing,
-    handover,
     membership,
-    replay,
+    run_history,
     running,
-    talking,
-    together,
+    write_permission,
 )
-from ..sessions.people import Connection, Participant
-from ..sessions.ports import Port
+from ..sessions.context import Transport
 from ..sessions.registry import Registry
+from ..sessions.roster import Connection, Participant
 from ..sessions.session import Session
 from ..storage.base import COMMITTED, Commit
 from .address_limits import AddressLimits, Penalty, too_many_misses
@@ -68,42 +68,42 @@ class Caller:
         """This connection as one of its participant's, or None where another took its place."""
         if self.session is None or self.session.closed:
             return None
-        return self.session.people.connection(self.sid)
+        return self.session.roster.connection(self.sid)
 
 
 _OPERATIONS: dict[type[protocol.ClientEvent], Callable[[Session, Participant, Any], Result]] = {
     protocol.Rename: membership.rename,
     protocol.DocCheck: editing.doc_check,
-    protocol.SendMessage: talking.send_message,
-    protocol.RequestWrite: lambda session, person, _: handover.request_write(session, person),
-    protocol.CancelRequest: lambda session, person, _: handover.cancel_request(session, person),
-    protocol.ReleaseWrite: lambda session, person, _: handover.release_write(session, person),
-    protocol.GrantWrite: handover.grant_write,
-    protocol.RevokeWrite: handover.revoke_write,
-    protocol.TransferHost: handover.transfer_host,
+    protocol.SendMessage: chat.send_message,
+    protocol.RequestWrite: write_permission.request_write,
+    protocol.CancelRequest: write_permission.cancel_request,
+    protocol.ReleaseWrite: write_permission.release_write,
+    protocol.GrantWrite: write_permission.grant_write,
+    protocol.RevokeWrite: write_permission.revoke_write,
+    protocol.TransferHost: write_permission.transfer_host,
     protocol.RemoveParticipant: administration.remove_participant,
     protocol.RotateLinks: administration.rotate_links,
     protocol.Admit: administration.admit,
-    protocol.CloseSession: lambda session, person, _: administration.close_session(session, person),
+    protocol.CloseSession: administration.close_session,
     protocol.RunStart: running.run_start,
     protocol.RunInput: running.run_input,
     protocol.RunStop: running.run_stop,
-    protocol.ListRuns: lambda session, person, _: replay.list_runs(session, person),
-    protocol.GetRun: replay.get_run,
-    protocol.LastRun: replay.last_run,
-    protocol.SetRotation: handover.set_rotation,
-    protocol.RotationNext: lambda session, person, _: handover.rotation_next(session, person),
-    protocol.RotationSkip: handover.rotation_skip,
-    protocol.Gather: lambda session, person, _: together.gather(session, person),
-    protocol.Point: together.point,
+    protocol.ListRuns: run_history.list_runs,
+    protocol.GetRun: run_history.get_run,
+    protocol.LastRun: run_history.last_run,
+    protocol.SetRotation: write_permission.set_rotation,
+    protocol.RotationNext: write_permission.rotation_next,
+    protocol.RotationSkip: write_permission.rotation_skip,
+    protocol.Gather: awareness.gather,
+    protocol.Point: awareness.point,
 }
 _READING = (protocol.ListRuns, protocol.GetRun, protocol.LastRun)
 _BY_CONNECTION: dict[type[protocol.ClientEvent], Callable[[Session, Connection, Any], Result]] = {
-    protocol.LeaveSession: lambda session, connection, _: membership.leave(session, connection),
+    protocol.LeaveSession: membership.leave,
     protocol.CodeChange: editing.code_change,
     protocol.DocUpdate: editing.doc_update,
     protocol.Presence: editing.presence,
-    protocol.SetActivity: together.set_activity,
+    protocol.SetActivity: awareness.set_activity,
 }
 """What matters from which of somebody's tabs it comes."""
 
@@ -121,11 +121,11 @@ class Sockets:
         self._registry = registry
 
     @property
-    def _port(self) -> Port:
-        return self._registry.world.port
+    def _transport(self) -> Transport:
+        return self._registry.context.transport
 
     def _now(self) -> float:
-        return self._registry.world.scheduler.monotonic()
+        return self._registry.context.scheduler.monotonic()
 
     # --- the wire's calls -------------------------------------------------------------------------
 
@@ -134,11 +134,11 @@ class Sockets:
         caller = self._callers[sid] = Caller(sid, address)
         if self._registry.settings.rate_limits:
             within = self._registry.settings.join_within
-            self._registry.world.scheduler.later(within, lambda: self._end_if_idle(caller))
+            self._registry.context.scheduler.call_later(within, lambda: self._end_if_idle(caller))
 
     def _end_if_idle(self, caller: Caller) -> None:
         if not caller.tried:
-            self._port.disconnect(caller.sid)
+            self._transport.disconnect(caller.sid)
 
     def disconnected(self, sid: str) -> None:
         caller = self._callers.pop(sid, None)
@@ -156,8 +156,10 @@ class Sockets:
         """
         penalty = caller.blocked_until - self._now()
         if penalty > 0:
-            world = self._registry.world
-            world.scheduler.later(penalty, lambda: self._addresses.disconnect(caller.address))
+            context = self._registry.context
+            context.scheduler.call_later(
+                penalty, lambda: self._addresses.disconnect(caller.address)
+            )
         else:
             self._addresses.disconnect(caller.address)
 
@@ -198,9 +200,9 @@ class Sockets:
         if ack is not None:
             ack({"ok": False, "error": told})
         news = {"event": name[:MOST_ECHOED], **told}
-        self._port.emit("session_error", news, to=caller.sid)
+        self._transport.emit("session_error", news, to=caller.sid)
         if isinstance(error, RateLimited) and caller.rate_limiter.exhausted:
-            self._port.disconnect(caller.sid)
+            self._transport.disconnect(caller.sid)
 
     def _take(self, caller: Caller, name: str, args: list[object], ack: Ack | None) -> None:
         event = protocol.parse_event(name, args, self._registry.settings.limits)
@@ -230,7 +232,7 @@ class Sockets:
         else:
             person = self._connection(caller).person
             with self._addresses.queued(caller.address) if event.passcode else nullcontext():
-                kept = administration.hashed_passcode(session, person, event)
+                kept = administration.hash_new_passcode(session, person, event)
             operation = partial(administration.update_session, passcode_hash=kept)
         return lambda session, connection, event: operation(session, connection.person, event)
 
@@ -275,17 +277,17 @@ class Sockets:
             raise too_many_misses(wait)
         before = (caller.session, caller.knocking)
         try:
-            session, door = self._registry.find(event.session_id, retired=event.resume is not None)
-            slow = membership.passcode_is_slow(session, event)
+            session, link = self._registry.find(event.session_id, retired=event.resume is not None)
+            slow = membership.passcode_needs_hashing(session, event)
             with self._addresses.queued(caller.address) if slow else nullcontext():
-                passcode = membership.passcode_given(session, event)
+                passcode = membership.verified_passcode(session, event)
             with session.perform():
-                reply = self._enter(caller, session, event, door, passcode)
+                reply = self._enter(caller, session, event, link, passcode)
                 answer = {"ok": True, **reply, "resume": caller.resume}
                 if ack is not None:
                     ack(answer)
                 else:
-                    self._port.emit("joined", answer, to=caller.sid)
+                    self._transport.emit("joined", answer, to=caller.sid)
         except Refusal as error:
             penalty = _is_miss(event, error) and self._addresses.miss(caller.address, self._now())
             if not penalty:
@@ -302,23 +304,23 @@ class Sockets:
         caller: Caller,
         session: Session,
         event: protocol.JoinSession,
-        door: membership.Door,
+        link: membership.JoinLink,
         passcode: str | None,
     ) -> Payload:
         already = caller.connection if caller.session is session else None
         if already is not None:
             resumed: Participant | None = already.person
             if event.resume:
-                resumed = session.people.resumed_by(event.resume)
+                resumed = session.roster.by_resume_token(event.resume)
             if resumed is already.person:
-                return membership.rejoin(session, already, event, door)
+                return membership.rejoin(session, already, event, link)
             if resumed is not None:
                 membership.disconnected(session, caller.sid)
         new = event.resume is None and event.host_key is None
         counted = self._addresses.newcomer(caller.address, self._now()) if new else nullcontext()
         try:
             with counted:
-                _, reply = membership.join(session, caller.sid, event, door, passcode)
+                _, reply = membership.join(session, caller.sid, event, link, passcode)
         except Waiting:
             caller.knocking = session
             raise
@@ -344,7 +346,7 @@ class Sockets:
                 error = too_many_misses(penalty.until - self._now())
                 self._refuse(caller, "join_session", ack, error)
 
-        self._registry.world.scheduler.later(penalty.delay, refuse)
+        self._registry.context.scheduler.call_later(penalty.delay, refuse)
 
 
 _NOT_JOINED = "You are not in this session: join it first."

@@ -8,7 +8,7 @@ import math
 import pytest
 from playwright.sync_api import Page, expect
 
-from collabpad.sessions.people import COLORS
+from collabpad.sessions.roster import COLORS
 from tests.browser.conftest import TakeSeat
 from tests.browser.seat import Seat
 

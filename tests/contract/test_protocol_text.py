@@ -18,9 +18,9 @@ import pytest
 from collabpad import errors, protocol
 from collabpad.runs.events import Verdict
 from collabpad.sandbox import open_sandbox
-from collabpad.sessions.describe import session_view
 from collabpad.sessions.exporting import export
-from collabpad.sessions.replay import run_facts
+from collabpad.sessions.run_history import run_facts
+from collabpad.sessions.serializers import session_view
 from collabpad.settings import Limits, Settings
 from collabpad.web import sockets
 from collabpad.web.app import create_app
@@ -155,7 +155,7 @@ def test_fields_of_client_events(event: str) -> None:
 def answer_of(event: str) -> wire_code.Fields | None:
     """The fields of the acknowledgement, as the function that answers an event returns them."""
     if event == "join_session":
-        return wire_code.returned_by("_enter", "membership")
+        return wire_code.returned_by("_attach", "membership")
     if event == "update_session":
         return wire_code.returned_by("update_session", "administration")
     operations: dict[Any, Any] = {**sockets._OPERATIONS, **sockets._BY_CONNECTION}
@@ -215,10 +215,10 @@ def test_who_is_in_the_roster() -> None:
 
 
 def view() -> dict[str, Any]:
+    from tests.sessions.context import new_context
     from tests.sessions.test_exporting import Pair
-    from tests.sessions.world import new_world
 
-    pair = Pair(new_world())
+    pair = Pair(new_context())
     return session_view(pair.session, pair.ann)
 
 
@@ -245,15 +245,15 @@ def test_the_parts_of_the_session_object() -> None:
 def test_runs_that_are_over() -> None:
     code = set(run_facts(makers.run()))
     same(code, after("the newest first, each"), "the fields of a run", "“Runs that are over”")
-    whole = set(wire_code.returned_by("get_run", "replay") or ()) | {"code", "stdin", "output"}
+    whole = set(wire_code.returned_by("get_run", "run_history") or ()) | {"code", "stdin", "output"}
     assert whole <= about("get_run")
 
 
 def test_exports() -> None:
+    from tests.sessions.context import new_context
     from tests.sessions.test_exporting import Pair
-    from tests.sessions.world import new_world
 
-    pair = Pair(new_world())
+    pair = Pair(new_context())
     pair.writes("text")
     pair.runs(1)
     found = json.loads(b"".join(export(pair.session)))

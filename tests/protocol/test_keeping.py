@@ -97,7 +97,7 @@ def test_idle_sessions_leave_memory_and_come_back(tmp_path: Path) -> None:
 
 
 def test_a_start_deletes_nothing_however_old_it_looks(tmp_path: Path) -> None:
-    """The clock may not be set yet; what is deleted later is in sessions/test_lifetimes.py."""
+    """The clock may not be set yet; what is deleted later is in sessions/test_expiry.py."""
     with Server(tmp_path) as server:
         session = server.create_session()
         server.create_session()

@@ -107,4 +107,4 @@ def test_its_numbers_are_those_of_the_settings() -> None:
     assert engine_server.UNREAD_BYTES == engine_server.UNFINISHED_BYTES == 32 * 1024 * 1024
     assert (address_limits.FIRST_DELAY, address_limits.LONGEST_DELAY) == (0.5, 8)
     told = {int(number.replace(",", "")) for number in re.findall(r"\d{1,2},\d{3}", TEXT)}
-    assert told == {http_server.MOST_CONNECTIONS, engine_server.MOST_OPENING, document.MOST_PLACES}
+    assert told == {http_server.MOST_CONNECTIONS, engine_server.MOST_OPENING, document.MAX_PLACES}

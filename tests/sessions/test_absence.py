@@ -9,20 +9,20 @@ import pytest
 from collabpad.errors import Forbidden, SessionFull
 from collabpad.protocol import JoinSession
 from collabpad.sessions import absence, membership
-from collabpad.sessions.membership import Door
-from collabpad.sessions.people import Participant
+from collabpad.sessions.membership import JoinLink
 from collabpad.sessions.registry import Registry
+from collabpad.sessions.roster import Participant
 from collabpad.sessions.session import Session
-from tests.sessions.world import Clock, new_session, new_world
+from tests.sessions.context import Clock, new_context, new_session
 
 
 class House:
     """A session to which people come and go."""
 
     def __init__(self, **settings: object) -> None:
-        self.world = new_world(**settings)
-        self.clock = cast(Clock, self.world.scheduler)
-        self.session, self.key = new_session(self.world)
+        self.context = new_context(**settings)
+        self.clock = cast(Clock, self.context.scheduler)
+        self.session, self.key = new_session(self.context)
         self.tokens: dict[str, str] = {}
         self._count = 0
 
@@ -32,7 +32,9 @@ class House:
         event = JoinSession(session_id=public, name=name, resume=resume)
         with self.session.perform():
             sid = f"sid{self._count}"
-            person, reply = membership.join(self.session, sid, event, Door(public, viewer=viewer))
+            person, reply = membership.join(
+                self.session, sid, event, JoinLink(public, viewer=viewer)
+            )
         self.tokens[person.id] = str(reply["resume"])
         return person
 
@@ -53,15 +55,15 @@ class House:
     def restarts(self) -> None:
         with self.session.perform():
             pass
-        self.session = Registry(self.world).find(self.session.row.session_id)[0]
+        self.session = Registry(self.context).find(self.session.row.session_id)[0]
 
     @property
     def names(self) -> list[str]:
-        return [each["name"] for each in self.session.roster()["participants"].values()]
+        return [each["name"] for each in self.session.roster_view()["participants"].values()]
 
 
 def known(session: Session, person: Participant) -> bool:
-    return session.people.get(person.id) is not None
+    return session.roster.get(person.id) is not None
 
 
 def test_viewers_push_no_writer_out() -> None:
@@ -72,7 +74,7 @@ def test_viewers_push_no_writer_out() -> None:
     house.goes(writer)
     house.visits(206, viewer=True)
     assert known(house.session, writer)
-    assert len(house.session.people) == 2 + 200
+    assert len(house.session.roster) == 2 + 200
     assert house.back(writer) is writer
     assert house.session.roles.host_id == host.id
 
@@ -85,7 +87,7 @@ def test_who_stayed_longest_is_kept_longest_whoever_joined_first() -> None:
     house.clock.pass_time(60)
     house.goes(late)
     house.visits(60, seconds=0.02)
-    assert len(house.session.people.away(viewers=False)) == 200
+    assert len(house.session.roster.absent(viewers=False)) == 200
     assert house.back(late) is late
 
 
@@ -97,7 +99,7 @@ def test_the_stays_of_one_person_add_up_over_a_restart() -> None:
         house.clock.pass_time(2)
         house.goes(regular)
         house.restarts()
-        assert house.session.people.get(regular.id)
+        assert house.session.roster.get(regular.id)
         regular = house.back(regular)
     house.goes(regular)
     house.visits(205, seconds=9)
@@ -137,7 +139,7 @@ def test_crowds_that_leave_together_leave_no_more_than_the_most() -> None:
         people = [house.comes(f"C{crowd} {number}") for number in range(120)]
         for person in people:
             house.goes(person)
-    assert len(house.session.people.away(viewers=False)) == 200
+    assert len(house.session.roster.absent(viewers=False)) == 200
 
 
 def test_ghosts_leave_the_roster_and_keep_their_place() -> None:
@@ -165,10 +167,10 @@ def test_who_has_seat_or_pen_stays_in_the_roster_for_as_long() -> None:
     house.comes("Bob")
     house.goes(host)
     house.clock.pass_time(59)
-    roster = house.session.roster()
+    roster = house.session.roster_view()
     assert roster["participants"][host.id]["role"] == "host"
     house.clock.pass_time(2)
-    roster = house.session.roster()
+    roster = house.session.roster_view()
     assert host.id not in roster["participants"]
     assert roster["host_id"] in roster["participants"]
 
@@ -205,7 +207,7 @@ def test_absence_is_timed_for_who_was_let_in_and_never_came() -> None:
     house.comes("Host")
     with house.session.perform():
         person, _ = membership.add_person(house.session, "Eve", viewer=False)
-        absence.begin_graces(house.session, person)
+        absence.start_grace_timers(house.session, person)
     assert house.names == ["Host", "Eve"]
     house.clock.pass_time(301)
     assert house.names == ["Host"]

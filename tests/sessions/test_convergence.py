@@ -15,9 +15,9 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from collabpad.errors import Refusal
 from collabpad.protocol import CodeChange, DocUpdate, JoinSession, WriteMode
 from collabpad.sessions import editing, membership
-from collabpad.sessions.membership import Door
+from collabpad.sessions.membership import JoinLink
 from collabpad.sessions.registry import Registry
-from tests.sessions.world import Clock, Connections, new_session, new_world
+from tests.sessions.context import Clock, Connections, new_context, new_session
 
 SNIPPETS = st.text(alphabet="ab\né€😀", max_size=6)
 WHO = st.integers(0, 2)
@@ -55,9 +55,9 @@ class Network(RuleBasedStateMachine):
 
     @initialize(one_person=st.booleans())
     def start(self, one_person: bool) -> None:
-        self.world = new_world(evict_after=1.0)
-        self.registry = Registry(self.world)
-        self.session, _ = new_session(self.world, write_mode=WriteMode.OPEN)
+        self.context = new_context(evict_after=1.0)
+        self.registry = Registry(self.context)
+        self.session, _ = new_session(self.context, write_mode=WriteMode.OPEN)
         self.id = self.session.row.session_id
         self.pages = [CrdtPage(), CrdtPage()]
         self.plain = ""
@@ -73,9 +73,9 @@ class Network(RuleBasedStateMachine):
         return f"sid{self.connections}"
 
     def _told(self, sid: str) -> list[tuple[str, dict[str, Any]]]:
-        port = self.world.port
-        assert isinstance(port, Connections)
-        return port.told.get(sid, [])
+        transport = self.context.transport
+        assert isinstance(transport, Connections)
+        return transport.told.get(sid, [])
 
     def _connect(self, page: CrdtPage) -> None:
         page.sid, page.heard, page.on_the_way = self._new_sid(), 0, []
@@ -100,10 +100,10 @@ class Network(RuleBasedStateMachine):
         self.plain, self.plain_wrote, self.plain_heard = self._new_sid(), "", 0
         event = JoinSession(session_id=self.id, name="Bob")
         with self.session.perform():
-            membership.join(self.session, self.plain, event, Door(self.id, viewer=False))
+            membership.join(self.session, self.plain, event, JoinLink(self.id, viewer=False))
 
     def _send(self, page: CrdtPage, update: bytes) -> None:
-        tab = self.session.people.connection(page.sid)
+        tab = self.session.roster.connection(page.sid)
         assert tab is not None
         with suppress(Refusal), self.session.perform():
             editing.doc_update(self.session, tab, DocUpdate(session_id=self.id, update=update))
@@ -141,7 +141,7 @@ class Network(RuleBasedStateMachine):
 
     @rule(insert=SNIPPETS, at=st.integers(0, 20), remove=st.integers(0, 4))
     def plain_client_writes(self, insert: str, at: int, remove: int) -> None:
-        plain = self.session.people.connection(self.plain)
+        plain = self.session.roster.connection(self.plain)
         assert plain is not None
         text = self.session.document.text
         content = text[:at] + insert + text[at + remove :]
@@ -156,9 +156,9 @@ class Network(RuleBasedStateMachine):
         with self.session.perform():
             for sid in (*(page.sid for page in self.pages), self.plain):
                 membership.disconnected(self.session, sid)
-        assert isinstance(self.world.scheduler, Clock)
-        self.world.scheduler.pass_time(120)
-        self.registry.keep_house()
+        assert isinstance(self.context.scheduler, Clock)
+        self.context.scheduler.pass_time(120)
+        self.registry.run_housekeeping()
         before = self.session
         for page in self.pages:
             self._connect(page)
@@ -168,7 +168,7 @@ class Network(RuleBasedStateMachine):
     @invariant()
     def sequence_numbers_have_no_gap(self) -> None:
         if hasattr(self, "session"):
-            history = self.world.store.history(self.session.key)
+            history = self.context.store.history(self.session.key)
             first = history.base.seq if history.base else 0
             seqs = [each.seq for each in history.updates]
             assert seqs == list(range(first + 1, self.session.document.seq + 1))
@@ -179,8 +179,8 @@ class Network(RuleBasedStateMachine):
         for page in self.pages:
             for update in page.on_the_way:
                 self._send(page, update)
-        assert isinstance(self.world.scheduler, Clock)
-        self.world.scheduler.pass_time(0.1)
+        assert isinstance(self.context.scheduler, Clock)
+        self.context.scheduler.pass_time(0.1)
         text = self.session.document.text
         for page in self.pages:
             self._hear(page)
@@ -188,9 +188,9 @@ class Network(RuleBasedStateMachine):
         told = self._told(self.plain)[self.plain_heard :]
         shown = [payload["content"] for event, payload in told if event == "code_update"]
         assert (shown[-1] if shown else self.plain_wrote) == text
-        stored = self.world.store.load(self.session.key)
+        stored = self.context.store.load(self.session.key)
         assert stored is not None
-        revived, _ = Registry(self.world).find(self.id)
+        revived, _ = Registry(self.context).find(self.id)
         assert revived.document.text == text
 
 

@@ -11,20 +11,20 @@ import pytest
 from collabpad.errors import Busy
 from collabpad.protocol import CodeChange, JoinSession
 from collabpad.sessions import editing, membership
-from collabpad.sessions.membership import Door
-from tests.sessions.world import Clock, new_session, new_world
+from collabpad.sessions.membership import JoinLink
+from tests.sessions.context import Clock, new_context, new_session
 
 
 def test_after_a_long_edit_the_session_waits_nine_times_as_long(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    world = new_world()
-    session, _ = new_session(world)
+    context = new_context()
+    session, _ = new_session(context)
     public = session.row.session_id
     wanted = JoinSession(session_id=public, name="Ann")
     with session.perform():
-        membership.join(session, "ann", wanted, Door(public, viewer=False))
-    (ann,) = session.people.connections
+        membership.join(session, "ann", wanted, JoinLink(public, viewer=False))
+    (ann,) = session.roster.connections
 
     def write(text: str) -> None:
         with session.perform():
@@ -35,7 +35,7 @@ def test_after_a_long_edit_the_session_waits_nine_times_as_long(
     processor = chain([10.0, 12.0], repeat(12.0))  # the next edit takes two seconds of it
     monkeypatch.setattr(time, "thread_time", lambda: next(processor))
     write("long")
-    clock = cast(Clock, world.scheduler)
+    clock = cast(Clock, context.scheduler)
     clock.pass_time(19.0)
     with pytest.raises(Busy):
         write("too soon")

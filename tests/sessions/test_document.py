@@ -11,12 +11,12 @@ from hypothesis import strategies as st
 
 from collabpad.errors import BadRequest, TooLarge
 from collabpad.sessions.document import (
-    MOST_PLACES,
-    MOST_WAITING,
+    MAX_PENDING,
+    MAX_PLACES,
     Document,
 )
 from collabpad.sessions.smallest_edit import smallest_edit
-from collabpad.sessions.yjs import read_state_vector, read_update
+from collabpad.sessions.yjs_decoder import read_state_vector, read_update
 from collabpad.settings import Limits
 from tests.sessions.bombs import (
     FIRST,
@@ -75,14 +75,14 @@ def test_an_edit_that_comes_early_is_kept_until_the_missing_one_comes(document: 
     page = Page()
     first, second = page.edit(0, 0, "one "), page.edit(4, 0, "two")
     (early,) = document.apply(second)
-    assert (early.seq, early.news, document.text) == (1, None, "")
+    assert (early.seq, early.delta, document.text) == (1, None, "")
     assert document.apply(second) == []
     (late,) = document.apply(first)
     assert late.stored == first
     assert document.text == "one two"
     watcher: pycrdt.Doc[pycrdt.Text] = pycrdt.Doc()
-    assert late.news is not None
-    watcher.apply_update(late.news)
+    assert late.delta is not None
+    watcher.apply_update(late.delta)
     assert str(watcher.get("content", type=pycrdt.Text)) == "one two"
 
 
@@ -299,7 +299,7 @@ def test_an_update_changes_so_many_places_at_most(document: Document) -> None:
         lambda many: every_other_letter_deleted(client, many),
     ):
         with pytest.raises(TooLarge, match="too many places"):
-            document.apply(make(MOST_PLACES + 1))
+            document.apply(make(MAX_PLACES + 1))
         assert document.text == "a" * 200_000
         assert Document(Limits()).apply(make(100))
     assert document.apply(every_other_letter_deleted(client, 100))
@@ -307,8 +307,8 @@ def test_an_update_changes_so_many_places_at_most(document: Document) -> None:
 
 def test_what_continues_the_struct_before_it_counts_for_more(document: Document) -> None:
     with pytest.raises(TooLarge, match="too many places"):
-        document.apply(typed_letter_by_letter(MOST_PLACES // 4))
-    assert document.apply(typed_letter_by_letter(MOST_PLACES // 6))
+        document.apply(typed_letter_by_letter(MAX_PLACES // 4))
+    assert document.apply(typed_letter_by_letter(MAX_PLACES // 6))
 
 
 def test_a_letter_in_each_of_20_000_lines_is_changed_at_once(document: Document) -> None:
@@ -328,16 +328,16 @@ def test_going_back_in_a_long_text_counts_for_more(document: Document) -> None:
 
 def test_a_history_may_have_more_of_them() -> None:
     """Else a session could not be loaded again."""
-    history = from_many_clients(MOST_PLACES + 1)
-    assert len(Document(Limits(), [history]).text) == MOST_PLACES + 1
+    history = from_many_clients(MAX_PLACES + 1)
+    assert len(Document(Limits(), [history]).text) == MAX_PLACES + 1
 
 
 def test_so_many_updates_may_wait_at_most(document: Document) -> None:
     early = [b"\x01\x01" + uint(9 + number) + b"\x05" + FIRST + b"\0" for number in range(1000)]
-    for update in early[:MOST_WAITING]:
+    for update in early[:MAX_PENDING]:
         document.apply(update)
     with pytest.raises(BadRequest, match="wait"):
-        document.apply(early[MOST_WAITING])
+        document.apply(early[MAX_PENDING])
     document.replace("and life goes on")
     document.apply(Page().edit(0, 0, "!"))
     assert len(document.text) == len("and life goes on!")
@@ -361,6 +361,6 @@ def test_a_client_without_structs_is_refused(document: Document) -> None:
 def test_a_panic_below_is_a_refusal(document: Document) -> None:
     document.apply(a_page_of_client_185())
     with pytest.raises(BadRequest):
-        document._transact(NO_STRUCTS)
+        document._apply_to_doc(NO_STRUCTS)
     document.replace("and life goes on")
     assert document.text == "and life goes on"

@@ -16,38 +16,38 @@ import pytest
 from collabpad.errors import BadRequest, Refusal, TooLarge
 from collabpad.protocol import CodeChange, CreateSession, DocUpdate, GetRun
 from collabpad.sessions import editing
-from collabpad.sessions.encoding import without_holes
+from collabpad.sessions.context import Context
 from collabpad.sessions.exporting import RUNS_BYTES, export
 from collabpad.sessions.importing import read
 from collabpad.sessions.membership import join
-from collabpad.sessions.people import Participant
-from collabpad.sessions.ports import World
 from collabpad.sessions.registry import Registry
-from collabpad.sessions.replay import get_run, list_runs
+from collabpad.sessions.roster import Participant
+from collabpad.sessions.run_history import get_run, list_runs
 from collabpad.sessions.session import Session
+from collabpad.sessions.yjs_encoder import without_holes
 from collabpad.storage.base import RUNS_KEPT, RunRow
 from collabpad.storage.memory import MemoryStore
 from collabpad.storage.sqlite import FILE_NAME, SqliteStore
 from collabpad.values import MIB
-from tests.sessions.world import join_event, new_world
+from tests.sessions.context import join_event, new_context
 from tests.storage import makers
 
 Json = dict[str, Any]
 
 
 @pytest.fixture(params=["memory", "sqlite"])
-def world(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[World]:
+def context(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Context]:
     store = MemoryStore() if request.param == "memory" else SqliteStore(tmp_path / FILE_NAME)
-    yield replace(new_world(), store=store)
+    yield replace(new_context(), store=store)
     store.close()
 
 
 class Pair:
     """A session in which Ann writes."""
 
-    def __init__(self, world: World) -> None:
-        self.world = world
-        self.registry = Registry(world)
+    def __init__(self, context: Context) -> None:
+        self.context = context
+        self.registry = Registry(context)
         row, _ = self.registry.create(CreateSession(title="Kata"))
         self.session, door = self.registry.find(row.session_id)
         with self.session.perform():
@@ -63,7 +63,7 @@ class Pair:
     def runs(self, number: int, **facts: Any) -> RunRow:
         facts = {"participant_id": self.ann.id, "name": self.ann.name, **facts}
         row = makers.run(number, seq=self.session.document.seq, **facts)
-        self.world.store.save_run(self.session.key, row).wait()
+        self.context.store.save_run(self.session.key, row).wait()
         return row
 
     def exported(self) -> Json:
@@ -71,14 +71,14 @@ class Pair:
         return found
 
     def imported(self, exported: object) -> Session:
-        made = read(exported, self.world.settings, self.world.runner.knows)
-        row, _ = self.registry.create(made.wanted, made.past)
+        made = read(exported, self.context.settings, self.context.runner.knows)
+        row, _ = self.registry.create(made.wanted, made.data)
         return self.registry.find(row.session_id)[0]
 
 
 @pytest.fixture
-def pair(world: World) -> Pair:
-    return Pair(world)
+def pair(context: Context) -> Pair:
+    return Pair(context)
 
 
 def run_of(session: Session, place: int) -> Json:
@@ -155,7 +155,7 @@ def test_an_export_is_of_one_moment(pair: Pair) -> None:
     read_so_far = [next(pieces)]
     for number in range(700):
         pair.writes("y" * number)
-    pair.world.store.compact(
+    pair.context.store.compact(
         pair.session.key, pair.session.document.seq, pair.session.document.snapshot()
     ).wait()
     for piece in pieces:
@@ -190,15 +190,15 @@ def test_no_update_with_holes_goes_out_and_runs_keep_their_code(pair: Pair) -> N
     assert codes == [["abcd", "abc", "a"]] * 2
 
 
-def test_the_pieces_of_a_long_history_are_small(world: World) -> None:
+def test_the_pieces_of_a_long_history_are_small(context: Context) -> None:
     rows = [
         makers.update(1 + number, random.Random(number).randbytes(40_000).hex().encode())
         for number in range(200)
     ]
     key = "long"
     row = makers.session_row(key)
-    world.store.create(makers.stored(key, session=row, history=[makers.packed(rows)])).wait()
-    session = Session(world, makers.stored(key, session=row))
+    context.store.create(makers.stored(key, session=row, history=[makers.packed(rows)])).wait()
+    session = Session(context, makers.stored(key, session=row))
     session.document.seq = len(rows)
     sizes = [len(piece) for piece in export(session)]
     assert sum(sizes) > 8 * MIB
@@ -249,7 +249,7 @@ BAD_RUNS: list[Json] = [
 
 @pytest.mark.parametrize("damage", BAD_RUNS, ids=repr)
 def test_hostile_runs_are_refused(damage: Json) -> None:
-    pair = Pair(new_world())
+    pair = Pair(new_context())
     pair.writes("text")
     pair.runs(1)
     out = pair.exported()
@@ -277,7 +277,7 @@ def test_hostile_runs_are_refused(damage: Json) -> None:
     ],
 )
 def test_a_refusal_names_the_part(part: str, damage: object) -> None:
-    pair = Pair(new_world())
+    pair = Pair(new_context())
     pair.writes("text")
     with pytest.raises(BadRequest, match=f"damaged: .*`{part}`"):
         pair.imported({**pair.exported(), part: damage})
@@ -287,7 +287,7 @@ def test_what_is_too_large_is_said_to_be(pair: Pair) -> None:
     pair.writes("text")
     pair.runs(1)
     out = pair.exported()
-    limits = pair.world.settings.limits
+    limits = pair.context.settings.limits
     for damage in (
         {"code": "x" * (limits.run_code + 1)},
         {"stdin": "x" * (limits.stdin + 1)},

@@ -15,13 +15,13 @@ import pytest
 
 from collabpad.errors import TooLarge
 from collabpad.protocol import CreateSession, GetRun
-from collabpad.sessions import exporting, importing, membership, replay
+from collabpad.sessions import exporting, importing, membership, run_history
 from collabpad.sessions.document import Document
-from collabpad.sessions.membership import Door
+from collabpad.sessions.membership import JoinLink
 from collabpad.sessions.registry import Registry
 from collabpad.settings import Limits
+from tests.sessions.context import Clock, join_event, new_context
 from tests.sessions.test_document import Page
-from tests.sessions.world import Clock, join_event, new_world
 from tests.storage.makers import run
 
 TIMES = 20
@@ -122,8 +122,8 @@ def test_a_document_may_be_given_up_in_another_thread(
 def test_sessions_that_leave_memory_and_looks_at_them_leave_nothing(
     documents: Census,
 ) -> None:
-    world = new_world(evict_after=1.0)
-    registry, clock = Registry(world), cast(Clock, world.scheduler)
+    context = new_context(evict_after=1.0)
+    registry, clock = Registry(context), cast(Clock, context.scheduler)
     wanted = CreateSession(content="print(1)")
     ids = [registry.create(wanted).row.session_id for _ in range(3)]
     there = documents.alive
@@ -131,16 +131,16 @@ def test_sessions_that_leave_memory_and_looks_at_them_leave_nothing(
     def everybody_looks_in(number: int) -> None:
         for session_id in ids:
             session, _ = registry.find(session_id)
-            door = Door(session_id, viewer=False)
+            door = JoinLink(session_id, viewer=False)
             with session.perform():
                 ann, _ = membership.join(session, "sid", join_event(session_id), door)
-            world.store.save_run(session.key, run(number, seq=1))
-            shown = replay.get_run(
+            context.store.save_run(session.key, run(number, seq=1))
+            shown = run_history.get_run(
                 session, ann, GetRun(session_id=session_id, run_id=f"run-{number}")
             )
             assert shown["run"]["code"] == "print(1)"  # type: ignore[index]
             exported = json.loads(b"".join(exporting.export(session)))
-            imported = importing.read(exported, world.settings, world.runner.knows)
+            imported = importing.read(exported, context.settings, context.runner.knows)
             assert imported.wanted.content == "print(1)"
             with session.perform():
                 membership.disconnected(session, "sid")
@@ -148,5 +148,5 @@ def test_sessions_that_leave_memory_and_looks_at_them_leave_nothing(
     for number in range(TIMES):
         everybody_looks_in(number)
         clock.pass_time(120)
-        registry.keep_house()
+        registry.run_housekeeping()
     assert documents.alive == there

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from collabpad.errors import TooLarge
 from collabpad.sessions.document import Document
-from collabpad.sessions.yjs import read_state_vector
+from collabpad.sessions.yjs_decoder import read_state_vector
 from collabpad.settings import Limits
 from tests.sessions.test_document import Page
 

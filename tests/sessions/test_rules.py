@@ -20,24 +20,24 @@ from collabpad.protocol import (
     UpdateSession,
     WriteMode,
 )
-from collabpad.sessions import administration, handover, membership
-from collabpad.sessions.lookalikes import forms
-from collabpad.sessions.membership import Door
-from collabpad.sessions.people import Participant
-from tests.sessions.world import Clock, Connections, new_session, new_world
+from collabpad.sessions import administration, membership, write_permission
+from collabpad.sessions.confusables import skeletons
+from collabpad.sessions.membership import JoinLink
+from collabpad.sessions.roster import Participant
+from tests.sessions.context import Clock, Connections, new_context, new_session
 
 WHO = st.integers(0, 9)
 NAMES = st.sampled_from(["Ann", "ann", "Аnn", "A\u200dnn", "Ann 2"])
 
 
-class People(RuleBasedStateMachine):
+class Roster(RuleBasedStateMachine):
     """Everybody comes, goes, asks, gives and takes; time passes."""
 
     @initialize(mode=st.sampled_from(WriteMode))
     def start(self, mode: WriteMode) -> None:
-        self.world = new_world()
-        self.clock = cast(Clock, self.world.scheduler)
-        self.session, self.host_key = new_session(self.world, write_mode=mode)
+        self.context = new_context()
+        self.clock = cast(Clock, self.context.scheduler)
+        self.session, self.host_key = new_session(self.context, write_mode=mode)
         self.id = self.session.row.session_id
         self.tokens: dict[str, str] = {}
         self.connections = 0
@@ -47,12 +47,12 @@ class People(RuleBasedStateMachine):
         public = self.session.row.view_id if viewer else self.id
         with suppress(Refusal), self.session.perform():
             person, reply = membership.join(
-                self.session, f"sid{self.connections}", event, Door(public, viewer)
+                self.session, f"sid{self.connections}", event, JoinLink(public, viewer)
             )
             self.tokens[person.id] = str(reply["resume"])
 
     def _pick(self, number: int) -> Participant | None:
-        people = list(self.session.people)
+        people = list(self.session.roster)
         return people[number % len(people)] if people else None
 
     @rule(viewer=st.booleans(), with_key=st.booleans(), name=NAMES)
@@ -88,17 +88,17 @@ class People(RuleBasedStateMachine):
         with suppress(Refusal), session.perform():
             match what:
                 case 0:
-                    handover.request_write(session, person)
+                    write_permission.request_write(session, person)
                 case 1:
-                    handover.cancel_request(session, person)
+                    write_permission.cancel_request(session, person)
                 case 2:
-                    handover.release_write(session, person)
+                    write_permission.release_write(session, person)
                 case 3:
-                    handover.grant_write(session, person, GrantWrite(**ids))
+                    write_permission.grant_write(session, person, GrantWrite(**ids))
                 case 4:
-                    handover.revoke_write(session, person, RevokeWrite(**ids))
+                    write_permission.revoke_write(session, person, RevokeWrite(**ids))
                 case 5:
-                    handover.transfer_host(session, person, TransferHost(**ids))
+                    write_permission.transfer_host(session, person, TransferHost(**ids))
                 case 6:
                     gone = RemoveParticipant(session_id=self.id, participant_id=target.id)
                     administration.remove_participant(session, person, gone)
@@ -112,11 +112,11 @@ class People(RuleBasedStateMachine):
     def rules_hold(self) -> None:
         if not hasattr(self, "session"):
             return
-        session, roster = self.session, self.session.roster()
+        session, roster = self.session, self.session.roster_view()
         people, host = roster["participants"], session.host
         writers = roster["writer_ids"]
         assert all(people[each]["role"] != "viewer" for each in writers)
-        looks = [forms(each.name) for each in session.people]
+        looks = [skeletons(each.name) for each in session.roster]
         assert all(one.isdisjoint(other) for one, other in combinations(looks, 2))
         if host is not None:
             assert not host.viewer
@@ -125,19 +125,19 @@ class People(RuleBasedStateMachine):
             assert writers == ([roster["writer_id"]] if roster["writer_id"] else [])
             if host is not None and host.online:
                 assert roster["writer_id"], "a host who is here never leaves the pen to nobody"
-            if session.people.first_asking() is not None:
+            if session.roster.first_requesting() is not None:
                 assert roster["writer_id"], "a pen that is asked for is never with nobody"
         else:
             assert roster["writer_id"] is None
             if host is not None:
                 assert host.id in writers, "a host is never muted"
-        here = [each for each in session.people.online() if not each.viewer]
+        here = [each for each in session.roster.online() if not each.viewer]
         assert host is not None or not here, "somebody here, and nobody host"
-        kept = self.world.store.load(session.key)
+        kept = self.context.store.load(session.key)
         assert kept is not None
         assert kept.roles == session.roles
-        assert {row.id for row in kept.participants} == {each.id for each in session.people}
-        assert {each.id for each in session.people.online()} <= set(people)
+        assert {row.id for row in kept.participants} == {each.id for each in session.roster}
+        assert {each.id for each in session.roster.online()} <= set(people)
         assert {host_id for host_id in (roster["host_id"], roster["writer_id"]) if host_id} <= set(
             people
         )
@@ -147,25 +147,25 @@ class People(RuleBasedStateMachine):
         if hasattr(self, "session"):
             holder = self.session.pen_holder
             before = holder.absences if holder else 0
-            if holder is not None and not holder.online and self.session.people.online():
+            if holder is not None and not holder.online and self.session.roster.online():
                 self.clock.pass_time(16)
                 assert self.session.pen_holder is not holder or holder.absences != before
 
 
-TestPeople = People.TestCase
+TestPeople = Roster.TestCase
 TestPeople.settings = settings(max_examples=60, stateful_step_count=40, deadline=None)
 
 
 def test_a_large_session_learns_of_everybody_within_the_window() -> None:
-    world = new_world()
-    session, _ = new_session(world)
+    context = new_context()
+    session, _ = new_session(context)
     public_id = session.row.session_id
     for number in range(20):
         event = JoinSession(session_id=public_id, name=f"P{number}")
         with session.perform():
-            membership.join(session, f"sid{number}", event, Door(public_id, viewer=False))
-    cast(Clock, world.scheduler).pass_time(0.05)
+            membership.join(session, f"sid{number}", event, JoinLink(public_id, viewer=False))
+    cast(Clock, context.scheduler).pass_time(0.05)
     for number in range(20):
-        told = cast(Connections, world.port).told[f"sid{number}"]
+        told = cast(Connections, context.transport).told[f"sid{number}"]
         rosters = [payload for event, payload in told if event == "participants_update"]
         assert len(rosters[-1]["participants"]) == 20

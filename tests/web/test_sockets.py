@@ -7,23 +7,23 @@ from typing import Any
 import pytest
 
 from collabpad.protocol import CreateSession
-from collabpad.sessions import access
+from collabpad.sessions import credentials
 from collabpad.sessions.registry import Registry
 from collabpad.web.address_limits import AddressLimits
 from collabpad.web.sockets import Sockets
-from tests.sessions.world import new_world
+from tests.sessions.context import new_context
 
 
 class Room:
     """A session, and connections to it that answer at once."""
 
     def __init__(self) -> None:
-        world = new_world()
-        self.registry = Registry(world)
+        context = new_context()
+        self.registry = Registry(context)
         row, self.host_key = self.registry.create(CreateSession())
         self.id = row.session_id
         self.session, _ = self.registry.find(self.id)
-        self.sockets = Sockets(AddressLimits(world.settings))
+        self.sockets = Sockets(AddressLimits(context.settings))
         self.sockets.serve(self.registry)
 
     def joins(self, sid: str, **more: object) -> None:
@@ -49,19 +49,19 @@ def test_others_go_on_while_a_new_passcode_is_hashed(
     room: Room, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     hashed = []
-    slow = access.hash_passcode
+    slow = credentials.hash_passcode
 
     def hash_passcode(passcode: str) -> str:
         assert not room.session._lock._is_owned()  # type: ignore[attr-defined]
         hashed.append(room.call("bob", "send_message", message="meanwhile")["ok"])
         return slow(passcode)
 
-    monkeypatch.setattr(access, "hash_passcode", hash_passcode)
+    monkeypatch.setattr(credentials, "hash_passcode", hash_passcode)
     assert room.call("ann", "update_session", passcode="open sesame")["ok"]
     assert hashed == [True]
     kept = room.session.row.passcode_hash
     assert kept is not None
-    assert access.passcode_matches("open sesame", kept)
+    assert credentials.passcode_matches("open sesame", kept)
     assert room.call("ann", "update_session", passcode=None)["ok"]
     assert room.session.row.passcode_hash is None
 
@@ -69,6 +69,6 @@ def test_others_go_on_while_a_new_passcode_is_hashed(
 def test_nothing_is_hashed_for_who_may_not_set_a_passcode(
     room: Room, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(access, "hash_passcode", lambda _: pytest.fail("hashed"))
+    monkeypatch.setattr(credentials, "hash_passcode", lambda _: pytest.fail("hashed"))
     refused = room.call("bob", "update_session", passcode="mine")
     assert refused["error"]["code"] == "not_host"

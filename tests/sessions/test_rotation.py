@@ -18,21 +18,21 @@ from collabpad.protocol import (
     UpdateSession,
     WriteMode,
 )
-from collabpad.sessions import administration, handover, membership, running, together
-from collabpad.sessions.describe import session_view
-from collabpad.sessions.membership import Door
-from collabpad.sessions.people import Participant
-from tests.sessions.world import Clock, Connections, new_session, new_world
+from collabpad.sessions import administration, awareness, membership, running, write_permission
+from collabpad.sessions.membership import JoinLink
+from collabpad.sessions.roster import Participant
+from collabpad.sessions.serializers import session_view
+from tests.sessions.context import Clock, Connections, new_context, new_session
 
 
 class Mob:
     """A session with people in it and a clock that the test sets forward."""
 
     def __init__(self, *names: str, **wanted: Any) -> None:
-        self.world = new_world()
-        self.clock = cast(Clock, self.world.scheduler)
-        self.port = cast(Connections, self.world.port)
-        self.session, _ = new_session(self.world, **wanted)
+        self.context = new_context()
+        self.clock = cast(Clock, self.context.scheduler)
+        self.transport = cast(Connections, self.context.transport)
+        self.session, _ = new_session(self.context, **wanted)
         self.id = self.session.row.session_id
         self.tokens: dict[str, str] = {}
         for name in names:
@@ -43,7 +43,7 @@ class Mob:
         token = self.tokens.get(name)
         with self.session.perform():
             event = JoinSession(session_id=public, name=name, resume=token)
-            person, reply = membership.join(self.session, name, event, Door(public, viewer))
+            person, reply = membership.join(self.session, name, event, JoinLink(public, viewer))
         self.tokens[name] = str(reply["resume"])
         return person
 
@@ -52,17 +52,17 @@ class Mob:
             membership.disconnected(self.session, name)
 
     def person(self, name: str) -> Participant:
-        return next(each for each in self.session.people if each.name == name)
+        return next(each for each in self.session.roster if each.name == name)
 
     def turns(self, minutes: int | None, by: str = "Ann") -> None:
         with self.session.perform():
             event = SetRotation(session_id=self.id, minutes=minutes)
-            handover.set_rotation(self.session, self.person(by), event)
+            write_permission.set_rotation(self.session, self.person(by), event)
 
     def gives_pen_to(self, name: str) -> None:
         with self.session.perform():
             event = GrantWrite(session_id=self.id, participant_id=self.person(name).id)
-            handover.grant_write(self.session, self.person("Ann"), event)
+            write_permission.grant_write(self.session, self.person("Ann"), event)
 
     @property
     def writer(self) -> str | None:
@@ -75,7 +75,7 @@ class Mob:
 
     def told(self, event: str, who: str = "Ann") -> list[dict[str, Any]]:
         self.clock.pass_time(0)
-        return [payload for name, payload in self.port.told[who] if name == event]
+        return [payload for name, payload in self.transport.told[who] if name == event]
 
 
 def test_the_pen_goes_round_in_the_order_of_joining() -> None:
@@ -154,7 +154,7 @@ def test_it_waits_while_a_program_runs(monkeypatch: pytest.MonkeyPatch) -> None:
     mob = Mob("Ann", "Bob")
     mob.turns(1)
     mob.clock.pass_time(40)
-    monkeypatch.setattr(mob.world.runner, "start", lambda *_, **__: "run-1")
+    monkeypatch.setattr(mob.context.runner, "start", lambda *_, **__: "run-1")
     with mob.session.perform():
         running.run_start(mob.session, mob.person("Ann"), RunStart(session_id=mob.id))
     assert mob.rotation["paused"]
@@ -162,7 +162,7 @@ def test_it_waits_while_a_program_runs(monkeypatch: pytest.MonkeyPatch) -> None:
     assert mob.writer == "Ann"
     mob.session.run = None
     with mob.session.perform():
-        mob.session.turns.look()
+        mob.session.rotation.refresh()
     assert mob.rotation["remaining"] == 20.0
     mob.clock.pass_time(20)
     assert mob.writer == "Bob"
@@ -232,7 +232,7 @@ def test_people_are_brought_together_once_in_five_seconds() -> None:
 
     def gathers() -> None:
         with mob.session.perform():
-            together.gather(mob.session, ann)
+            awareness.gather(mob.session, ann)
 
     gathers()
     with pytest.raises(RateLimited):
@@ -246,32 +246,32 @@ def puts_in_order(mob: Mob, *names: str) -> None:
     with mob.session.perform():
         order = tuple(mob.person(name).id for name in names)
         event = SetRotation(session_id=mob.id, minutes=1, order=order)
-        handover.set_rotation(mob.session, mob.person("Ann"), event)
+        write_permission.set_rotation(mob.session, mob.person("Ann"), event)
 
 
 def holds(mob: Mob, held: bool) -> None:
     with mob.session.perform():
         event = SetRotation(session_id=mob.id, minutes=1, paused=held)
-        handover.set_rotation(mob.session, mob.person("Ann"), event)
+        write_permission.set_rotation(mob.session, mob.person("Ann"), event)
 
 
 def passes_on(mob: Mob, by: str) -> None:
     with mob.session.perform():
-        handover.rotation_next(mob.session, mob.person(by))
+        write_permission.rotation_next(mob.session, mob.person(by))
 
 
 def skips(mob: Mob, name: str, by: str = "Ann") -> None:
     with mob.session.perform():
         event = RotationSkip(session_id=mob.id, participant_id=mob.person(name).id)
-        handover.rotation_skip(mob.session, mob.person(by), event)
+        write_permission.rotation_skip(mob.session, mob.person(by), event)
 
 
 def is_busy(mob: Mob, name: str, state: Activity = Activity.IDLE) -> None:
     with mob.session.perform():
         event = SetActivity(session_id=mob.id, state=state)
-        connection = mob.session.people.connection(name)
+        connection = mob.session.roster.connection(name)
         assert connection is not None
-        together.set_activity(mob.session, connection, event)
+        awareness.set_activity(mob.session, connection, event)
 
 
 def writers_of(mob: Mob, turns: int) -> list[str | None]:

@@ -10,14 +10,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import zip_longest
 from typing import NamedTuple
 
-from .pairs import Id, Pairs
-from .structs import DELETED, GC, HOLE, ROOT, STRING, Struct
-from .yjs import read_update
+from .surrogate_pairs import Id, SurrogatePairs
+from .yjs_decoder import read_update
+from .yjs_structs import DELETED, GC, HOLE, ROOT, STRING, Struct
 
 _ROOT = b"\x01" + bytes([len(ROOT)]) + ROOT.encode()
 
 
-class Spans:
+class ClockRanges:
     """Ranges of one client's clocks, in order, none touching another."""
 
     __slots__ = ("_ends", "_starts")
@@ -29,8 +29,8 @@ class Spans:
     def __len__(self) -> int:
         return len(self._starts)
 
-    def copy(self) -> Spans:
-        other = Spans()
+    def copy(self) -> ClockRanges:
+        other = ClockRanges()
         other._starts, other._ends = self._starts[:], self._ends[:]
         return other
 
@@ -152,12 +152,12 @@ def rest_of(struct: Struct, client: int, clock: int, offset: int) -> Struct:
     return struct._replace(length=length, left=left, text=text, size=len(text.encode()))
 
 
-def beside_pairs(struct: Struct, pairs: Pairs) -> Struct:
+def beside_pairs(struct: Struct, pairs: SurrogatePairs) -> Struct:
     """The struct, moved out of a pair that it would cut: after it, else before it."""
     left, right = struct.left, struct.right
-    if left is not None and pairs.cut_at(left[0], left[1] + 1):
+    if left is not None and pairs.splits_at(left[0], left[1] + 1):
         left = (left[0], left[1] + 1)
-    if right is not None and pairs.cut_at(*right):
+    if right is not None and pairs.splits_at(*right):
         right = None if right == left else (right[0], right[1] - 1)
     return (
         struct
@@ -166,11 +166,11 @@ def beside_pairs(struct: Struct, pairs: Pairs) -> Struct:
     )
 
 
-def whole_pairs(client: int, ranges: Iterable[Id], pairs: Pairs) -> list[Id]:
+def whole_pairs(client: int, ranges: Iterable[Id], pairs: SurrogatePairs) -> list[Id]:
     """The ranges without the halves of pairs that they would leave cut."""
     found = []
     for start, end in ranges:
-        whole = start + pairs.cut_at(client, start), end - pairs.cut_at(client, end)
+        whole = start + pairs.splits_at(client, start), end - pairs.splits_at(client, end)
         if whole[0] < whole[1]:
             found.append(whole)
     return found

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 
 from collabpad.errors import BadRequest
 from collabpad.sessions.document import Document
-from collabpad.sessions.encoding import Spans, uint
-from collabpad.sessions.pairs import Pairs
-from collabpad.sessions.yjs import read_state_vector
+from collabpad.sessions.surrogate_pairs import SurrogatePairs
+from collabpad.sessions.yjs_decoder import read_state_vector
+from collabpad.sessions.yjs_encoder import ClockRanges, uint
 from collabpad.settings import Limits
 from tests.sessions.yjs_pages import Yjs
 
@@ -99,7 +99,7 @@ def one_text_or_refused(yjs: Yjs, chance: random.Random, edits: int) -> None:
             yjs.open(page, document.diff(b"\0"), client=clients)
             unheard[page].clear()
         else:
-            unheard[1 - page] += [each.news for each in accepted if each.news is not None]
+            unheard[1 - page] += [each.delta for each in accepted if each.delta is not None]
         if chance.random() < 0.1:
             document = Document(Limits(), document.snapshot(), document.seq)
     for page in range(2):
@@ -166,7 +166,7 @@ def test_what_waited_and_cuts_a_character_is_made_whole(
     document = Document(Limits())
     document.apply(cut)
     document.apply(more)
-    told = [each.news for each in document.apply(first) if each.news is not None]
+    told = [each.delta for each in document.apply(first) if each.delta is not None]
     assert "😀" in document.text
     assert sorted(document.text) == sorted("a😀b" + ("x" if story is STORIES[0] else "xy"))
     assert yjs.read(*told) == yjs.read(document.diff(b"\0")) == document.text
@@ -213,22 +213,22 @@ def typed(client: int, text: str) -> bytes:
 def test_the_pairs_of_a_text_are_known_until_they_are_deleted(
     text: str, deleted: list[tuple[int, int]]
 ) -> None:
-    pairs, units = Pairs(), text.encode("utf-16-le")
+    pairs, units = SurrogatePairs(), text.encode("utf-16-le")
     pairs.add(1, 10, text)
     halves = {10 + at // 2 for at in range(0, len(units), 2) if units[at + 1] & 0xFC == 0xDC}
-    assert {clock for clock in range(90) if pairs.cut_at(1, clock)} == halves
-    spans = Spans()
+    assert {clock for clock in range(90) if pairs.splits_at(1, clock)} == halves
+    spans = ClockRanges()
     for start, length in deleted:
         spans.add(start, start + length)
         halves -= set(range(start, start + length))
     pairs.remove(1, spans.ranges())
-    assert {clock for clock in range(90) if pairs.cut_at(1, clock)} == halves
+    assert {clock for clock in range(90) if pairs.splits_at(1, clock)} == halves
     assert bool(pairs) == bool(halves)
 
 
 @given(st.lists(st.tuples(st.integers(0, 40), st.integers(0, 9)), max_size=20), st.integers(0, 50))
 def test_spans_are_what_was_added(added: list[tuple[int, int]], below: int) -> None:
-    spans, there = Spans(), set[int]()
+    spans, there = ClockRanges(), set[int]()
     for start, length in added:
         new = set(range(start, start + length)) - there
         assert spans.add(start, start + length) == bool(new)

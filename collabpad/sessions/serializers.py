@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import asdict
 
-from . import running, turns
-from .clock import iso
-from .people import Participant
+from . import rotation, running
+from .roster import Participant
 from .session import Session
+from .timestamps import iso
 
 
 def public_ids(session: Session, *, viewer: bool) -> dict[str, object]:
@@ -19,7 +19,7 @@ def public_ids(session: Session, *, viewer: bool) -> dict[str, object]:
 
 def session_view(session: Session, person: Participant) -> dict[str, object]:
     """The `session` object of a join's acknowledgement."""
-    row, settings, runner = session.row, session.world.settings, session.world.runner
+    row, settings, runner = session.row, session.context.settings, session.context.runner
     view: dict[str, object] = {
         **public_ids(session, viewer=person.viewer),
         "title": row.title,
@@ -35,22 +35,24 @@ def session_view(session: Session, person: Participant) -> dict[str, object]:
         "limits": {**asdict(settings.limits), "participants": settings.max_participants},
         "languages": runner.languages_view(),
         "sandbox": runner.sandbox_view(),
-        "saving": session.world.store.saving,
+        "saving": session.context.store.saving,
         "run": running.current_view(session),
-        "rotation": session.turns.view(),
-        "pen_since": turns.pen_since(session.roles),
+        "rotation": session.rotation.view(),
+        "pen_since": rotation.pen_since(session.roles),
     }
     if session.is_host(person):
-        view["waiting"] = waiting_view(session)
+        view["waiting"] = join_requests_view(session)
     return view
 
 
-def waiting_view(session: Session) -> list[dict[str, object]]:
-    return [{"participant_id": each.id, "name": each.name} for each in session.waiting.values()]
+def join_requests_view(session: Session) -> list[dict[str, object]]:
+    return [
+        {"participant_id": each.id, "name": each.name} for each in session.join_requests.values()
+    ]
 
 
-def tell_waiting(session: Session) -> None:
+def emit_join_requests(session: Session) -> None:
     """Tell the host who knocks now."""
     host = session.host
     if host is not None:
-        session.say("session_update", {"waiting": waiting_view(session)}, to=host.sids)
+        session.emit("session_update", {"waiting": join_requests_view(session)}, to=host.sids)

@@ -17,7 +17,7 @@ Id = tuple[int, int]
 _PAIR = re.compile("[\U00010000-\U0010ffff]")
 
 
-class Pairs:
+class SurrogatePairs:
     """The clocks of the second halves of all pairs that are in a text, by client."""
 
     __slots__ = ("_halves",)
@@ -28,8 +28,8 @@ class Pairs:
     def __bool__(self) -> bool:
         return bool(self._halves)
 
-    def copy(self) -> Pairs:
-        other = Pairs()
+    def copy(self) -> SurrogatePairs:
+        other = SurrogatePairs()
         other._halves = {client: halves[:] for client, halves in self._halves.items()}
         return other
 
@@ -39,14 +39,14 @@ class Pairs:
         if found := array("Q", (before + pair.start() for before, pair in pairs)):
             self._halves.setdefault(client, array("Q")).extend(found)
 
-    def take(self, other: Pairs, state: Mapping[int, int]) -> None:
+    def take(self, other: SurrogatePairs, state: Mapping[int, int]) -> None:
         """Take in the pairs of an update, but for those that are in `state` already."""
         for client, halves in other._halves.items():
             new = halves[bisect_right(halves, state.get(client, 0)) :]
             if new:
                 self._halves.setdefault(client, array("Q")).extend(new)
 
-    def cut_at(self, client: int, clock: int) -> bool:
+    def splits_at(self, client: int, clock: int) -> bool:
         """Whether `clock` is the second half of a pair, so that a cut before it is one in two."""
         halves = self._halves.get(client)
         if halves is None:

@@ -11,7 +11,7 @@ from ..settings import Settings
 from ..storage.base import Store
 
 
-class Port(Protocol):
+class Transport(Protocol):
     """The connections: `to` names one of them or a room, or several, who are told the same."""
 
     def emit(
@@ -38,15 +38,15 @@ class Scheduler(Protocol):
 
     def monotonic(self) -> float: ...
 
-    def later(self, delay: float, call: Callable[[], None]) -> None: ...
+    def call_later(self, delay: float, call: Callable[[], None]) -> None: ...
 
 
 @dataclass(frozen=True)
-class World:
+class Context:
     """Everything outside of a session."""
 
     settings: Settings
-    port: Port
+    transport: Transport
     scheduler: Scheduler
     store: Store
     runner: Runner

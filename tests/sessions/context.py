@@ -11,7 +11,7 @@ from typing import Any
 from collabpad.protocol import CreateSession, JoinSession
 from collabpad.runs.runner import Runner
 from collabpad.sandbox import open_sandbox
-from collabpad.sessions.ports import World
+from collabpad.sessions.context import Context
 from collabpad.sessions.registry import Registry
 from collabpad.sessions.session import Session
 from collabpad.settings import Settings
@@ -36,7 +36,7 @@ class Clock:
     def jump(self, seconds: float) -> None:
         self._difference += seconds
 
-    def later(self, delay: float, call: Callable[[], None]) -> None:
+    def call_later(self, delay: float, call: Callable[[], None]) -> None:
         heapq.heappush(self._due, (self._now + delay, next(self._order), call))
 
     def sleep(self, seconds: float) -> None:
@@ -86,14 +86,14 @@ def join_event(session_id: str, name: str = "Ann") -> JoinSession:
     return JoinSession(session_id=session_id, name=name)
 
 
-def new_world(**changes: Any) -> World:
+def new_context(**changes: Any) -> Context:
     settings = replace(Settings(), run_backend="off", **changes)
     runner = Runner(open_sandbox(settings), settings)
-    return World(settings, Connections(), Clock(), MemoryStore(), runner)
+    return Context(settings, Connections(), Clock(), MemoryStore(), runner)
 
 
-def new_session(world: World, **wanted: Any) -> tuple[Session, str]:
+def new_session(context: Context, **wanted: Any) -> tuple[Session, str]:
     """A live session and its host key."""
-    registry = Registry(world)
+    registry = Registry(context)
     row, host_key = registry.create(CreateSession(**wanted))
     return registry.find(row.session_id)[0], host_key

@@ -11,9 +11,11 @@ import heapq
 from collections import Counter
 from collections.abc import Collection, Iterable
 
-from .encoding import (
+from .surrogate_pairs import Id, SurrogatePairs
+from .yjs_decoder import Section, UpdateFacts
+from .yjs_encoder import (
+    ClockRanges,
     Part,
-    Spans,
     beside_pairs,
     encode,
     encode_all,
@@ -21,12 +23,10 @@ from .encoding import (
     rest_of,
     whole_pairs,
 )
-from .pairs import Id, Pairs
-from .structs import Reader, Struct
-from .yjs import Section, UpdateFacts
+from .yjs_structs import Reader, Struct
 
 
-class _Run:
+class _StructRun:
     """The structs of a section that have not come to the document."""
 
     __slots__ = (
@@ -50,10 +50,10 @@ class _Run:
         self.serial = serial  # of the update that brought it
         self.held = False
 
-    def __lt__(self, other: _Run) -> bool:
+    def __lt__(self, other: _StructRun) -> bool:
         return self.serial < other.serial
 
-    def copy(self) -> _Run:
+    def copy(self) -> _StructRun:
         section = Section(
             self.client,
             self.clock,
@@ -63,7 +63,7 @@ class _Run:
             self.stop,
             self.text_bytes,
         )
-        other = _Run(self.reader.data, section, self.serial)
+        other = _StructRun(self.reader.data, section, self.serial)
         other.held = self.held
         return other
 
@@ -72,7 +72,7 @@ class _Run:
         return Part(self.client, self.clock, self.structs, body)
 
 
-class _Coming:
+class _Ready:
     """Structs of one client that are ready, to be written one after the other."""
 
     __slots__ = ("_bodies", "client", "clock", "structs")
@@ -89,26 +89,26 @@ class _Coming:
         return Part(self.client, self.clock, self.structs, b"".join(self._bodies))
 
 
-class Early:
+class PendingUpdates:
     """The waiting structs and deletions of a document, whose state vector it advances with each
     struct that is ready."""
 
-    def __init__(self, clocks: dict[int, int], pairs: Pairs) -> None:
+    def __init__(self, clocks: dict[int, int], pairs: SurrogatePairs) -> None:
         self._clocks = clocks
         self._pairs = pairs
         self._serial = 0
         # Client to the runs that wait for it, each with the clock that it must reach.
-        self._waiting: dict[int, list[tuple[int, _Run]]] = {}
+        self._waiting: dict[int, list[tuple[int, _StructRun]]] = {}
         self._runs_of: Counter[int] = Counter()  # update to how many of its runs wait
         self._deleting = 0  # updates that brought deletions which wait
-        self._held: dict[int, Spans] = {}  # of structs
-        self._deletions: dict[int, Spans] = {}
+        self._held: dict[int, ClockRanges] = {}  # of structs
+        self._deletions: dict[int, ClockRanges] = {}
 
     def __bool__(self) -> bool:
         return bool(self._waiting or self._deletions)
 
-    def copy(self, clocks: dict[int, int], pairs: Pairs) -> Early:
-        other = Early(clocks, pairs)
+    def copy(self, clocks: dict[int, int], pairs: SurrogatePairs) -> PendingUpdates:
+        other = PendingUpdates(clocks, pairs)
         other._serial, other._deleting = self._serial, self._deleting
         other._runs_of = self._runs_of.copy()
         other._waiting = {
@@ -138,40 +138,42 @@ class Early:
         deleted = {client: spans.ranges() for client, spans in self._deletions.items()}
         return encode_all((run.part() for run in self._runs()), deleted)
 
-    def _runs(self) -> Iterable[_Run]:
+    def _runs(self) -> Iterable[_StructRun]:
         return (run for runs in self._waiting.values() for _, run in runs)
 
     # --- coming -----------------------------------------------------------------------------------
 
-    def take(self, update: bytes, facts: UpdateFacts) -> tuple[bytes | None, bool]:
+    def add(self, update: bytes, facts: UpdateFacts) -> tuple[bytes | None, bool]:
         """What is ready by an update, of it and of what waited, as one update; and whether it
         brought anything that must wait."""
         self._serial += 1
-        runs = [_Run(update, section, self._serial) for section in facts.sections]
-        coming = self._advance(runs)
+        runs = [_StructRun(update, section, self._serial) for section in facts.sections]
+        ready = self._advance(runs)
         held = self._serial in self._runs_of
-        now: dict[int, Spans] = {}
+        now: dict[int, ClockRanges] = {}
         late = False
         for client, ranges in facts.deletions().items():
-            known, now[client] = self._clocks.get(client, 0), Spans()
+            known, now[client] = self._clocks.get(client, 0), ClockRanges()
             for start, end in ranges:
                 now[client].add(start, min(end, known))
                 if end > known:
-                    late |= self._deletions.setdefault(client, Spans()).add(max(start, known), end)
+                    late |= self._deletions.setdefault(client, ClockRanges()).add(
+                        max(start, known), end
+                    )
         self._deleting += late
-        return self._encode(coming, now), held or late
+        return self._encode(ready, now), held or late
 
-    def wake(self, clients: Collection[int]) -> bytes | None:
+    def release(self, clients: Collection[int]) -> bytes | None:
         """What is ready since these clients' texts have grown, as an update."""
         runs = [run for client in clients for run in self._woken(client)]
-        now = {client: Spans() for client in clients}
+        now = {client: ClockRanges() for client in clients}
         return self._encode(self._advance(runs), now)
 
-    def _encode(self, coming: dict[int, _Coming], now: dict[int, Spans]) -> bytes | None:
-        for client in {*coming, *now}:
+    def _encode(self, ready: dict[int, _Ready], now: dict[int, ClockRanges]) -> bytes | None:
+        for client in {*ready, *now}:
             self._take_below(self._held, client)
             for start, end in self._take_below(self._deletions, client):
-                now.setdefault(client, Spans()).add(start, end)
+                now.setdefault(client, ClockRanges()).add(start, end)
         if not self._deletions:
             self._deleting = 0
         deleted: dict[int, list[Id]] = {}
@@ -179,11 +181,11 @@ class Early:
             if whole := whole_pairs(client, spans.ranges(), self._pairs):
                 deleted[client] = whole
                 self._pairs.remove(client, whole)
-        if not coming and not deleted:
+        if not ready and not deleted:
             return None
-        return encode([each.part() for each in coming.values()], deleted)
+        return encode([each.part() for each in ready.values()], deleted)
 
-    def _take_below(self, kept: dict[int, Spans], client: int) -> list[Id]:
+    def _take_below(self, kept: dict[int, ClockRanges], client: int) -> list[Id]:
         """Take out what is of a client's text that has come."""
         spans = kept.get(client)
         if spans is None:
@@ -193,18 +195,18 @@ class Early:
             del kept[client]
         return taken
 
-    def _advance(self, runs: list[_Run]) -> dict[int, _Coming]:
+    def _advance(self, runs: list[_StructRun]) -> dict[int, _Ready]:
         """Go on with these runs, and those that wait for them, as far as they are ready."""
-        coming: dict[int, _Coming] = {}
+        ready: dict[int, _Ready] = {}
         while runs:
             run = runs.pop()
             before = self._clocks.get(run.client, 0)
-            self._go_on(run, coming)
+            self._advance_run(run, ready)
             if self._clocks.get(run.client, 0) > before:
                 runs += self._woken(run.client)
-        return coming
+        return ready
 
-    def _woken(self, client: int) -> list[_Run]:
+    def _woken(self, client: int) -> list[_StructRun]:
         waiting = self._waiting.get(client)
         if waiting is None:
             return []
@@ -215,7 +217,7 @@ class Early:
             del self._waiting[client]
         return woken
 
-    def _go_on(self, run: _Run, coming: dict[int, _Coming]) -> None:
+    def _advance_run(self, run: _StructRun, ready: dict[int, _Ready]) -> None:
         """Release the part of a run that is ready, and keep the rest."""
         client, reader = run.client, run.reader
         while run.structs:
@@ -228,16 +230,16 @@ class Early:
                 return
             end = run.clock + struct.length
             if end > known:
-                if client not in coming:
-                    coming[client] = _Coming(client, known)
-                coming[client].add(self._body(run, struct, start, known - run.clock))
+                if client not in ready:
+                    ready[client] = _Ready(client, known)
+                ready[client].add(self._body(run, struct, start, known - run.clock))
                 self._clocks[client] = end
             run.clock = end
             run.structs -= 1
             run.text_bytes -= struct.size
-        self._let_go(run)
+        self._release(run)
 
-    def _missing(self, run: _Run, struct: Struct) -> Id | None:
+    def _missing(self, run: _StructRun, struct: Struct) -> Id | None:
         """A client and the clock to which it must have come before the next struct of a run."""
         known = self._clocks.get(run.client, 0)
         if run.clock > known:
@@ -251,7 +253,7 @@ class Early:
                 return beside[0], beside[1] + 1
         return None
 
-    def _body(self, run: _Run, struct: Struct, start: int, offset: int) -> bytes:
+    def _body(self, run: _StructRun, struct: Struct, start: int, offset: int) -> bytes:
         """A struct as it is written: as it came, but for what is there already and cuts no pair."""
         rest = beside_pairs(rest_of(struct, run.client, run.clock, offset), self._pairs)
         if rest.length != len(rest.text):
@@ -260,16 +262,16 @@ class Early:
             return run.reader.data[start : run.reader.at]
         return encode_struct(rest)
 
-    def _wait(self, run: _Run, client: int, clock: int) -> None:
+    def _wait(self, run: _StructRun, client: int, clock: int) -> None:
         """Keep a run until `client` has come to `clock`, unless all of it is kept already."""
         if not run.held:
-            if not self._held.setdefault(run.client, Spans()).add(run.clock, run.end):
+            if not self._held.setdefault(run.client, ClockRanges()).add(run.clock, run.end):
                 return
             run.held = True
             self._runs_of[run.serial] += 1
         heapq.heappush(self._waiting.setdefault(client, []), (clock, run))
 
-    def _let_go(self, run: _Run) -> None:
+    def _release(self, run: _StructRun) -> None:
         if run.held:
             self._runs_of[run.serial] -= 1
             if not self._runs_of[run.serial]:

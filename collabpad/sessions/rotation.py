@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from ..protocol import Activity
 from ..storage.base import Roles
 from . import roles as rules
-from .clock import iso
-from .people import Participant
+from .roster import Participant
+from .timestamps import iso
 
 if TYPE_CHECKING:
     from .session import Session
@@ -21,7 +21,7 @@ def pen_since(roles: Roles) -> str | None:
     return None if roles.pen_since is None else iso(roles.pen_since)
 
 
-class Turns:
+class Rotation:
     """The clock of one session: it counts while somebody could take the pen and nothing runs.
 
     How long a turn is, is among the session's roles; the time that is left of it is only here, so
@@ -32,7 +32,7 @@ class Turns:
         self._session = session
         self._left = 0.0  # seconds, when the clock was last set going or held
         self._counting_since: float | None = None
-        self._alarm = 0  # counts up whenever the clock changes, so that a timer knows its own
+        self._generation = 0  # counts up whenever the clock changes, so that a timer knows its own
         self._skipped: set[str] = set()  # whose next turn is passed over
         self._told: tuple[object, ...] | None = None
         self._warned: str | None = None  # who was said to be next, half a minute before
@@ -47,7 +47,7 @@ class Turns:
     def _line(self) -> list[Participant]:
         """Who could take the pen, in the order of their turns."""
         roles = self._session.roles
-        return self._session.people.after(roles.pen_id, roles.rotation_order)
+        return self._session.roster.next_in_rotation(roles.pen_id, roles.rotation_order)
 
     @property
     def _next_id(self) -> str | None:
@@ -65,7 +65,7 @@ class Turns:
     def _remaining(self) -> float:
         if self._counting_since is None:
             return self._left
-        gone = self._session.world.scheduler.monotonic() - self._counting_since
+        gone = self._session.context.scheduler.monotonic() - self._counting_since
         return max(0.0, self._left - gone)
 
     def view(self) -> dict[str, object] | None:
@@ -88,38 +88,38 @@ class Turns:
         self._skipped.discard(new.pen_id or "")
         if (old.pen_id, old.rotation) != (new.pen_id, new.rotation):
             self._start_over()
-        self.look()
+        self.refresh()
         if old.pen_since != new.pen_since:
             self._keep_to_tell({"pen_since": pen_since(new)})
 
-    def look(self) -> None:
+    def refresh(self) -> None:
         """People or runs have changed: set the clock going, or hold it; tell what is new."""
         may_count = self._may_count()
         if may_count and self._counting_since is None:
-            self._counting_since = self._session.world.scheduler.monotonic()
-            self._wind()
+            self._counting_since = self._session.context.scheduler.monotonic()
+            self._schedule()
         elif not may_count and self._counting_since is not None:
             self._left, self._counting_since = self._remaining, None
-            self._alarm += 1
+            self._generation += 1
             self._warned = None
         told = None
         if self._minutes is not None:
             chosen = (self._session.roles.rotation_order, self._session.roles.rotation_held)
-            told = (self._minutes, self._next_id, may_count, self._alarm, chosen)
+            told = (self._minutes, self._next_id, may_count, self._generation, chosen)
         if told != self._told:
             self._told = told
             self._keep_to_tell({"rotation": self.view()})
         self._warn_if_due()
 
-    def tell(self) -> None:
+    def broadcast(self) -> None:
         """Say what has changed; the session calls it after the roster that it goes with."""
         news, self._news = self._news, {}
         if news:
-            self._session.say("session_update", news, to=self._session.everybody)
+            self._session.emit("session_update", news, to=self._session.room)
 
     def _keep_to_tell(self, news: dict[str, object]) -> None:
         self._news.update(news)
-        self._session.tell_soon()
+        self._session.broadcast_soon()
 
     def _may_count(self) -> bool:
         if self._minutes is None or self._session.roles.rotation_held:
@@ -128,20 +128,20 @@ class Turns:
 
     def _start_over(self) -> None:
         self._left, self._counting_since = (self._minutes or 0) * 60.0, None
-        self._alarm += 1
+        self._generation += 1
         self._warned = None
 
-    def _wind(self) -> None:
-        self._alarm += 1
-        alarm = self._alarm
+    def _schedule(self) -> None:
+        self._generation += 1
+        generation = self._generation
         if self._left > WARNING:
-            self._session.later(self._left - WARNING, self._warn_if_due)
+            self._session.call_later(self._left - WARNING, self._warn_if_due)
 
         def turn_ends() -> None:
-            if alarm == self._alarm:
-                self.go_on()
+            if generation == self._generation:
+                self.advance()
 
-        self._session.later(self._left, turn_ends)
+        self._session.call_later(self._left, turn_ends)
 
     def _warn_if_due(self) -> None:
         """Say once to whom the pen goes soon; again where that has changed or the clock stood.
@@ -150,7 +150,7 @@ class Turns:
         """
         if self._counting_since is None or self._remaining > WARNING + 0.5:
             return
-        person = self._session.people.get(self._next_id)
+        person = self._session.roster.get(self._next_id)
         if person is None or person.id == self._warned:
             return
         self._warned = person.id
@@ -162,14 +162,14 @@ class Turns:
         }
         if _absent_minded(person):
             news["idle"] = True
-        self._session.say("rotation_soon", news, to=self._session.everybody)
+        self._session.emit("rotation_soon", news, to=self._session.room)
 
     def skip(self, person: Participant) -> None:
         """Pass the person's next turn over."""
         self._skipped.add(person.id)
-        self.look()
+        self.refresh()
 
-    def go_on(self) -> bool:
+    def advance(self) -> bool:
         """The pen goes to the next; False where nobody else is here.
 
         Those whose turn was to be skipped are passed over, and those who are not at it: whoever
@@ -182,13 +182,13 @@ class Turns:
         passed = line if ready is None else line[: line.index(ready)]
         for each in passed:
             if each.id not in self._skipped:
-                self._session.note(f"{each.name} is not at it and was passed over", each)
+                self._session.system_message(f"{each.name} is not at it and was passed over", each)
         self._skipped -= {each.id for each in passed}
         if ready is None:
             self._start_over()
-            self.look()
+            self.refresh()
         else:
-            self._session.change_roles(rules.granted(ready))
+            self._session.change_roles(rules.write_granted(ready))
         return True
 
     def _is_ready(self, person: Participant) -> bool:

@@ -13,7 +13,7 @@ from ..invisible import INVISIBLE
 
 
 @lru_cache(4096)
-def forms(name: str) -> frozenset[str]:
+def skeletons(name: str) -> frozenset[str]:
     """Names that share one of these look the same.
 
     Case is folded, and what looks alike replaced; in either order, since a small letter may look

@@ -16,8 +16,8 @@ from typing import Final, NamedTuple
 
 from ..errors import BadRequest, TooLarge
 from ..protocol import MAX_CLOCK
-from .pairs import Id, Pairs
-from .structs import BROKEN, Reader, Struct
+from .surrogate_pairs import Id, SurrogatePairs
+from .yjs_structs import BROKEN, Reader, Struct
 
 _CONTINUES: Final = 4
 """For how many places more one counts that continues the struct before it. Yjs would have joined
@@ -59,9 +59,9 @@ class UpdateFacts:
         self._cuts: list[Id] = []
         self._look_for_cuts = look_for_cuts
 
-    def pairs(self) -> Pairs:
+    def pairs(self) -> SurrogatePairs:
         """Those that the update itself brings."""
-        pairs = Pairs()
+        pairs = SurrogatePairs()
         for client, clock, text in self.beyond:
             pairs.add(client, clock, text)
         return pairs
@@ -108,15 +108,15 @@ class UpdateFacts:
         """Whether nothing of its text is in `state`."""
         return all(state.get(each.client, 0) == each.clock for each in self.sections)
 
-    def cuts_pair(self, pairs: Pairs, state: Mapping[int, int]) -> bool:
+    def splits_pair(self, pairs: SurrogatePairs, state: Mapping[int, int]) -> bool:
         """Whether it cuts a pair of its own, or one of `pairs`, which are in a text in `state`."""
         if not self._cuts and not self.beyond:
             return False
         own = self.pairs()
         for client, clock in self._cuts:
-            if pairs.cut_at(client, clock) or own.cut_at(client, clock):
+            if pairs.splits_at(client, clock) or own.splits_at(client, clock):
                 return True
-        return any(own.cut_at(each, state.get(each, 0)) for each in self.ends if own)
+        return any(own.splits_at(each, state.get(each, 0)) for each in self.ends if own)
 
     def brings(self, struct: Struct, client: int, clock: int) -> None:
         """Take note of one that stands in the update."""

@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 
 from ..errors import BadRequest
 from ..protocol import MAX_CLOCK
-from .pairs import Id
+from .surrogate_pairs import Id
 
 ROOT: Final = "content"
 

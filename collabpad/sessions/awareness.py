@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ..errors import NotHost, RateLimited
 from ..protocol import Activity, Point, SetActivity
-from .people import Connection, Participant
+from .roster import Connection, Participant
 from .session import Session
 
 Reply = dict[str, object]
@@ -12,34 +12,34 @@ Reply = dict[str, object]
 _GATHERING_PAUSE = 5.0  # seconds between two invitations in a session
 
 
-def gather(session: Session, person: Participant) -> Reply:
+def gather(session: Session, person: Participant, _event: object = None) -> Reply:
     """Invite everybody else to where `person` is."""
     if not (session.is_host(person) or session.can_write(person)):
         raise NotHost("Only the host, and who can write, may bring everybody together.")
-    now = session.world.scheduler.monotonic()
+    now = session.context.scheduler.monotonic()
     wait = session.gathered_at + _GATHERING_PAUSE - now
-    if wait > 0 and session.world.settings.rate_limits:
+    if wait > 0 and session.context.settings.rate_limits:
         raise RateLimited("Everybody was invited a moment ago.", wait)
     session.gathered_at = now
     news = {"participant_id": person.id, "name": person.name}
-    session.say("gathering", news, to=session.everybody, skip=person)
+    session.emit("gathering", news, to=session.room, skip=person)
     return {}
 
 
 def point(session: Session, person: Participant, event: Point) -> Reply:
     """Show everybody else a range of the text."""
     news = {"participant_id": person.id, "range": event.range}
-    session.say("pointed", news, to=session.everybody, skip=person)
+    session.emit("pointed", news, to=session.room, skip=person)
     return {}
 
 
 def set_activity(session: Session, connection: Connection, event: SetActivity) -> Reply:
     connection.activity = event.state
-    tell_activity(session, connection.person)
+    emit_activity(session, connection.person)
     return {}
 
 
-def tell_activity(session: Session, person: Participant) -> None:
+def emit_activity(session: Session, person: Participant) -> None:
     """Somebody is as active as the most active of their tabs.
 
     Who goes is told to be active, for who comes back is: a gap may be too short for a roster.
@@ -48,14 +48,14 @@ def tell_activity(session: Session, person: Participant) -> None:
     state = next(each for each in Activity if each in now)  # it lists the most active first
     if state is not person.activity:
         person.activity = state
-        session.say("activity", _view(person), to=session.everybody, skip=person)
+        session.emit("activity", _view(person), to=session.room, skip=person)
 
 
-def tell_activities(session: Session, newcomer: Participant, sid: str) -> None:
+def send_activities(session: Session, newcomer: Participant, sid: str) -> None:
     """Tell a newcomer who of those here is not active."""
-    for each in session.people.online():
+    for each in session.roster.online():
         if each is not newcomer and each.activity is not Activity.ACTIVE:
-            session.say("activity", _view(each), to=sid)
+            session.emit("activity", _view(each), to=sid)
 
 
 def _view(person: Participant) -> dict[str, object]:

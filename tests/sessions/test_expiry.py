@@ -12,13 +12,13 @@ import pytest
 
 from collabpad.errors import Busy, RateLimited, UnknownSession
 from collabpad.protocol import CodeChange, CreateSession
-from collabpad.sessions import editing, handover, together
-from collabpad.sessions.lifetimes import DAY, QUIET_SECONDS, span
+from collabpad.sessions import awareness, editing, write_permission
+from collabpad.sessions.context import Context
+from collabpad.sessions.expiry import DAY, QUIET_SECONDS, human_duration
 from collabpad.sessions.membership import disconnected, join
-from collabpad.sessions.ports import World
 from collabpad.sessions.registry import Registry
 from collabpad.storage.sqlite import FILE_NAME, SqliteStore
-from tests.sessions.world import Clock, Connections, join_event, new_world
+from tests.sessions.context import Clock, Connections, join_event, new_context
 
 HOUR = QUIET_SECONDS
 
@@ -26,12 +26,12 @@ HOUR = QUIET_SECONDS
 class House:
     """A registry that keeps house, with sessions by name."""
 
-    def __init__(self, world: World | None = None) -> None:
-        self.world = world or new_world(session_ttl=30.0)
-        self.clock = cast(Clock, self.world.scheduler)
-        self.registry = Registry(self.world)
+    def __init__(self, context: Context | None = None) -> None:
+        self.context = context or new_context(session_ttl=30.0)
+        self.clock = cast(Clock, self.context.scheduler)
+        self.registry = Registry(self.context)
         self.ids: dict[str, str] = {}
-        self.registry.keep_house()
+        self.registry.run_housekeeping()
 
     def make(self, *names: str) -> None:
         for name in names:
@@ -54,8 +54,8 @@ class House:
         return {each.row.title for each in self.registry.overview()}
 
     def told(self, name: str) -> list[str]:
-        port = cast(Connections, self.world.port)
-        return [event for event, _ in port.told.get(f"at {name}", [])]
+        transport = cast(Connections, self.context.transport)
+        return [event for event, _ in transport.told.get(f"at {name}", [])]
 
 
 @pytest.fixture
@@ -110,13 +110,13 @@ def test_nothing_is_deleted_within_an_hour_of_a_start_or_a_jump(
 
 def test_a_server_deletes_nothing_within_an_hour_of_its_start(tmp_path: Path) -> None:
     path = tmp_path / FILE_NAME
-    world = new_world(session_ttl=30.0)
+    context = new_context(session_ttl=30.0)
     with closing(SqliteStore(path)) as store:
-        House(replace(world, store=store)).make("old")
+        House(replace(context, store=store)).make("old")
     later = Clock()
     later.jump(31 * DAY)
     with closing(SqliteStore(path)) as store:
-        house = House(replace(world, store=store, scheduler=later))
+        house = House(replace(context, store=store, scheduler=later))
         house.make("new")
         later.pass_time(HOUR - 120)
         assert house.sessions == {"old", "new"}
@@ -179,11 +179,11 @@ def test_rests_and_turns_do_not_follow_the_clock_of_the_day(house: House) -> Non
 
     house.enter("used")
     session, _ = house.registry.find(house.ids["used"])
-    (person,) = session.people
-    together.gather(session, person)
+    (person,) = session.roster
+    awareness.gather(session, person)
     house.clock.jump(40 * DAY)
     with pytest.raises(RateLimited):
-        together.gather(session, person)
+        awareness.gather(session, person)
     (connection,) = person.connections.values()
     session.edits_from = house.clock.monotonic() + 2.0
     house.clock.jump(40 * DAY)
@@ -191,7 +191,7 @@ def test_rests_and_turns_do_not_follow_the_clock_of_the_day(house: House) -> Non
         editing.code_change(session, connection, CodeChange(session_id="", content="x"))
     house.clock.jump(-100 * DAY)
     house.clock.pass_time(5.1)
-    together.gather(session, person)
+    awareness.gather(session, person)
     editing.code_change(session, connection, CodeChange(session_id="", content="x"))
 
 
@@ -201,10 +201,10 @@ def test_who_asked_first_stays_first_when_the_clock_is_set_back(house: House) ->
     for name in ("Host", "Ann", "Bob"):
         with session.perform():
             person, _ = join(session, f"of {name}", join_event(door.public_id, name), door)
-            handover.request_write(session, person)
+            write_permission.request_write(session, person)
         people.append(person)
         house.clock.jump(-DAY)
-    assert session.people.first_asking() is people[1]
+    assert session.roster.first_requesting() is people[1]
 
 
 @pytest.mark.parametrize(
@@ -219,4 +219,4 @@ def test_who_asked_first_stays_first_when_the_clock_is_set_back(house: House) ->
     ],
 )
 def test_a_span_is_told_in_words(seconds: float, told: str) -> None:
-    assert span(seconds) == told
+    assert human_duration(seconds) == told

@@ -11,7 +11,7 @@ import logging
 from typing import Final
 
 from ..storage.base import SessionRow, Store
-from .ports import Scheduler
+from .context import Scheduler
 
 DAY: Final = 24 * 60 * 60.0
 QUIET_SECONDS: Final = 3600.0
@@ -24,7 +24,7 @@ ASLEEP_SECONDS: Final = 300.0
 log = logging.getLogger(__name__)
 
 
-class Lifetimes:
+class Expiry:
     """Compares the time of day with a clock that never jumps; asked once in a while."""
 
     def __init__(self, scheduler: Scheduler, store: Store, days: float) -> None:
@@ -33,21 +33,21 @@ class Lifetimes:
         self._seconds = days * DAY
         now, steady = scheduler.now(), scheduler.monotonic()
         self._difference = now - steady
-        self._looked_at = steady
+        self._checked_at = steady
         self._quiet_until = steady + QUIET_SECONDS
 
     def idle(self) -> list[SessionRow]:
         """The sessions that nobody has used for too long; none while that is uncertain."""
         now, steady = self._scheduler.now(), self._scheduler.monotonic()
-        self._look_for_jump(now, steady)
+        self._detect_clock_jump(now, steady)
         if steady < self._quiet_until or not self._store.saving:
             return []
         return self._store.idle(now - self._seconds)
 
-    def _look_for_jump(self, now: float, steady: float) -> None:
+    def _detect_clock_jump(self, now: float, steady: float) -> None:
         jump = now - steady - self._difference
-        asleep = steady - self._looked_at
-        self._looked_at = steady
+        asleep = steady - self._checked_at
+        self._checked_at = steady
         if abs(jump) <= JUMP_SECONDS:
             jump = 0.0
         else:
@@ -60,7 +60,9 @@ class Lifetimes:
         self._quiet_until = steady + QUIET_SECONDS
         if jump > 0:
             self._store.spare(jump)
-        log.warning("%s %s: nothing is deleted for its age within an hour", told, span(abs(jump)))
+        log.warning(
+            "%s %s: nothing is deleted for its age within an hour", told, human_duration(abs(jump))
+        )
 
 
 def log_deletion(row: SessionRow, why: str, now: float) -> None:
@@ -68,13 +70,13 @@ def log_deletion(row: SessionRow, why: str, now: float) -> None:
     log.info(
         "Deleted session %s… (made %s ago, last used %s ago): %s",
         row.session_id[:6],
-        span(now - row.created_at),
-        span(now - row.active_at),
+        human_duration(now - row.created_at),
+        human_duration(now - row.active_at),
         why,
     )
 
 
-def span(seconds: float) -> str:
+def human_duration(seconds: float) -> str:
     """A length of time, as people say it."""
     for size, unit in ((DAY, "day"), (3600.0, "hour"), (60.0, "minute")):
         if seconds >= size:

@@ -9,25 +9,25 @@ from ..offload import offload
 from ..protocol import GetRun, LastRun
 from ..settings import Limits
 from ..storage.base import RunRow
-from .clock import iso
 from .document import Document
-from .people import Participant
+from .roster import Participant
 from .session import Session
+from .timestamps import iso
 
 Reply = dict[str, object]
 
 _replaying = threading.BoundedSemaphore()  # it takes long: one at a time, whoever asks
 
 
-def list_runs(session: Session, _person: Participant) -> Reply:
+def list_runs(session: Session, _person: Participant, _event: object = None) -> Reply:
     """The runs that are remembered, the newest first."""
-    rows = session.world.store.runs(session.key)
+    rows = session.context.store.runs(session.key)
     return {"runs": [run_facts(row) for row in reversed(rows)]}
 
 
 def get_run(session: Session, _person: Participant, event: GetRun) -> Reply:
     """One run with all that came of it, and the code that it ran."""
-    row = session.world.store.run(session.key, event.run_id)
+    row = session.context.store.run(session.key, event.run_id)
     if row is None:
         raise UnknownRun("This run is not remembered, or no longer.")
     return {
@@ -45,7 +45,7 @@ def last_run(session: Session, _person: Participant, event: LastRun) -> Reply:
 
     Whole classes ask for it as they come in.
     """
-    row = session.world.store.last_run(session.key)
+    row = session.context.store.last_run(session.key)
     if row is None or row.id == event.known:
         return {"run": None}
     return {"run": {**run_facts(row), "output": _output(row)}}
@@ -62,7 +62,7 @@ def text_at(session: Session, seq: int) -> str | None:
 
 
 def _text_at(session: Session, seq: int) -> str | None:
-    history = session.world.store.history(session.key, seq)
+    history = session.context.store.history(session.key, seq)
     parts = [] if history.base is None else list(history.base.parts)
     if history.base is not None and history.base.seq > seq:
         return None
@@ -70,7 +70,7 @@ def _text_at(session: Session, seq: int) -> str | None:
         if update.seq > seq:
             break
         parts.append(update.data)
-    return offload(_text_of, session.world.settings.limits, parts)
+    return offload(_text_of, session.context.settings.limits, parts)
 
 
 def _text_of(limits: Limits, updates: list[bytes]) -> str:

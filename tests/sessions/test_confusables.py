@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from collabpad.errors import BadRequest
 from collabpad.protocol import NAME_LENGTH, CreateSession, JoinSession, UpdateSession, name, parse
-from collabpad.sessions.lookalikes import forms
-from collabpad.sessions.people import People
+from collabpad.sessions.confusables import skeletons
+from collabpad.sessions.roster import Roster
 from collabpad.settings import Limits
 from collabpad.storage.base import ParticipantRow
 
@@ -22,8 +22,8 @@ INVISIBLE = [
 ]
 
 
-def among(*names: str) -> People:
-    return People(
+def among(*names: str) -> Roster:
+    return Roster(
         ParticipantRow(
             id=str(number),
             resume_hash=str(number),
@@ -70,7 +70,7 @@ def test_a_name_of_nothing_is_refused(text: str) -> None:
 )
 def test_names_of_every_script_are_fine(text: str) -> None:
     assert name(text, LIMITS) == unicodedata.normalize("NFC", text)
-    assert among("Somebody").free_name(text) == text
+    assert among("Somebody").available_name(text) == text
 
 
 @pytest.mark.parametrize(
@@ -93,27 +93,27 @@ def test_names_of_every_script_are_fine(text: str) -> None:
     ],
 )
 def test_a_name_that_looks_like_anothers_is_numbered(there: str, comes: str) -> None:
-    assert among(there).free_name(comes) == f"{comes} 2"
-    assert among(comes).free_name(there) == f"{there} 2"
+    assert among(there).available_name(comes) == f"{comes} 2"
+    assert among(comes).available_name(there) == f"{there} 2"
     people = among(there)
     (person,) = people
-    assert people.free_name(comes, but=person) == comes  # one's own name is no obstacle
+    assert people.available_name(comes, but=person) == comes  # one's own name is no obstacle
 
 
 @pytest.mark.parametrize(
     ("there", "comes"), [("Jose", "José"), ("Ann", "Anna"), ("Ann", "An"), ("Ольга", "Olga")]
 )
 def test_names_that_can_be_told_apart_are_left_alone(there: str, comes: str) -> None:
-    assert among(there).free_name(comes) == comes
+    assert among(there).available_name(comes) == comes
 
 
 @given(st.lists(st.text("AnАаⅠIl10O 2\u200d", min_size=1, max_size=NAME_LENGTH), max_size=6))
 def test_no_two_in_a_session_look_the_same(wanted: list[str]) -> None:
     taken: list[str] = []
     for each in wanted:
-        taken.append(among(*taken).free_name(each))
+        taken.append(among(*taken).available_name(each))
         assert len(taken[-1]) <= NAME_LENGTH
-    seen = [forms(each) for each in taken]
+    seen = [skeletons(each) for each in taken]
     assert all(not one & other for at, one in enumerate(seen) for other in seen[:at])
 
 

@@ -10,8 +10,8 @@ from itertools import count
 
 from ..protocol import NAME_LENGTH, Activity
 from ..storage.base import ParticipantRow
-from . import access
-from .lookalikes import forms
+from . import credentials
+from .confusables import skeletons
 
 # The light theme's participant colours, 4.5:1 on the page's ground; the page maps each to the theme
 # in use.
@@ -79,7 +79,7 @@ class Connection:
 
 
 @dataclass(frozen=True)
-class Waiting:
+class JoinRequest:
     """Who knocks at a session that admits by hand."""
 
     id: str
@@ -88,7 +88,7 @@ class Waiting:
     viewer: bool
 
 
-class People:
+class Roster:
     """The roster."""
 
     def __init__(self, rows: Iterable[ParticipantRow] = ()) -> None:
@@ -131,8 +131,8 @@ class People:
         person = self.get(participant_id)
         return person is not None and person.online
 
-    def resumed_by(self, token: str) -> Participant | None:
-        kept = access.digest(token)
+    def by_resume_token(self, token: str) -> Participant | None:
+        kept = credentials.digest(token)
         found = self.get(self._by_resume.get(kept))
         if found is None or not hmac.compare_digest(found.row.resume_hash, kept):
             return None
@@ -142,25 +142,25 @@ class People:
         """Who joined first of those who are here and may become host."""
         return next((each for each in self if each.online and not each.viewer), None)
 
-    def first_asking(self) -> Participant | None:
+    def first_requesting(self) -> Participant | None:
         """Who has waited longest for the pen of those who are here."""
         asking = [each for each in self if each.online and each.row.wants_write is not None]
         return min(asking, key=lambda each: each.row.wants_write or 0.0, default=None)
 
-    def in_turn(self, first: Sequence[str]) -> list[Participant]:
+    def in_rotation_order(self, first: Sequence[str]) -> list[Participant]:
         """All who may have the pen: those named in `first`, then the others as they joined."""
         place = {participant_id: number for number, participant_id in enumerate(first)}
         able = [each for each in self if not each.viewer]
         return sorted(able, key=lambda each: place.get(each.id, len(place)))
 
-    def after(self, holder_id: str | None, first: Sequence[str]) -> list[Participant]:
+    def next_in_rotation(self, holder_id: str | None, first: Sequence[str]) -> list[Participant]:
         """Those here who may get the pen after its holder, in the order of their turns."""
-        everybody = self.in_turn(first)
+        everybody = self.in_rotation_order(first)
         at = next((i for i, each in enumerate(everybody) if each.id == holder_id), -1)
         others = [*everybody[at + 1 :], *everybody[: max(at, 0)]]
         return [each for each in others if each.online]
 
-    def away(self, *, viewers: bool) -> list[Participant]:
+    def absent(self, *, viewers: bool) -> list[Participant]:
         return [each for each in self if not each.online and each.viewer is viewers]
 
     def add(self, row: ParticipantRow) -> Participant:
@@ -172,17 +172,17 @@ class People:
         del self._by_id[person.id]
         del self._by_resume[person.row.resume_hash]
 
-    def free_name(self, wanted: str, *, but: Participant | None = None) -> str:
+    def available_name(self, wanted: str, *, but: Participant | None = None) -> str:
         """`wanted`, or `wanted 2`, `wanted 3` … cut to fit, until nobody's looks the same."""
-        taken = {form for each in self if each is not but for form in forms(each.name)}
+        taken = {form for each in self if each is not but for form in skeletons(each.name)}
         name, number = wanted, 1
-        while not taken.isdisjoint(forms(name)):
+        while not taken.isdisjoint(skeletons(name)):
             number += 1
             suffix = f" {number}"
             name = wanted[: NAME_LENGTH - len(suffix)].rstrip() + suffix
         return name
 
-    def free_color(self) -> str:
+    def available_color(self) -> str:
         """The colour that the fewest have, the absent counting only when all are taken."""
         used = Counter(each.row.color for each in self)
         here = Counter(each.row.color for each in self if each.online)

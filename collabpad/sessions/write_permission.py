@@ -5,49 +5,51 @@ from __future__ import annotations
 
 from ..errors import BadRequest, Forbidden, NotHost, NotWriter, UnknownParticipant
 from ..protocol import GrantWrite, RevokeWrite, RotationSkip, SetRotation, TransferHost, WriteMode
-from . import describe, roles
-from .people import Participant
+from . import roles, serializers
+from .roster import Participant
 from .session import Session
 
 Reply = dict[str, object]
 
 
-def request_write(session: Session, person: Participant) -> Reply:
+def request_write(session: Session, person: Participant, _event: object = None) -> Reply:
     """Ask for the pen; asking twice, or while writing, changes nothing."""
     if person.viewer:
         raise Forbidden("Viewers cannot write; ask the host for the join link.")
     if session.can_write(person) or person.row.wants_write is not None:
         return {}
-    session.save_person(person, wants_write=_asking_since(session))
-    session.change_roles(roles.asked(session.people))
+    session.save_participant(person, wants_write=_asking_since(session))
+    session.change_roles(roles.pen_requested(session.roster))
     session.roster_changed()
     if session.can_write(person):
         return {}
     news = {"participant_id": person.id, "name": person.name}
     deciders = {session.host, session.pen_holder} - {None, person}
-    session.say("write_requested", news, to=[sid for each in deciders if each for sid in each.sids])
+    session.emit(
+        "write_requested", news, to=[sid for each in deciders if each for sid in each.sids]
+    )
     return {}
 
 
 def _asking_since(session: Session) -> float:
     """Now, but after all who ask already: the order holds when the clock is set back."""
-    others = (each.row.wants_write for each in session.people)
+    others = (each.row.wants_write for each in session.roster)
     earlier = [each for each in others if each is not None]
-    return max([session.world.scheduler.now(), *(each + 0.001 for each in earlier)])
+    return max([session.context.scheduler.now(), *(each + 0.001 for each in earlier)])
 
 
-def cancel_request(session: Session, person: Participant) -> Reply:
+def cancel_request(session: Session, person: Participant, _event: object = None) -> Reply:
     if person.row.wants_write is not None:
-        session.save_person(person, wants_write=None)
+        session.save_participant(person, wants_write=None)
         session.roster_changed()
     return {}
 
 
-def release_write(session: Session, person: Participant) -> Reply:
+def release_write(session: Session, person: Participant, _event: object = None) -> Reply:
     """Give the pen back to the host."""
     if session.pen_holder is not person:
         raise NotWriter("You do not have the pen.")
-    session.change_roles(roles.pen_free(session.people))
+    session.change_roles(roles.pen_released(session.roster))
     return {}
 
 
@@ -56,15 +58,15 @@ def grant_write(session: Session, person: Participant, event: GrantWrite) -> Rep
     may_grant = session.is_host(person) or session.pen_holder is person
     if not may_grant:
         raise NotHost("Only the host, or who has the pen, may hand it over.")
-    target = session.person(event.participant_id)
+    target = session.participant(event.participant_id)
     _require_able(target, "write")
     if session.roles.write_mode is WriteMode.HANDOFF:
         _require_here(target)
     if target.row.wants_write is not None:
-        session.save_person(target, wants_write=None)
+        session.save_participant(target, wants_write=None)
         session.roster_changed()
     holder = session.pen_holder
-    session.change_roles(roles.granted(target))
+    session.change_roles(roles.write_granted(target))
     if holder is not target:
         _tell_revoked(session, holder, by=person)
     return {}
@@ -73,12 +75,12 @@ def grant_write(session: Session, person: Participant, event: GrantWrite) -> Rep
 def revoke_write(session: Session, person: Participant, event: RevokeWrite) -> Reply:
     """Take the pen back, or in `open` mode mute."""
     session.require_host(person)
-    target = session.person(event.participant_id)
+    target = session.participant(event.participant_id)
     could_write = session.can_write(target)
     if session.roles.write_mode is WriteMode.OPEN:
-        session.change_roles(roles.muted(target))
+        session.change_roles(roles.participant_muted(target))
     elif session.roles.pen_id == target.id:
-        session.change_roles(roles.pen_free(session.people))
+        session.change_roles(roles.pen_released(session.roster))
     if could_write and not session.can_write(target):
         _tell_revoked(session, target, by=person)
     return {}
@@ -92,18 +94,18 @@ def _tell_revoked(session: Session, writer: Participant | None, *, by: Participa
     holder = session.pen_holder
     if holder is not None and holder is not by:
         news["to"] = holder.name
-    session.say("write_revoked", news, to=writer.sids)
+    session.emit("write_revoked", news, to=writer.sids)
 
 
 def transfer_host(session: Session, person: Participant, event: TransferHost) -> Reply:
     session.require_host(person)
-    target = session.person(event.participant_id)
+    target = session.participant(event.participant_id)
     _require_able(target, "be the host")
     _require_here(target)
     if target is not person:
-        session.change_roles(roles.passed_seat(session.people, target))
-        if session.waiting:
-            describe.tell_waiting(session)
+        session.change_roles(roles.host_transferred(session.roster, target))
+        if session.join_requests:
+            serializers.emit_join_requests(session)
     return {}
 
 
@@ -114,13 +116,13 @@ def set_rotation(session: Session, person: Participant, event: SetRotation) -> R
     if event.minutes is not None and session.roles.write_mode is WriteMode.OPEN:
         raise BadRequest("Turns need the mode in which one person writes at a time.")
     before = session.roles
-    step = roles.taking_turns(event.minutes, held=event.paused, order=event.order)
+    step = roles.rotation_set(event.minutes, held=event.paused, order=event.order)
     session.change_roles(step)
     if event.minutes != before.rotation:
-        session.note(_turns_news(event.minutes), person)
+        session.system_message(_turns_news(event.minutes), person)
     elif session.roles.rotation_held != before.rotation_held:
         told = "paused the turns" if session.roles.rotation_held else "went on with the turns"
-        session.note(f"{person.name} {told}", person)
+        session.system_message(f"{person.name} {told}", person)
     return {}
 
 
@@ -131,13 +133,13 @@ def _turns_news(minutes: int | None) -> str:
     return f"The pen now goes around every {often}"
 
 
-def rotation_next(session: Session, person: Participant) -> Reply:
+def rotation_next(session: Session, person: Participant, _event: object = None) -> Reply:
     """Pass the pen on now, without waiting for the end of the turn."""
     if not (session.is_host(person) or session.pen_holder is person):
         raise NotHost("Only the host, or who has the pen, may pass it on.")
     _require_turns(session)
     holder = session.pen_holder
-    if not session.turns.go_on():
+    if not session.rotation.advance():
         raise BadRequest("Nobody else is here who could take the pen.")
     if session.pen_holder is not holder:
         _tell_revoked(session, holder, by=person)
@@ -146,14 +148,14 @@ def rotation_next(session: Session, person: Participant) -> Reply:
 
 def rotation_skip(session: Session, person: Participant, event: RotationSkip) -> Reply:
     """Pass somebody's next turn over, once: by the host, or by that person."""
-    target = session.person(event.participant_id)
+    target = session.participant(event.participant_id)
     if target is not person:
         session.require_host(person)
     _require_turns(session)
     _require_able(target, "take a turn")
     if session.pen_holder is target:
         raise BadRequest(f"{target.name} has the pen: pass it on instead.")
-    session.turns.skip(target)
+    session.rotation.skip(target)
     return {}
 
 
