@@ -200,7 +200,7 @@ def session_id(text: str) -> str:
 
 def _title(name: str) -> str:
     """A file's name as a session's title, whatever bytes it has."""
-    from ..protocol import TITLE_LENGTH
+    from ..protocol.fields import TITLE_LENGTH
 
     return escaped(typed_text(name))[:TITLE_LENGTH]
 

@@ -3,15 +3,9 @@
 from __future__ import annotations
 
 from ..errors import BadRequest, Forbidden, UnknownParticipant
-from ..protocol import (
-    Admit,
-    JoinPolicy,
-    RemoveParticipant,
-    RotateLinks,
-    Unset,
-    UpdateSession,
-    Which,
-)
+from ..protocol.client_events import Admit, RemoveParticipant, RotateLinks, UpdateSession
+from ..protocol.enums import JoinPolicy, Which
+from ..protocol.parsing import Unset
 from . import absence, credentials, membership, roles, running, serializers
 from .expiry import log_deletion
 from .roster import JoinRequest, Participant

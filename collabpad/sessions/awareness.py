@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from ..errors import NotHost, RateLimited
-from ..protocol import Activity, Point, SetActivity
+from ..protocol.client_events import Point, SetActivity
+from ..protocol.enums import Activity
 from .roster import Connection, Participant
 from .session import Session
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..protocol import SendMessage
+from ..protocol.client_events import SendMessage
 from ..storage.base import Commit
 from .roster import Participant
 from .session import Session

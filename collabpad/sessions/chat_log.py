@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterable
 
-from ..protocol import ChatMessage
+from ..protocol.server_events import ChatMessage
 from ..storage.base import MessageRow
 from .timestamps import iso
 

@@ -9,7 +9,8 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 from ..errors import Busy, NotWriter
-from ..protocol import CodeChange, DocCheck, DocUpdate, Presence, encode_bytes
+from ..protocol.client_events import CodeChange, DocCheck, DocUpdate, Presence
+from ..protocol.fields import encode_bytes
 from ..storage.base import COMMITTED, Commit, UpdateRow
 from .document import Accepted
 from .roster import Connection, Participant

@@ -13,9 +13,11 @@ from datetime import datetime
 from typing import Any, Final, TypeVar, get_args
 
 from ..errors import BadRequest, Refusal, TooLarge
-from ..protocol import MAX_CLOCK, CreateSession, parse, run_code, stdin
-from ..protocol import message as checked_message
-from ..protocol import past_name as checked_name
+from ..protocol.fields import MAX_CLOCK, run_code, stdin
+from ..protocol.fields import message as checked_message
+from ..protocol.fields import past_name as checked_name
+from ..protocol.http_bodies import CreateSession
+from ..protocol.parsing import parse
 from ..runs.events import Stream, Verdict
 from ..settings import Limits, Settings
 from ..storage.base import (

@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ..errors import BadRequest, Forbidden, PasscodeRequired, SessionFull, UnknownSession, Waiting
-from ..protocol import JoinPolicy, JoinSession, Rename, encode_bytes
+from ..protocol.client_events import JoinSession, Rename
+from ..protocol.enums import JoinPolicy
+from ..protocol.fields import encode_bytes
 from ..storage.base import ParticipantRow
 from . import absence, awareness, credentials, editing, roles, serializers
 from .roster import Connection, JoinRequest, Participant

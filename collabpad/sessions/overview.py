@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from ..errors import Refusal
 from ..offload import offload
-from ..protocol import WriteMode
+from ..protocol.enums import WriteMode
 from ..settings import Limits
 from ..storage.base import SessionRow, Store, Summary
 from .document import Document

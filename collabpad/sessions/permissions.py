@@ -17,7 +17,7 @@ from functools import cache
 from typing import Final
 
 from ..errors import Forbidden, NotHost, NotWriter, Refusal, RunDisabled
-from ..protocol import RunPolicy, WriteMode
+from ..protocol.enums import RunPolicy, WriteMode
 from ..storage.base import ParticipantRow, Roles
 
 

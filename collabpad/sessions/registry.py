@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from ..errors import BadRequest, NotSaved, UnknownSession
-from ..protocol import CreateSession
+from ..protocol.http_bodies import CreateSession
 from ..settings import Settings
 from ..storage.base import (
     MessageRow,

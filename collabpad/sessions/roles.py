@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from ..protocol import WriteMode
+from ..protocol.enums import WriteMode
 from ..storage.base import Roles
 from .roster import Participant, Roster
 

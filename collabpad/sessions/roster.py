@@ -8,7 +8,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import count
 
-from ..protocol import NAME_LENGTH, Activity
+from ..protocol.enums import Activity
+from ..protocol.fields import NAME_LENGTH
 from ..storage.base import ParticipantRow
 from . import credentials
 from .confusables import skeletons

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ..protocol import Activity
+from ..protocol.enums import Activity
 from ..storage.base import Roles
 from . import roles as rules
 from .roster import Participant

@@ -6,7 +6,7 @@ import threading
 
 from ..errors import UnknownRun
 from ..offload import offload
-from ..protocol import GetRun, LastRun
+from ..protocol.client_events import GetRun, LastRun
 from ..settings import Limits
 from ..storage.base import RunRow
 from .document import Document

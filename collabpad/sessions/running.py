@@ -7,7 +7,8 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from ..errors import Forbidden, RunDisabled, UnknownRun
-from ..protocol import RunInput, RunPolicy, RunStart, RunStop
+from ..protocol.client_events import RunInput, RunStart, RunStop
+from ..protocol.enums import RunPolicy
 from ..runs.events import (
     Queued,
     RunEvent,

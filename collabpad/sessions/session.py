@@ -14,7 +14,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from ..errors import NotHost, NotSaved, UnknownParticipant, UnknownSession
-from ..protocol import ParticipantsUpdate, ParticipantView, WriteMode
+from ..protocol.enums import WriteMode
+from ..protocol.server_events import ParticipantsUpdate, ParticipantView
 from ..storage.base import Commit, Roles, SessionRow, StoredSession
 from . import roles as rules
 from .chat_log import ChatLog, message_view

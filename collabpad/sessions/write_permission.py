@@ -4,7 +4,14 @@ away."""
 from __future__ import annotations
 
 from ..errors import BadRequest, Forbidden, NotHost, NotWriter, UnknownParticipant
-from ..protocol import GrantWrite, RevokeWrite, RotationSkip, SetRotation, TransferHost, WriteMode
+from ..protocol.client_events import (
+    GrantWrite,
+    RevokeWrite,
+    RotationSkip,
+    SetRotation,
+    TransferHost,
+)
+from ..protocol.enums import WriteMode
 from . import roles, serializers
 from .roster import Participant
 from .session import Session

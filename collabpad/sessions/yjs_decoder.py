@@ -15,7 +15,7 @@ from collections.abc import Mapping
 from typing import Final, NamedTuple
 
 from ..errors import BadRequest, TooLarge
-from ..protocol import MAX_CLOCK
+from ..protocol.fields import MAX_CLOCK
 from .surrogate_pairs import Id, SurrogatePairs
 from .yjs_structs import BROKEN, Reader, Struct
 

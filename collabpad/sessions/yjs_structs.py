@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Final, NamedTuple
 
 from ..errors import BadRequest
-from ..protocol import MAX_CLOCK
+from ..protocol.fields import MAX_CLOCK
 from .surrogate_pairs import Id
 
 ROOT: Final = "content"

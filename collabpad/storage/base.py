@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import Final, Protocol
 
-from ..protocol import JoinPolicy, RunPolicy, WriteMode
+from ..protocol.enums import JoinPolicy, RunPolicy, WriteMode
 from ..values import MIB
 from .commit import COMMITTED as COMMITTED  # noqa: PLC0414  who uses a store needs it too
 from .commit import Commit as Commit  # noqa: PLC0414

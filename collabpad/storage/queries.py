@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from typing import Final
 
-from ..protocol import WriteMode
+from ..protocol.enums import WriteMode
 from . import rows
 from .base import RUNS_KEPT, Author, MessageRow, Roles, RunRow, StoredSession
 from .catalog import Catalog

@@ -9,7 +9,7 @@ import json
 from collections.abc import Sequence
 from typing import Any, Final
 
-from ..protocol import JoinPolicy, RunPolicy, WriteMode
+from ..protocol.enums import JoinPolicy, RunPolicy, WriteMode
 from .base import MessageRow, ParticipantRow, Roles, RunRow, SessionRow, UpdateRow
 from .packing import Unreadable
 

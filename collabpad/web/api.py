@@ -12,7 +12,8 @@ from flask import Blueprint, Response, jsonify, request
 from .. import __version__
 from ..errors import BadRequest, NotSaved
 from ..offload import offload
-from ..protocol import CreateSession, RunCode, parse
+from ..protocol.http_bodies import CreateSession, RunCode
+from ..protocol.parsing import parse
 from ..sessions import exporting, importing
 from ..sessions.membership import JoinLink
 from ..sessions.overview import Overview, overview_of

@@ -10,7 +10,7 @@ from flask import Request
 from werkzeug.wrappers import Response
 
 from ..errors import CollabpadError, Forbidden, PasscodeRequired, Unauthorized, UnknownSession
-from ..protocol import JoinPolicy
+from ..protocol.enums import JoinPolicy
 from ..sessions import credentials
 from ..sessions.membership import JoinLink
 from ..sessions.session import Session

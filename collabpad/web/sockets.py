@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
-from .. import protocol
 from ..errors import (
     CollabpadError,
     Forbidden,
@@ -22,6 +21,7 @@ from ..errors import (
     UnknownSession,
     Waiting,
 )
+from ..protocol import client_events as events
 from ..sessions import (
     administration,
     awareness,
@@ -71,39 +71,39 @@ class Caller:
         return self.session.roster.connection(self.sid)
 
 
-_OPERATIONS: dict[type[protocol.ClientEvent], Callable[[Session, Participant, Any], Result]] = {
-    protocol.Rename: membership.rename,
-    protocol.DocCheck: editing.doc_check,
-    protocol.SendMessage: chat.send_message,
-    protocol.RequestWrite: write_permission.request_write,
-    protocol.CancelRequest: write_permission.cancel_request,
-    protocol.ReleaseWrite: write_permission.release_write,
-    protocol.GrantWrite: write_permission.grant_write,
-    protocol.RevokeWrite: write_permission.revoke_write,
-    protocol.TransferHost: write_permission.transfer_host,
-    protocol.RemoveParticipant: administration.remove_participant,
-    protocol.RotateLinks: administration.rotate_links,
-    protocol.Admit: administration.admit,
-    protocol.CloseSession: administration.close_session,
-    protocol.RunStart: running.run_start,
-    protocol.RunInput: running.run_input,
-    protocol.RunStop: running.run_stop,
-    protocol.ListRuns: run_history.list_runs,
-    protocol.GetRun: run_history.get_run,
-    protocol.LastRun: run_history.last_run,
-    protocol.SetRotation: write_permission.set_rotation,
-    protocol.RotationNext: write_permission.rotation_next,
-    protocol.RotationSkip: write_permission.rotation_skip,
-    protocol.Gather: awareness.gather,
-    protocol.Point: awareness.point,
+_OPERATIONS: dict[type[events.ClientEvent], Callable[[Session, Participant, Any], Result]] = {
+    events.Rename: membership.rename,
+    events.DocCheck: editing.doc_check,
+    events.SendMessage: chat.send_message,
+    events.RequestWrite: write_permission.request_write,
+    events.CancelRequest: write_permission.cancel_request,
+    events.ReleaseWrite: write_permission.release_write,
+    events.GrantWrite: write_permission.grant_write,
+    events.RevokeWrite: write_permission.revoke_write,
+    events.TransferHost: write_permission.transfer_host,
+    events.RemoveParticipant: administration.remove_participant,
+    events.RotateLinks: administration.rotate_links,
+    events.Admit: administration.admit,
+    events.CloseSession: administration.close_session,
+    events.RunStart: running.run_start,
+    events.RunInput: running.run_input,
+    events.RunStop: running.run_stop,
+    events.ListRuns: run_history.list_runs,
+    events.GetRun: run_history.get_run,
+    events.LastRun: run_history.last_run,
+    events.SetRotation: write_permission.set_rotation,
+    events.RotationNext: write_permission.rotation_next,
+    events.RotationSkip: write_permission.rotation_skip,
+    events.Gather: awareness.gather,
+    events.Point: awareness.point,
 }
-_READING = (protocol.ListRuns, protocol.GetRun, protocol.LastRun)
-_BY_CONNECTION: dict[type[protocol.ClientEvent], Callable[[Session, Connection, Any], Result]] = {
-    protocol.LeaveSession: membership.leave,
-    protocol.CodeChange: editing.code_change,
-    protocol.DocUpdate: editing.doc_update,
-    protocol.Presence: editing.presence,
-    protocol.SetActivity: awareness.set_activity,
+_READING = (events.ListRuns, events.GetRun, events.LastRun)
+_BY_CONNECTION: dict[type[events.ClientEvent], Callable[[Session, Connection, Any], Result]] = {
+    events.LeaveSession: membership.leave,
+    events.CodeChange: editing.code_change,
+    events.DocUpdate: editing.doc_update,
+    events.Presence: editing.presence,
+    events.SetActivity: awareness.set_activity,
 }
 """What matters from which of somebody's tabs it comes."""
 
@@ -190,7 +190,7 @@ class Sockets:
         except Refusal as error:
             self._refuse(caller, name, ack, error)
         except Exception:
-            log.exception("%s failed", name if name in protocol.CLIENT_EVENTS else "an event")
+            log.exception("%s failed", name if name in events.CLIENT_EVENTS else "an event")
             self._refuse(caller, name, ack, CollabpadError(_INTERNAL))
 
     def _refuse(self, caller: Caller, name: str, ack: Ack | None, error: CollabpadError) -> None:
@@ -205,8 +205,8 @@ class Sockets:
             self._transport.disconnect(caller.sid)
 
     def _take(self, caller: Caller, name: str, args: list[object], ack: Ack | None) -> None:
-        event = protocol.parse_event(name, args, self._registry.settings.limits)
-        if isinstance(event, protocol.JoinSession):
+        event = events.parse_event(name, args, self._registry.settings.limits)
+        if isinstance(event, events.JoinSession):
             self._join(caller, event, ack)
             return
         session = self._place(caller, event)
@@ -222,12 +222,12 @@ class Sockets:
             raise NotJoined(_NOT_JOINED) from None
 
     def _operation(
-        self, caller: Caller, session: Session, event: protocol.ClientEvent
+        self, caller: Caller, session: Session, event: events.ClientEvent
     ) -> Callable[[Session, Connection, Any], Result]:
         of_tab = _BY_CONNECTION.get(type(event))
         if of_tab is not None:
             return of_tab
-        if not isinstance(event, protocol.UpdateSession):
+        if not isinstance(event, events.UpdateSession):
             operation = _OPERATIONS[type(event)]
         else:
             person = self._connection(caller).person
@@ -243,7 +243,7 @@ class Sockets:
             raise NotJoined(_NOT_JOINED)
         return connection
 
-    def _place(self, caller: Caller, event: protocol.ClientEvent) -> Session:
+    def _place(self, caller: Caller, event: events.ClientEvent) -> Session:
         """The session that this connection is in, if that is the one that the event names."""
         session, connection = caller.session, caller.connection
         if session is None or connection is None:
@@ -270,7 +270,7 @@ class Sockets:
 
     # --- joining ----------------------------------------------------------------------------------
 
-    def _join(self, caller: Caller, event: protocol.JoinSession, ack: Ack | None) -> None:
+    def _join(self, caller: Caller, event: events.JoinSession, ack: Ack | None) -> None:
         caller.tried = True
         wait = caller.blocked_until - self._now()
         if wait > 0:
@@ -303,7 +303,7 @@ class Sockets:
         self,
         caller: Caller,
         session: Session,
-        event: protocol.JoinSession,
+        event: events.JoinSession,
         link: membership.JoinLink,
         passcode: str | None,
     ) -> Payload:
@@ -352,7 +352,7 @@ class Sockets:
 _NOT_JOINED = "You are not in this session: join it first."
 
 
-def _is_miss(event: protocol.JoinSession, error: Refusal) -> bool:
+def _is_miss(event: events.JoinSession, error: Refusal) -> bool:
     """Whether a join was refused for an ID, key, token or passcode that is not right."""
     if isinstance(error, PasscodeRequired):
         return event.passcode is not None

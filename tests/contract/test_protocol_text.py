@@ -15,7 +15,8 @@ from typing import Any, cast, get_args
 
 import pytest
 
-from collabpad import errors, protocol
+from collabpad import errors
+from collabpad.protocol import client_events, enums, http_bodies, server_events
 from collabpad.runs.events import Verdict
 from collabpad.sandbox import open_sandbox
 from collabpad.sessions.exporting import export
@@ -90,10 +91,10 @@ def body_fields(kind: Any) -> tuple[set[str], set[str]]:
 
 
 def test_bodies() -> None:
-    code, _ = body_fields(protocol.CreateSession)
+    code, _ = body_fields(http_bodies.CreateSession)
     text = after("optional body") | ({"example"} & about("create_session"))
     same(code, text, "the fields of the body", "`POST /create_session`")
-    code, _ = body_fields(protocol.RunCode)
+    code, _ = body_fields(http_bodies.RunCode)
     same(code, after("| `POST /run_code` | body"), "the fields of the body", "`POST /run_code`")
 
 
@@ -130,16 +131,16 @@ def test_error_codes() -> None:
 
 def test_client_events() -> None:
     same(
-        set(protocol.CLIENT_EVENTS),
+        set(client_events.CLIENT_EVENTS),
         set(CLIENT_EVENTS),
         "the events of clients",
         "a table of events from a client, or an item “**`event`** `{session_id, …}`”",
     )
 
 
-@pytest.mark.parametrize("event", sorted(protocol.CLIENT_EVENTS))
+@pytest.mark.parametrize("event", sorted(client_events.CLIENT_EVENTS))
 def test_fields_of_client_events(event: str) -> None:
-    code, optional = body_fields(protocol.CLIENT_EVENTS[event])
+    code, optional = body_fields(client_events.CLIENT_EVENTS[event])
     told = CLIENT_EVENTS[event]
     in_prose = (code - told.fields) & about(event)
     assert in_prose <= optional, f"docs/protocol.md, `{event}`: {in_prose} belong into its braces"
@@ -159,14 +160,14 @@ def answer_of(event: str) -> wire_code.Fields | None:
     if event == "update_session":
         return wire_code.returned_by("update_session", "administration")
     operations: dict[Any, Any] = {**sockets._OPERATIONS, **sockets._BY_CONNECTION}
-    operation = operations[protocol.CLIENT_EVENTS[event]]
+    operation = operations[client_events.CLIENT_EVENTS[event]]
     if operation.__name__ == "<lambda>":
         module, name = operation.__code__.co_names[-2:]
         return wire_code.returned_by(name, module)
     return wire_code.returned_by(operation.__name__, operation.__module__.rpartition(".")[2])
 
 
-@pytest.mark.parametrize("event", sorted(protocol.CLIENT_EVENTS))
+@pytest.mark.parametrize("event", sorted(client_events.CLIENT_EVENTS))
 def test_acknowledgements(event: str) -> None:
     answered = answer_of(event)
     assert answered is not None, f"return the acknowledgement of `{event}` as a dict display"
@@ -207,7 +208,7 @@ def test_fields_of_server_events(event: str) -> None:
 
 def test_who_is_in_the_roster() -> None:
     text = after("`participants` maps ID to") | ({"holds_key"} & about("participants_update"))
-    code = set(protocol.ParticipantView.__annotations__)
+    code = set(server_events.ParticipantView.__annotations__)
     same(code, text | (code & about("participants_update")), "the fields", "`participants_update`")
 
 
@@ -267,15 +268,15 @@ def test_exports() -> None:
     assert not missing, f"docs/protocol.md, “Exports” or “Runs that are over”: document {missing}"
 
 
-def enums() -> list[type[StrEnum]]:
+def choices() -> list[type[StrEnum]]:
     return [
         each
-        for each in vars(protocol).values()
+        for each in vars(enums).values()
         if inspect.isclass(each) and issubclass(each, StrEnum) and each is not StrEnum
     ]
 
 
-@pytest.mark.parametrize("kind", enums(), ids=lambda kind: kind.__name__)
+@pytest.mark.parametrize("kind", choices(), ids=lambda kind: kind.__name__)
 def test_values(kind: type[StrEnum]) -> None:
     missing = sorted(set(map(str, kind)) - ALL)
     assert not missing, f"docs/protocol.md: document the values {missing} of {kind.__name__}"
@@ -302,7 +303,7 @@ def test_the_text_is_read_as_it_is_meant() -> None:
 
 def test_the_code_is_read_as_it_is_meant() -> None:
     told = told_by_server()
-    assert told["chat_message"] == set(protocol.ChatMessage.__annotations__)
+    assert told["chat_message"] == set(server_events.ChatMessage.__annotations__)
     assert told["run_finished"] >= {"run_id", "verdict", "exit_code"}
     assert wire_code.returned_by("doc_check", "editing") == frozenset(
         {"same", "astray", "update", "state_vector"}

@@ -29,7 +29,7 @@ class Said:
 @cache
 def modules() -> dict[str, ast.Module]:
     found = sorted([*PACKAGE.glob("sessions/*.py"), *PACKAGE.glob("web/*.py")])
-    found.append(PACKAGE / "protocol.py")
+    found.append(PACKAGE / "protocol" / "server_events.py")
     return {
         str(path.relative_to(PACKAGE.parent)): ast.parse(path.read_text(encoding="utf-8"))
         for path in found
@@ -48,7 +48,7 @@ def _typed_dicts() -> dict[str, Fields]:
             for part in each.body
             if isinstance(part, ast.AnnAssign) and isinstance(part.target, ast.Name)
         )
-        for each in modules()["collabpad/protocol.py"].body
+        for each in modules()["collabpad/protocol/server_events.py"].body
         if isinstance(each, ast.ClassDef)
     }
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from collabpad.protocol import CLIENT_EVENTS
+from collabpad.protocol.client_events import CLIENT_EVENTS
 from tests.harness import Person, Server
 
 Session = dict[str, str]

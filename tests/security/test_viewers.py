@@ -8,7 +8,7 @@ from typing import Any
 import pycrdt
 import pytest
 
-from collabpad.protocol import CLIENT_EVENTS
+from collabpad.protocol.client_events import CLIENT_EVENTS
 from tests.harness import Person, Server
 
 Session = dict[str, str]

@@ -8,7 +8,8 @@ from dataclasses import replace
 from itertools import count
 from typing import Any
 
-from collabpad.protocol import CreateSession, JoinSession
+from collabpad.protocol.client_events import JoinSession
+from collabpad.protocol.http_bodies import CreateSession
 from collabpad.runs.runner import Runner
 from collabpad.sandbox import open_sandbox
 from collabpad.sessions.context import Context

@@ -7,7 +7,7 @@ from typing import cast
 import pytest
 
 from collabpad.errors import Forbidden, SessionFull
-from collabpad.protocol import JoinSession
+from collabpad.protocol.client_events import JoinSession
 from collabpad.sessions import absence, membership
 from collabpad.sessions.membership import JoinLink
 from collabpad.sessions.registry import Registry

@@ -9,7 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from collabpad.errors import BadRequest
-from collabpad.protocol import NAME_LENGTH, CreateSession, JoinSession, UpdateSession, name, parse
+from collabpad.protocol.client_events import JoinSession, UpdateSession
+from collabpad.protocol.fields import NAME_LENGTH, name
+from collabpad.protocol.http_bodies import CreateSession
+from collabpad.protocol.parsing import parse
 from collabpad.sessions.confusables import skeletons
 from collabpad.sessions.roster import Roster
 from collabpad.settings import Limits

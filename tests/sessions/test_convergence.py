@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from collabpad.errors import Refusal
-from collabpad.protocol import CodeChange, DocUpdate, JoinSession, WriteMode
+from collabpad.protocol.client_events import CodeChange, DocUpdate, JoinSession
+from collabpad.protocol.enums import WriteMode
 from collabpad.sessions import editing, membership
 from collabpad.sessions.membership import JoinLink
 from collabpad.sessions.registry import Registry

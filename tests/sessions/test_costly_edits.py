@@ -9,7 +9,7 @@ from typing import cast
 import pytest
 
 from collabpad.errors import Busy
-from collabpad.protocol import CodeChange, JoinSession
+from collabpad.protocol.client_events import CodeChange, JoinSession
 from collabpad.sessions import editing, membership
 from collabpad.sessions.membership import JoinLink
 from tests.sessions.context import Clock, new_context, new_session

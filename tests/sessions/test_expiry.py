@@ -11,7 +11,8 @@ from typing import cast
 import pytest
 
 from collabpad.errors import Busy, RateLimited, UnknownSession
-from collabpad.protocol import CodeChange, CreateSession
+from collabpad.protocol.client_events import CodeChange
+from collabpad.protocol.http_bodies import CreateSession
 from collabpad.sessions import awareness, editing, write_permission
 from collabpad.sessions.context import Context
 from collabpad.sessions.expiry import DAY, QUIET_SECONDS, human_duration

@@ -14,7 +14,8 @@ import pycrdt
 import pytest
 
 from collabpad.errors import BadRequest, Refusal, TooLarge
-from collabpad.protocol import CodeChange, CreateSession, DocUpdate, GetRun
+from collabpad.protocol.client_events import CodeChange, DocUpdate, GetRun
+from collabpad.protocol.http_bodies import CreateSession
 from collabpad.sessions import editing
 from collabpad.sessions.context import Context
 from collabpad.sessions.exporting import RUNS_BYTES, export

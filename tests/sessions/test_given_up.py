@@ -14,7 +14,8 @@ import pycrdt
 import pytest
 
 from collabpad.errors import TooLarge
-from collabpad.protocol import CreateSession, GetRun
+from collabpad.protocol.client_events import GetRun
+from collabpad.protocol.http_bodies import CreateSession
 from collabpad.sessions import exporting, importing, membership, run_history
 from collabpad.sessions.document import Document
 from collabpad.sessions.membership import JoinLink

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from collabpad.protocol import RunPolicy, WriteMode
+from collabpad.protocol.enums import RunPolicy, WriteMode
 from collabpad.sessions.permissions import RULES, RUN_RULES, Action, Permissions, permissions
 from collabpad.storage.base import ParticipantRow, Roles
 

@@ -7,8 +7,7 @@ from typing import Any, cast
 import pytest
 
 from collabpad.errors import BadRequest, Forbidden, NotHost, RateLimited
-from collabpad.protocol import (
-    Activity,
+from collabpad.protocol.client_events import (
     GrantWrite,
     JoinSession,
     RotationSkip,
@@ -16,8 +15,8 @@ from collabpad.protocol import (
     SetActivity,
     SetRotation,
     UpdateSession,
-    WriteMode,
 )
+from collabpad.protocol.enums import Activity, WriteMode
 from collabpad.sessions import administration, awareness, membership, running, write_permission
 from collabpad.sessions.membership import JoinLink
 from collabpad.sessions.roster import Participant

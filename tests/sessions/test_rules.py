@@ -11,15 +11,15 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from collabpad.errors import Refusal
-from collabpad.protocol import (
+from collabpad.protocol.client_events import (
     GrantWrite,
     JoinSession,
     RemoveParticipant,
     RevokeWrite,
     TransferHost,
     UpdateSession,
-    WriteMode,
 )
+from collabpad.protocol.enums import WriteMode
 from collabpad.sessions import administration, membership, write_permission
 from collabpad.sessions.confusables import skeletons
 from collabpad.sessions.membership import JoinLink

@@ -9,7 +9,7 @@ from hashlib import sha256
 import pytest
 
 from collabpad.errors import UnknownSession
-from collabpad.protocol import JoinPolicy, RunPolicy, WriteMode
+from collabpad.protocol.enums import JoinPolicy, RunPolicy, WriteMode
 from collabpad.storage.base import RUNS_KEPT, Author, Roles, Snapshot, Store, UpdateRow
 from collabpad.storage.memory import MemoryStore
 from collabpad.storage.retention import DUE_AFTER_BYTES, DUE_AFTER_UPDATES

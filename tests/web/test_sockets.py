@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from collabpad.protocol import CreateSession
+from collabpad.protocol.http_bodies import CreateSession
 from collabpad.sessions import credentials
 from collabpad.sessions.registry import Registry
 from collabpad.web.address_limits import AddressLimits
