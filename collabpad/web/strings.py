@@ -1,4 +1,4 @@
-"""Every English string of the pages that the server makes; `static/js/strings.js` has those of the
+"""Every English string in the pages that the server renders; `static/js/strings.js` has those of the
 page's scripts. Templates reach them as `t.SECTION.NAME`.
 
 To translate collabpad, translate the values here and there. What stands in `{braces}` stays.
@@ -30,7 +30,7 @@ _HOME: Final = {
     "start": "Start",
     "new_session": "New session",
     "or_join": "or join one",
-    "by_link": "Join with the link that you were given.",
+    "by_link": "Join with the link you were given.",
     "who_creates": (
         "Only the person who started this server can open new sessions: with the link that "
         "{serve} printed under “For you”, or with {new_session}."
@@ -152,7 +152,7 @@ _DIALOGS: Final = {
     "change": "Change",
     "end": "End the session for everybody?",
     "end_means": "Its links stop working and it cannot be opened again. Everybody can still save "
-    "the code that they see.",
+    "the code they see.",
     "end_yes": "End it for everybody",
     "end_download": "Download session first",
     "end_no": "Keep the session",

@@ -76,7 +76,7 @@ def test_one_follows_another_until_one_moves_oneself(server: Server, seat: TakeS
     bob = seat("Bob").joins(session["editor_url"])
     bob.button("Follow Ann").click()
     expect(following(bob)).to_contain_text("Following Ann · Esc or any key stops")
-    expect(bob.notices).to_contain_text("Ann has no caret in the code yet.")
+    expect(bob.notices).to_contain_text("Ann has not placed a caret in the code yet.")
     goes_to(ann, "Control+End")
     sees_line(bob, LINES)
     goes_to(ann, "Control+Home")

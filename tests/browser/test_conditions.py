@@ -31,7 +31,7 @@ NOTE_STATUS = """addEventListener("DOMContentLoaded", () => {
   new MutationObserver(note).observe(place, changes);
 });"""
 """Some are there for a moment only."""
-CONNECTING, DETOUR = "Connecting…", "Nothing comes through: trying another way…"
+CONNECTING, DETOUR = "Connecting…", "Nothing gets through. Trying another way…"
 
 
 def statuses(seat: Seat) -> list[str]:

@@ -94,7 +94,7 @@ def test_without_the_operators_link_one_can_only_join(seat: TakeSeat, tmp_path: 
     token.write_text("a-token-for-the-operator-alone")
     with Server(tmp_path, "--token-file", str(token)) as server:
         bob = seat("Bob").opens(server.url)
-        expect(bob.page.get_by_text("Join with the link that you were given.")).to_be_visible()
+        expect(bob.page.get_by_text("Join with the link you were given.")).to_be_visible()
         expect(bob.button("New session")).to_have_count(0)
         bob.opens(f"{server.url}/?token={server.token}")
         bob.button("New session").click()

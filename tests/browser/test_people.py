@@ -263,7 +263,7 @@ def test_who_leaves_is_gone_for_good(ann: Seat, bob: Seat) -> None:
     bob.button("Leave session").focus()
     bob.page.keyboard.press("Enter")
     asked = bob.dialog("Leave this session?")
-    expect(asked).to_contain_text("The others go on without you.")
+    expect(asked).to_contain_text("The others carry on without you.")
     bob.page.keyboard.press("Enter")  # as a key that is held
     expect(asked).to_be_hidden()
     expect(ann.person("Bob")).to_be_visible()

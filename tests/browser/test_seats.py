@@ -152,10 +152,10 @@ def test_a_page_offers_what_the_server_accepts(seat: TakeSeat, server: Server, n
 def test_an_acting_host_is_told_so(seat: TakeSeat, session: Session) -> None:
     ann = seat("Ann").joins(session["editor_url"])
     expect(ann.person("Ann")).to_contain_text("acting host")
-    expect(ann.page.get_by_text("You act as host.")).to_be_visible()
+    expect(ann.page.get_by_text("You are the acting host.")).to_be_visible()
     ann.opens(session["host_url"]).is_in()
     expect(ann.person("Ann")).not_to_contain_text("acting")
-    expect(ann.page.get_by_text("You act as host.")).to_be_hidden()
+    expect(ann.page.get_by_text("You are the acting host.")).to_be_hidden()
     expect(ann.button("End session")).to_be_visible()
 
 

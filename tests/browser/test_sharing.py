@@ -81,9 +81,9 @@ def test_who_shares_finds_all_about_coming_in(
 ) -> None:
     ann.button("Share").click()
     share = ann.dialog("Share")
-    expect(share).to_contain_text("Anyone with this link can come in, ask for the pen and chat.")
+    expect(share).to_contain_text("Anyone with this link can join, ask for the pen and chat.")
     share.get_by_role("combobox", name="Who may join").select_option(label="When let in")
-    expect(share).to_contain_text("Anyone with this link can ask to come in")
+    expect(share).to_contain_text("Anyone with this link can ask to join")
     share.get_by_role("textbox", name="Passcode").fill("sesame")
     share.get_by_role("button", name="Set", exact=True).click()
     expect(share).to_contain_text("They need the passcode.")

@@ -1,4 +1,4 @@
-/** Every English string that the page's scripts show or say. The templates hold their own. */
+/** Every English string that the page’s scripts show or announce. Templates have theirs in web/strings.py. */
 
 /**
  * @param {number} seconds
@@ -13,7 +13,7 @@ function inSeconds(count) {
   return count === 1 ? "in 1 second" : `in ${count} seconds`;
 }
 
-/** @type {Record<string, string>} refusals for which there is more to say than the server does */
+/** @type {Record<string, string>} replace the server’s own message for these error codes */
 const refusals = {
   unknown_participant: "That person isn’t here any more.",
   rate_limited: "That was too fast. Wait a moment, then try again.",
@@ -26,7 +26,7 @@ export const strings = Object.freeze({
     offline: "Offline: your changes are kept here",
     reconnecting: "Reconnecting…",
     connecting: "Connecting…",
-    detour: "Nothing comes through: trying another way…",
+    detour: "Nothing gets through. Trying another way…",
     saidOffline: "Connection lost. Your changes are kept here.",
     saidBack: "Connected again.",
     notSaving:
@@ -87,14 +87,14 @@ export const strings = Object.freeze({
     nextIsYou: (left) => `next: you in ${left}`,
     /** @param {string} left */
     paused: (left) => `turn paused at ${left}`,
-    alone: "turns start when somebody else is here",
+    alone: "turns start when somebody else joins",
     /** @param {string} name @param {number} seconds */
     soon: (name, seconds) => `The pen goes to ${name} ${inSeconds(seconds)}.`,
     /** @param {number} seconds */
     soonAsked: (seconds) => `Are you there? The pen comes to you ${inSeconds(seconds)}.`,
     /** @param {string} name @param {number} seconds */
     soonIdle: (name, seconds) =>
-      `${name} is idle. Unless they answer, the pen passes them by ${inSeconds(seconds)}.`,
+      `${name} is idle. Unless they answer, their turn is skipped ${inSeconds(seconds)}.`,
     /** @param {number} seconds */
     soonYou: (seconds) => `You are next: the pen comes to you ${inSeconds(seconds)}.`,
     /** @param {string} name @param {number} seconds */
@@ -118,7 +118,7 @@ export const strings = Object.freeze({
     /** @param {string} name */
     line: (name) => `Following ${name}`,
     /** @param {string} name */
-    nowhere: (name) => `${name} has no caret in the code yet.`,
+    nowhere: (name) => `${name} has not placed a caret in the code yet.`,
     /** @param {string} name */
     lost: (name) => `${name} went offline, so you are no longer following them.`,
     /** @param {string} name */
@@ -150,11 +150,11 @@ export const strings = Object.freeze({
 
   readOnlyPrompt: {
     /** @param {string} name */
-    reader: (name) => `${name} has the pen, so this page only shows the code.`,
+    reader: (name) => `${name} has the pen, so you can only read for now.`,
     nobody: "Nobody has the pen at the moment.",
     muted: "The host muted you: for now you can read and chat.",
     viewer: "This is a view-only link: you can read, point and chat.",
-    asked: "You asked for the pen. You can write as soon as it is yours.",
+    asked: "You asked for the pen. You can write as soon as you get it.",
     /** @param {string | null} name */
     ask: (name) => (name ? `Ask ${name} for it` : "Ask to write"),
     enter: "Enter",
@@ -242,7 +242,7 @@ export const strings = Object.freeze({
     /** @param {string} name */
     removing: (name) => ({
       title: `Remove ${name}?`,
-      text: "They are out of the session at once. What they typed stays. With the link they could come back.",
+      text: "They leave the session at once. What they typed stays. They can come back with the link.",
       yes: "Remove",
       danger: true,
       changeLinks: "Also change the links, so that the old ones stop working",
@@ -250,8 +250,8 @@ export const strings = Object.freeze({
     /** @param {string} name @param {number} others */
     removed: (name, others) =>
       others
-        ? `${name} and ${others} more were removed. With the old link they could come back.`
-        : `${name} was removed. With the old link they could come back.`,
+        ? `${name} and ${others} more were removed. They can come back with the old link.`
+        : `${name} was removed. They can come back with the old link.`,
     changeLinks: "Change the links",
     /** @param {number} count */
     open: (count) => `People, ${count} here`,
@@ -281,7 +281,7 @@ export const strings = Object.freeze({
       off: "Nobody",
     },
     joinPolicy: { open: "By the link", approve: "When let in", locked: "Nobody new" },
-    writes: { handoff: "One pen, handed on", open: "Everybody can write" },
+    writes: { handoff: "One pen, passed on", open: "Everybody can write" },
     runs: {
       writers: "Anyone who can write can run",
       everyone: "Everybody but viewers can run",
@@ -289,17 +289,17 @@ export const strings = Object.freeze({
       off: "Running is switched off",
     },
     acting:
-      "You act as host. Ending or locking the session and setting a passcode take the host link.",
+      "You are the acting host. To end or lock the session, or to set a passcode, open the host link.",
     passcodeSet: "A passcode is set.",
     passcodeNone: "None is set.",
     linksChanged: "The links have been changed. The old ones no longer work.",
     changingLinks: {
       title: "Change the links?",
-      text: "All links that were given out stop working, the invitations that nobody has followed yet included. People who are here stay.",
+      text: "All links stop working, including invitations that nobody has used yet. People who are here stay.",
       yes: "Change the links",
       danger: true,
     },
-    /** Headings over the languages that cannot be run here. */
+    /** Headings over languages that cannot run here. */
     notRunnable: {
       not_installed: "No compiler or interpreter for these on this server",
       too_old: "Needs a newer version than this server has",
@@ -333,12 +333,12 @@ export const strings = Object.freeze({
     button: (unread) => (unread ? `Chat, ${unread} unread` : "Chat"),
     /** @param {number} count */
     systemMessages: (count) => (count === 1 ? "1 system message" : `${count} system messages`),
-    empty: "No messages yet. Everybody in the session sees what is said here.",
+    empty: "No messages yet. Everybody in the session can read this chat.",
   },
 
   run: {
     run: "Run",
-    keys: "Ctrl-Enter; with Shift only the selected lines",
+    keys: "Ctrl-Enter; add Shift to run only the selected lines",
     running: "running",
     waiting: "waiting",
     waitingForInput: "waiting for input",
@@ -412,10 +412,10 @@ export const strings = Object.freeze({
 
   changes: {
     title: "Changes since this run",
-    same: "Nothing has changed: this is the code that was run.",
-    legend: "− in the code that was run, + added since.",
+    same: "Nothing has changed: this is the code that ran.",
+    legend: "− was in the code that ran, + was added since.",
     partTitle: "What was run",
-    partNote: "Only this part of the text was run.",
+    partNote: "Only this part of the text ran.",
     /** @param {number} count */
     skipped: (count) => (count === 1 ? "1 line unchanged" : `${count} lines unchanged`),
     copy: "Copy the code as it was",
@@ -440,9 +440,9 @@ export const strings = Object.freeze({
     failed: "Press Ctrl-C to copy",
     qr: "QR code of the join link",
     comesIn: {
-      open: "Anyone with this link can come in, ask for the pen and chat.",
-      approve: "Anyone with this link can ask to come in; the host lets them in.",
-      locked: "Nobody new can come in now.",
+      open: "Anyone with this link can join, ask for the pen and chat.",
+      approve: "Anyone with this link can ask to join; the host lets them in.",
+      locked: "Nobody new can join now.",
     },
     withPasscode: "They need the passcode.",
     viewQr: "QR code of the view-only link",
@@ -451,8 +451,8 @@ export const strings = Object.freeze({
   joinDialog: {
     name: {
       title: "Join session",
-      text: "Your name is shown to the others.",
-      viewer: "With this link you can read, point and chat. Your name is shown to the others.",
+      text: "Everybody here will see your name.",
+      viewer: "With this link you can read, point and chat. Everybody here will see your name.",
       action: "Join",
     },
     passcode: {
@@ -463,7 +463,7 @@ export const strings = Object.freeze({
     },
     waiting: {
       title: "Waiting to be let in",
-      text: "The host sees that you are here. You come in as soon as they let you.",
+      text: "The host sees that you are here. You join as soon as they let you in.",
     },
     refused: {
       title: "Not let in",
@@ -472,12 +472,12 @@ export const strings = Object.freeze({
     },
     locked: {
       title: "This session is locked",
-      text: "Nobody new can come in at the moment. Ask the host to open it, then try again.",
+      text: "Nobody new can join right now. Ask the host to unlock it, then try again.",
       action: "Try again",
     },
     full: {
       title: "This session is full",
-      text: "No more people fit in on this server. Try again when somebody has left.",
+      text: "No more people can join it. Try again when somebody has left.",
       action: "Try again",
     },
     unknown: {
@@ -501,7 +501,7 @@ export const strings = Object.freeze({
     },
     left: {
       title: "You left this session",
-      text: "You left it in another tab, and this one with it. What you typed is still in it.",
+      text: "You left it in another tab, so you left it here too. What you typed is still in it.",
       action: "Join again",
     },
     closed: {
@@ -510,7 +510,7 @@ export const strings = Object.freeze({
     },
     expired: {
       title: "The session has ended",
-      text: "It was not used for a long time. You can still save the code.",
+      text: "Nobody used it for a long time. You can still save the code.",
     },
     busy: {
       title: "Too many tries",
@@ -519,7 +519,7 @@ export const strings = Object.freeze({
     },
     crowd: {
       title: "Many people are coming in",
-      text: "It is your turn in a moment: this page continues by itself.",
+      text: "You will be in soon: this page continues by itself.",
     },
     trouble: { title: "That didn’t work", action: "Try again" },
     staleHostLink:
@@ -537,7 +537,7 @@ export const strings = Object.freeze({
     /** @param {string} name */
     pen: (name) => `The pen goes to ${name}.`,
     penFree: "Then nobody has the pen: the first to ask gets it.",
-    others: "The others go on without you.",
+    others: "The others carry on without you.",
     back: "You can come back with the link, as somebody new.",
     backAsHost: "You can come back with the host link, and will be the host again.",
   },
@@ -606,7 +606,7 @@ export const strings = Object.freeze({
     notLoaded: "A part of the editor could not be loaded. Try again when the server is back.",
   },
 
-  /** The row of keys above the keyboard of a phone. */
+  /** The row of keys above a phone’s keyboard. */
   touchKeys: {
     tab: "Tab",
     characters: {
@@ -656,7 +656,7 @@ export const strings = Object.freeze({
     session: "The session",
   },
 
-  /** Each action of the page; keys stand beside them in commands.js. */
+  /** Every action of the page; commands.js has their keys. */
   commands: {
     run: "Run the code",
     runSelection: "Run the selected lines",
@@ -743,7 +743,7 @@ export const strings = Object.freeze({
 
   help: {
     title: "Help",
-    /** @param {(key: string, mac?: string) => string} key  writes it as it is on this machine */
+    /** @param {(key: string, mac?: string) => string} key  formats a key for this machine */
     texts: (key) => [
       {
         title: "Everything you can do",
@@ -792,7 +792,7 @@ export const strings = Object.freeze({
     reset: "Reset to defaults",
   },
 
-  /** What CodeMirror says, by its own English words. */
+  /** CodeMirror’s phrases, by their English originals. */
   phrases: {
     "Control character": "Control character",
     "Selection deleted": "Selection deleted",

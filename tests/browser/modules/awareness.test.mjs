@@ -112,7 +112,7 @@ test("the next turn is named, to each", () => {
     assert.equal(seen(rotation), "next: BOB in 3:20");
     assert.equal(seen({ ...rotation, next_id: "ann" }), "next: you in 3:20");
     assert.equal(seen({ ...rotation, paused: true }), "turn paused at 3:20");
-    assert.equal(seen({ ...rotation, next_id: null }), "turns start when somebody else is here");
+    assert.equal(seen({ ...rotation, next_id: null }), "turns start when somebody else joins");
     assert.equal(seen(null), "");
 });
 

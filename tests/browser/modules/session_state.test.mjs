@@ -107,7 +107,7 @@ test("a person's standing is said in a few words", () => {
 test("who leaves is told who gets what they had", () => {
     const told = (state, hasKey = false) => leaveConfirmation(state, hasKey).text;
     const back = "You can come back with the link, as somebody new.";
-    assert.equal(told(seenBy("dev")), `The others go on without you. ${back}`);
+    assert.equal(told(seenBy("dev")), `The others carry on without you. ${back}`);
     assert.equal(told(seenBy("bob")), `The pen goes to Ann. ${back}`);
     assert.equal(
         told(seenBy("ann"), true),
