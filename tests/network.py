@@ -30,6 +30,9 @@ def cable() -> Iterator[tuple[str, str]]:
             run("-n", near, "link", "add", "cable", "type", "veth", "peer", "cable", "netns", far)
             for name, address in ((near, NEAR), (far, FAR)):
                 run("-n", name, "address", "add", f"{address}/24", "dev", "cable")
+                # An IPv6 address that comes a second later is a change of network: browsers then
+                # break off what they are loading.
+                run("-n", name, "link", "set", "cable", "addrgenmode", "none")
                 run("-n", name, "link", "set", "cable", "up")
                 run("-n", name, "link", "set", "lo", "up")
         except subprocess.CalledProcessError as error:

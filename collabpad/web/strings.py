@@ -15,6 +15,8 @@ _COMMON: Final = {
     "needs_javascript": "This page needs JavaScript. All of it comes from this server.",
     "too_old": "This browser is too old for collabpad. Please update it, or open the link in a "
     "current Firefox, Chrome, Edge or Safari.",
+    "not_loaded": "Part of this page did not arrive. It loads again as soon as the server answers.",
+    "load_again": "Load again",
     "close": "Close",
     "copy": "Copy",
     "cancel": "Cancel",
