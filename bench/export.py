@@ -24,9 +24,9 @@ import pycrdt
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from collabpad.storage.base import Snapshot
+from collabpad.storage.records import Snapshot
 from collabpad.storage.sqlite import FILE_NAME, SqliteStore
-from collabpad.values import MIB
+from collabpad.units import MIB
 from tests.harness import Person, Server
 from tests.storage import makers
 

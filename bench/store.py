@@ -33,9 +33,11 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from collabpad.sessions.document import Document
 from collabpad.settings import Limits
-from collabpad.storage.base import Commit, Roles, SessionRow, Store, StoredSession, UpdateRow
+from collabpad.storage.commit import Commit
 from collabpad.storage.memory import MemoryStore
+from collabpad.storage.records import Roles, SessionRow, StoredSession, UpdateRow
 from collabpad.storage.sqlite import FILE_NAME, SqliteStore
+from collabpad.storage.store import Store
 
 KEY = "k" * 22
 AUTHOR = "p" * 22

@@ -20,6 +20,25 @@ def url_host(host: str) -> str:
     return f"[{host}]" if ":" in host else host
 
 
+def is_ip_address(name: str) -> bool:
+    """Whether `name` is an IPv4 or IPv6 address, and not a host name."""
+    try:
+        ipaddress.ip_address(name)
+    except ValueError:
+        return False
+    return True
+
+
+def is_loopback(host: str) -> bool:
+    """Whether `host`, a name or an address without a port, can only mean this machine."""
+    if host.lower() == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return False
+
+
 def lan_address() -> str | None:
     """The address by which others on the network reach this machine, or None while there is none.
 

@@ -16,10 +16,10 @@ from typing import Any, Final
 from urllib.parse import SplitResult, quote, urlsplit
 
 from .addresses import is_own_name
+from .coercion import public_url
 from .errors import StartError, UsageProblem
-from .runtime import Server, running
+from .runtime import ServerRecord, running
 from .tls import fingerprint
-from .values import public_url
 
 TIMEOUT: Final = 10.0
 """Seconds that a server may take to connect, and then for each part of its answer."""
@@ -33,7 +33,7 @@ START_ONE: Final = "No collabpad server is running. Start one with: collabpad se
 
 
 @dataclass(frozen=True)
-class Client:
+class ApiClient:
     """Speaks to one server; `url` is its home page without a slash at the end.
 
     Every method raises StartError, with a sentence for a person, when it cannot do its work.
@@ -77,7 +77,7 @@ class Client:
         return self._patient._object("POST", "/api/sessions/import", exported)
 
     @property
-    def _patient(self) -> Client:
+    def _patient(self) -> ApiClient:
         return replace(self, timeout=TRANSFER_TIMEOUT)
 
     def health(self) -> dict[str, Any]:
@@ -241,7 +241,7 @@ def _reason(error: OSError) -> str:
 # --- which server ------------------------------------------------------------------------------
 
 
-def connect(runtime_dir: Path, *, url: str | None, token: str | None) -> Client:
+def connect(runtime_dir: Path, *, url: str | None, token: str | None) -> ApiClient:
     """The server that is meant: the one at `url`, else the only one that runs.
 
     `token` is the operator's own, for servers that this user does not run.
@@ -257,7 +257,7 @@ def connect(runtime_dir: Path, *, url: str | None, token: str | None) -> Client:
     return client_of(servers[0])
 
 
-def _named(url: str, servers: Sequence[Server], token: str | None) -> Client:
+def _named(url: str, servers: Sequence[ServerRecord], token: str | None) -> ApiClient:
     if "token=" in url:
         raise UsageProblem("Leave the token out of --server: give it in COLLABPAD_TOKEN.")
     try:
@@ -271,22 +271,22 @@ def _named(url: str, servers: Sequence[Server], token: str | None) -> Client:
     place = _place(home)[first:last]
     own = next((server for server in servers if _place(server.url)[first:last] == place), None)
     # By its own address: what else listens at another name of loopback must not get the token.
-    return client_of(own) if own else _by_certificate(home, servers) or Client(home, token)
+    return client_of(own) if own else _by_certificate(home, servers) or ApiClient(home, token)
 
 
-def _by_certificate(url: str, servers: Sequence[Server]) -> Client | None:
+def _by_certificate(url: str, servers: Sequence[ServerRecord]) -> ApiClient | None:
     """A server of this user's under another address of this machine: its certificate tells."""
     scheme, host, port, path = _place(url)
     for server in servers:
         same = _place(server.url) == (scheme, _place(server.url)[1], port, path)
         if same and server.fingerprint and is_own_name(host):
-            return Client(url, server.token, server.fingerprint)
+            return ApiClient(url, server.token, server.fingerprint)
     return None
 
 
-def client_of(server: Server) -> Client:
+def client_of(server: ServerRecord) -> ApiClient:
     """Speaks to a server of this user's with its own token, and to its own certificate alone."""
-    return Client(server.url, server.token, server.fingerprint)
+    return ApiClient(server.url, server.token, server.fingerprint)
 
 
 def _place(url: str) -> tuple[str, str, int, str]:

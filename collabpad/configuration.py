@@ -15,9 +15,10 @@ from enum import IntEnum
 from pathlib import Path
 from typing import Any, Final
 
+from .coercion import coerce
 from .errors import StartError, UsageProblem
+from .paths import here
 from .settings import ANY_ADDRESS, Limits, Settings
-from .values import converted, here
 
 PREFIX: Final = "COLLABPAD_"
 CONFIG_VARIABLE: Final = "COLLABPAD_CONFIG"
@@ -26,7 +27,7 @@ SERVER_VARIABLE: Final = "COLLABPAD_SERVER"
 """The server that the commands speak to, as by --server; no setting of a server itself."""
 
 
-class Rank(IntEnum):
+class Precedence(IntEnum):
     """Who wins when several say something."""
 
     DEFAULT = 0
@@ -40,7 +41,7 @@ class Choice:
     """A setting's value, and who chose it: a flag, a variable, a file or nobody."""
 
     value: Any
-    rank: Rank
+    rank: Precedence
     source: str
 
 
@@ -63,7 +64,7 @@ def resolve(flags: Mapping[str, Any], environ: Mapping[str, str] | None = None) 
     env = os.environ if environ is None else environ
     config_file = _config_file(env)
     choices = {
-        name: Choice(field.default, Rank.DEFAULT, "default") for name, field in all_settings()
+        name: Choice(field.default, Precedence.DEFAULT, "default") for name, field in all_settings()
     }
     if config_file is not None:
         choices |= _from_file(config_file, explicit=CONFIG_VARIABLE in env)
@@ -109,7 +110,7 @@ def _from_flags(flags: Mapping[str, Any]) -> dict[str, Choice]:
     for name, value in flags.items():
         flag = str(known[name].metadata.get("flag") or f"--{name}").partition("/")
         source = flag[2] if flag[2] and value is False else flag[0]
-        chosen[name] = Choice(_parsed(known[name], value, source, here()), Rank.FLAG, source)
+        chosen[name] = Choice(_parsed(known[name], value, source, here()), Precedence.FLAG, source)
     return chosen
 
 
@@ -125,7 +126,7 @@ def _from_environment(environ: Mapping[str, str]) -> dict[str, Choice]:
             )
         name, field = known[key]
         value = _parsed(field, environ[key], key, here())
-        chosen[name] = Choice(value, Rank.ENVIRONMENT, key)
+        chosen[name] = Choice(value, Precedence.ENVIRONMENT, key)
     return chosen
 
 
@@ -140,7 +141,7 @@ def _from_file(path: Path, *, explicit: bool) -> dict[str, Choice]:
                 f"{name} in {path} is no setting of collabpad.{_nearest(name, known)}"
             )
         parsed = _parsed(known[name], value, f"{name} in {path}", path.parent)
-        chosen[name] = Choice(parsed, Rank.FILE, str(path))
+        chosen[name] = Choice(parsed, Precedence.FILE, str(path))
     return chosen
 
 
@@ -185,7 +186,7 @@ def _nearest(name: str, known: Mapping[str, object]) -> str:
 def _parsed(field: Field[Any], value: Any, source: str, folder: Path) -> Any:
     """`value`, as text or as TOML gives it, in the field's type and within its bounds."""
     try:
-        parsed = converted(str(field.type), value, folder)
+        parsed = coerce(str(field.type), value, folder)
         rules = field.metadata
         if rules.get("choices") and parsed not in rules["choices"]:
             raise ValueError("must be one of " + ", ".join(rules["choices"]))
@@ -288,7 +289,7 @@ def _fill_folders(choices: dict[str, Choice]) -> None:
 
     if choices["data_dir"].value is None:
         folder = _in_home(platformdirs.user_data_path)
-        choices["data_dir"] = Choice(folder, Rank.DEFAULT, "default")
+        choices["data_dir"] = Choice(folder, Precedence.DEFAULT, "default")
     if choices["runtime_dir"].value is None:
         try:
             with warnings.catch_warnings():
@@ -299,4 +300,4 @@ def _fill_folders(choices: dict[str, Choice]) -> None:
             raise StartError(
                 f"No private runtime folder can be used ({error}): set COLLABPAD_RUNTIME_DIR."
             ) from None
-        choices["runtime_dir"] = Choice(folder, Rank.DEFAULT, "default")
+        choices["runtime_dir"] = Choice(folder, Precedence.DEFAULT, "default")

@@ -1,7 +1,7 @@
 """Everything that can go wrong, each error with its code on the wire, HTTP status and exit code.
 
     CollabpadError
-    ├── Refusal                what a client asked cannot be done; told to that client alone
+    ├── ClientError            what a client asked cannot be done; told to that client alone
     │   ├── BadRequest         bad_request         400
     │   ├── Unauthorized       unauthorized        401
     │   ├── Forbidden          forbidden           403
@@ -50,19 +50,19 @@ class CollabpadError(Exception):
         self.message = message
 
 
-class Refusal(CollabpadError):
+class ClientError(CollabpadError):
     """A client's request that is refused; nothing has changed and nobody else is told."""
 
 
-class BadRequest(Refusal):
+class BadRequest(ClientError):
     code, status = "bad_request", 400
 
 
-class Unauthorized(Refusal):
+class Unauthorized(ClientError):
     code, status = "unauthorized", 401
 
 
-class Forbidden(Refusal):
+class Forbidden(ClientError):
     code, status = "forbidden", 403
 
 
@@ -82,7 +82,7 @@ class Waiting(Forbidden):
     code = "waiting"
 
 
-class NotFound(Refusal):
+class NotFound(ClientError):
     code, status = "not_found", 404
 
 
@@ -102,11 +102,11 @@ class UnknownRun(NotFound):
     code = "unknown_run"
 
 
-class MethodNotAllowed(Refusal):
+class MethodNotAllowed(ClientError):
     code, status = "method_not_allowed", 405
 
 
-class Conflict(Refusal):
+class Conflict(ClientError):
     code, status = "conflict", 409
 
 
@@ -114,19 +114,19 @@ class NotJoined(Conflict):
     code = "not_joined"
 
 
-class TooLarge(Refusal):
+class TooLarge(ClientError):
     code, status = "too_large", 413
 
 
-class NotJson(Refusal):
+class NotJson(ClientError):
     code, status = "not_json", 415
 
 
-class UnknownHost(Refusal):
+class UnknownHost(ClientError):
     code, status = "unknown_host", 421
 
 
-class RateLimited(Refusal):
+class RateLimited(ClientError):
     """Too fast; `retry_after` is in seconds."""
 
     code, status = "rate_limited", 429
@@ -140,11 +140,11 @@ class TooManyMisses(RateLimited):
     """Too many wrong IDs, keys or passcodes: sending the same again after the wait is no help."""
 
 
-class Damaged(Refusal):
+class Damaged(ClientError):
     """What is kept of one session cannot be read; the others work."""
 
 
-class Unavailable(Refusal):
+class Unavailable(ClientError):
     """Not now; where `retry_after` is known it is in seconds."""
 
     code, status = "unavailable", 503

@@ -19,7 +19,7 @@ TRIES_FOR_A_PORT: Final = 20
 AIRPLAY_PORT: Final = 5000
 NOT_HERE: Final = frozenset({errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT})
 
-Place = tuple[socket.AddressFamily, str]
+Endpoint = tuple[socket.AddressFamily, str]
 
 
 def open_listeners(host: str, port: int) -> list[socket.socket]:
@@ -40,7 +40,7 @@ def open_listeners(host: str, port: int) -> list[socket.socket]:
                 raise _explained(error, host, port, places) from None
 
 
-def _listen_on_all(places: Iterable[Place], port: int) -> list[socket.socket]:
+def _listen_on_all(places: Iterable[Endpoint], port: int) -> list[socket.socket]:
     with ExitStack() as undo:
         listeners: list[socket.socket] = []
         for family, address in places:
@@ -77,7 +77,7 @@ def _listen(family: socket.AddressFamily, address: str, port: int) -> socket.soc
     return listener
 
 
-def _place(host: str) -> Place:
+def _place(host: str) -> Endpoint:
     try:
         found = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
     except (OSError, UnicodeError):
@@ -86,7 +86,7 @@ def _place(host: str) -> Place:
     return family, str(address[0])
 
 
-def _explained(error: OSError, host: str, port: int, places: Iterable[Place]) -> StartError:
+def _explained(error: OSError, host: str, port: int, places: Iterable[Endpoint]) -> StartError:
     if error.errno == errno.EADDRINUSE:
         airplay = port == AIRPLAY_PORT and sys.platform == "darwin"
         return StartError(
@@ -102,7 +102,7 @@ def _explained(error: OSError, host: str, port: int, places: Iterable[Place]) ->
     return StartError(f"Port {port} on {host} cannot be opened: {error.strerror}.")
 
 
-def _free_port(places: Iterable[Place], taken: int) -> int:
+def _free_port(places: Iterable[Endpoint], taken: int) -> int:
     """The next port that can be had, as a suggestion; 0, which picks any, if none is near."""
     for port in range(taken + 1, min(taken + TRIES_FOR_A_PORT, 65536)):
         try:

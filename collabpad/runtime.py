@@ -22,7 +22,7 @@ LARGEST_FILE: Final = 64 * 1024
 
 
 @dataclass(frozen=True)
-class Server:
+class ServerRecord:
     """A running server: `url` is its home page on this machine, without a slash at the end."""
 
     url: str
@@ -33,7 +33,7 @@ class Server:
     """Of its certificate, where it speaks TLS: `tls.fingerprint`."""
 
 
-class Published:
+class RuntimeFile:
     """The runtime file of this process, there until `withdraw`."""
 
     def __init__(self, path: Path, file: FileIO) -> None:
@@ -52,7 +52,7 @@ class Published:
         self._file.close()
 
 
-def publish(folder: Path, port: int, server: Server) -> Published:
+def publish(folder: Path, port: int, server: ServerRecord) -> RuntimeFile:
     """Say in `folder` that `server` runs; StartError if the folder cannot be used."""
     private_folder(folder)
     try:
@@ -64,7 +64,7 @@ def publish(folder: Path, port: int, server: Server) -> Published:
     except OSError as error:
         told = f"The runtime folder {folder} cannot be used: {error.strerror}."
         raise StartError(told) from None
-    return Published(path, file)
+    return RuntimeFile(path, file)
 
 
 def _new_file(folder: Path, port: int) -> tuple[Path, FileIO]:
@@ -77,7 +77,7 @@ def _new_file(folder: Path, port: int) -> tuple[Path, FileIO]:
     return path, create_private(path)
 
 
-def running(folder: Path) -> list[Server]:
+def running(folder: Path) -> list[ServerRecord]:
     """The servers that live, by their files; what killed ones left is removed on the way."""
     try:
         if not folder.is_dir():
@@ -90,7 +90,7 @@ def running(folder: Path) -> list[Server]:
     return [server for path in files if (server := _read(path)) is not None]
 
 
-def _read(path: Path) -> Server | None:
+def _read(path: Path) -> ServerRecord | None:
     """The living server of a file, or None; the file of a dead one is removed."""
     try:
         with FileIO(path, "r") as file:
@@ -112,10 +112,10 @@ def _remove(path: Path, file: FileIO) -> None:
         path.unlink()
 
 
-def _parsed(text: bytes) -> Server | None:
+def _parsed(text: bytes) -> ServerRecord | None:
     try:
         content: Any = json.loads(text)
-        return Server(
+        return ServerRecord(
             url=str(content["url"]),
             pid=int(content["pid"]),
             token=str(content["token"]),

@@ -24,7 +24,7 @@ from .errors import StartError
 from .listeners import open_listeners
 from .locks import FolderLock
 from .logs import start_logging
-from .runtime import Server, publish
+from .runtime import ServerRecord, publish
 from .settings import ANY_ADDRESS, Settings, folder
 from .tls import certificate
 from .tokens import chosen_token, kept_token
@@ -51,7 +51,7 @@ class Running:
     """What there is to tell about a server that has just started."""
 
     settings: Settings
-    server: Server
+    server: ServerRecord
     sandbox: Sandbox
 
     @property
@@ -99,7 +99,7 @@ def serve(settings: Settings, announce: Callable[[Running], None]) -> None:
             undo.callback(http_server.close)
             http_server.start()
         undo.callback(_close, application)
-        record = Server(
+        record = ServerRecord(
             url=own_url(settings),
             pid=os.getpid(),
             token=token,

@@ -11,9 +11,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
-from . import values
+from . import coercion
+from .addresses import is_loopback
 from .errors import StartError
-from .values import KIB, MIB
+from .units import KIB, MIB
 
 ANY_ADDRESS: Final = ("0.0.0.0", "::")  # noqa: S104  compared with, not bound here
 LOG_LEVELS: Final = ("debug", "info", "warning", "error")
@@ -67,7 +68,7 @@ class Settings:
     """What one server runs with."""
 
     host: str = setting(
-        "127.0.0.1", "Address to listen on.", flag="--host", metavar="ADDRESS", check=values.host
+        "127.0.0.1", "Address to listen on.", flag="--host", metavar="ADDRESS", check=coercion.host
     )
     port: int = setting(
         5000, "Port to listen on; 0 picks any free one.", flag="--port", low=0, high=65535
@@ -79,21 +80,21 @@ class Settings:
         "",
         "Serve below this path, for use behind a proxy.",
         flag="--base-path",
-        check=values.base_path,
+        check=coercion.base_path,
     )
     public_url: str | None = setting(
         None,
         "Address of the home page as others reach it; links are made with it.",
         flag="--public-url",
         metavar="URL",
-        check=values.public_url,
+        check=coercion.public_url,
     )
     allow_hosts: tuple[str, ...] = setting(
         (),
         "Host name under which the server may be reached; may be given again.",
         flag="--allow-host",
         metavar="NAME",
-        check=values.hosts,
+        check=coercion.hosts,
     )
     trust_proxy: int = setting(
         0,
@@ -103,7 +104,7 @@ class Settings:
         high=10,
     )
     token: str | None = setting(
-        None, "The operator token of your own.", check=values.operators_token
+        None, "The operator token of your own.", check=coercion.operator_token
     )
     token_file: Path | None = setting(
         None,
@@ -256,7 +257,7 @@ class Settings:
     @property
     def bound_to_loopback(self) -> bool:
         """Whether only this machine can reach the server."""
-        return not self.lan and values.is_loopback(self.host)
+        return not self.lan and is_loopback(self.host)
 
     @property
     def speaks_tls(self) -> bool:

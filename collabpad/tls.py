@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
-from .addresses import lan_address
+from .addresses import is_ip_address, lan_address
 from .errors import StartError
 from .settings import Settings, folder
 
@@ -139,7 +139,7 @@ def _openssl() -> str:
 
 
 def _config(names: list[str]) -> str:
-    alternatives = ",".join(f"{'IP' if _is_address(name) else 'DNS'}:{name}" for name in names)
+    alternatives = ",".join(f"{'IP' if is_ip_address(name) else 'DNS'}:{name}" for name in names)
     return (
         "[req]\ndistinguished_name=subject\nx509_extensions=extensions\nprompt=no\n"
         "[subject]\nCN=collabpad\n"
@@ -157,17 +157,9 @@ def _names(settings: Settings) -> list[str]:
 
 
 def _fits(name: str) -> bool:
-    if _is_address(name):
+    if is_ip_address(name):
         return not ipaddress.ip_address(name).is_unspecified
     return name.isascii() and all(char.isalnum() or char in ".-" for char in name)
-
-
-def _is_address(name: str) -> bool:
-    try:
-        ipaddress.ip_address(name)
-    except ValueError:
-        return False
-    return True
 
 
 def _reason(error: OSError) -> str:

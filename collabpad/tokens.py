@@ -7,10 +7,10 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
+from .coercion import operator_token
 from .errors import StartError, UsageProblem
 from .locks import PRIVATE_FILE, create_private
 from .settings import Settings
-from .values import operators_token
 
 FILE: Final = "operator-token"
 BYTES: Final = 32
@@ -22,7 +22,7 @@ def chosen_token(settings: Settings) -> str | None:
     if path is None:
         return settings.token
     try:
-        return operators_token(path.read_text(encoding="utf-8"))
+        return operator_token(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise UsageProblem(f"The token file {path} cannot be read: {error.strerror}.") from None
     except UnicodeDecodeError:
@@ -36,7 +36,7 @@ def kept_token(data_dir: Path) -> str:
     path = data_dir / FILE
     try:
         path.chmod(PRIVATE_FILE)
-        return operators_token(path.read_text(encoding="utf-8"))
+        return operator_token(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         pass
     except ValueError:

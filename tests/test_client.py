@@ -14,9 +14,9 @@ from typing import Any
 import pytest
 
 from collabpad import client
-from collabpad.client import PIECE, Client, client_of, connect
+from collabpad.client import PIECE, ApiClient, client_of, connect
 from collabpad.errors import StartError, UsageProblem
-from collabpad.runtime import Published, Server, publish
+from collabpad.runtime import RuntimeFile, ServerRecord, publish
 
 TOKEN = "correct-horse-battery"
 
@@ -70,7 +70,7 @@ def stranger(status: int, body: object = None, **headers: str) -> Iterator[Stran
 class TestSpeaking:
     def test_a_session_is_asked_for_as_the_protocol_says(self) -> None:
         with stranger(200, {"session_id": "abc"}) as server:
-            created = Client(server.url + "/pad", TOKEN).create_session({"title": "Grüße"})
+            created = ApiClient(server.url + "/pad", TOKEN).create_session({"title": "Grüße"})
         assert created == {"session_id": "abc"}
         ((method, path, token, body),) = server.asked
         assert (method, path, token) == ("POST", "/pad/create_session", f"Bearer {TOKEN}")
@@ -82,9 +82,9 @@ class TestSpeaking:
         monkeypatch.setattr(client, "LARGEST_ANSWER", 1000)
         pieces: list[bytes] = []
         with stranger(200, b"x" * 3 * PIECE) as server:
-            Client(server.url).export("abc", "json", pieces.append)
+            ApiClient(server.url).export("abc", "json", pieces.append)
             with pytest.raises(StartError, match="no collabpad server of this version"):
-                Client(server.url).sessions()
+                ApiClient(server.url).sessions()
         assert b"".join(pieces) == b"x" * 3 * PIECE
         assert max(map(len, pieces)) <= PIECE
         assert server.asked[0][1] == "/api/sessions/abc/export?format=json"
@@ -94,18 +94,18 @@ class TestSpeaking:
             stranger(200, b"half", **{"Content-Length": "9"}) as server,
             pytest.raises(StartError, match="broke off"),
         ):
-            Client(server.url).export("abc", "json", lambda _: None)
+            ApiClient(server.url).export("abc", "json", lambda _: None)
         chunked = {"Content-Length": "", "Transfer-Encoding": "chunked"}
         with (
             stranger(200, b"4\r\nhalf\r\n9\r\nx", **chunked) as server,
             pytest.raises(StartError, match="broke off"),
         ):
-            Client(server.url).export("abc", "json", lambda _: None)
+            ApiClient(server.url).export("abc", "json", lambda _: None)
 
     def test_an_id_cannot_leave_its_place_in_the_path(self) -> None:
         with stranger(200, {}) as server:
-            Client(server.url).session("../x?y#z")
-            Client(server.url).close_session("a/b")
+            ApiClient(server.url).session("../x?y#z")
+            ApiClient(server.url).close_session("a/b")
         assert [path for _, path, _, _ in server.asked] == [
             "/api/sessions/..%2Fx%3Fy%23z",
             "/api/sessions/a%2Fb",
@@ -113,7 +113,7 @@ class TestSpeaking:
 
     def test_no_token_is_made_up(self) -> None:
         with stranger(200, {"status": "ok"}) as server:
-            Client(server.url).health()
+            ApiClient(server.url).health()
         assert server.asked[0][2] is None
 
     @pytest.mark.parametrize("status", [301, 302, 307, 308])
@@ -123,19 +123,19 @@ class TestSpeaking:
             stranger(status, {}, Location=other.url) as server,
             pytest.raises(StartError, match="redirect"),
         ):
-            Client(server.url, TOKEN).create_session({})
+            ApiClient(server.url, TOKEN).create_session({})
         assert other.asked == []
 
     def test_a_refusal_is_told_in_the_servers_words(self) -> None:
         refusal = {"error": {"code": "rate_limited", "message": "Too many sessions: wait."}}
         with stranger(429, refusal) as server, pytest.raises(StartError) as caught:
-            Client(server.url).create_session({})
+            ApiClient(server.url).create_session({})
         assert caught.value.message == "Too many sessions: wait."
 
     def test_a_missing_token_is_told_with_what_to_do(self) -> None:
         refusal = {"error": {"code": "unauthorized", "message": "No."}}
         with stranger(401, refusal) as server, pytest.raises(StartError, match="COLLABPAD_TOKEN"):
-            Client(server.url).sessions()
+            ApiClient(server.url).sessions()
 
     @pytest.mark.parametrize(
         ("status", "body"),
@@ -151,7 +151,7 @@ class TestSpeaking:
     )
     def test_whatever_else_answers_is_no_collabpad(self, status: int, body: bytes) -> None:
         with stranger(status, body) as server, pytest.raises(StartError, match="no collabpad"):
-            Client(server.url).sessions()
+            ApiClient(server.url).sessions()
 
     @pytest.mark.parametrize(
         ("status", "body", "told"),
@@ -168,7 +168,7 @@ class TestSpeaking:
         self, status: int, body: bytes, told: str
     ) -> None:
         with stranger(status, body) as server, pytest.raises(StartError) as caught:
-            Client(server.url).sessions()
+            ApiClient(server.url).sessions()
         assert caught.value.message.startswith("Something between you and the collabpad server")
         assert caught.value.message.endswith(f"answered: {told}")
 
@@ -187,20 +187,20 @@ class TestSpeaking:
             thread = threading.Thread(target=refuse)
             thread.start()
             with pytest.raises(StartError, match="413"):
-                Client(f"http://127.0.0.1:{port}").import_session({"text": "x" * 20_000_000})
+                ApiClient(f"http://127.0.0.1:{port}").import_session({"text": "x" * 20_000_000})
             thread.join()
 
     def test_what_speaks_no_http_is_no_collabpad(self) -> None:
         with stranger(200, {}) as server:
             server.RequestHandlerClass = _NotHttp
             with pytest.raises(StartError, match="no collabpad"):
-                Client(server.url).health()
+                ApiClient(server.url).health()
 
     def test_nobody_there(self) -> None:
         with stranger(200, {}) as server:
             url = server.url
         with pytest.raises(StartError, match="does not answer"):
-            Client(url).health()
+            ApiClient(url).health()
 
 
 class _NotHttp(BaseHTTPRequestHandler):
@@ -211,10 +211,10 @@ class _NotHttp(BaseHTTPRequestHandler):
 
 @pytest.fixture
 def publishing(tmp_path: Path) -> Iterator[Any]:
-    published: list[Published] = []
+    published: list[RuntimeFile] = []
 
     def run(port: int, **also: str) -> None:
-        server = Server(f"http://127.0.0.1:{port}", 1, also.get("token", TOKEN), "1")
+        server = ServerRecord(f"http://127.0.0.1:{port}", 1, also.get("token", TOKEN), "1")
         published.append(publish(tmp_path, port, server))
 
     yield run
@@ -230,7 +230,7 @@ class TestChoosing:
     def test_the_only_one(self, tmp_path: Path, publishing: Any) -> None:
         publishing(5000)
         found = connect(tmp_path, url=None, token=None)
-        assert found == Client("http://127.0.0.1:5000", TOKEN)
+        assert found == ApiClient("http://127.0.0.1:5000", TOKEN)
 
     def test_of_several_one_has_to_be_named(self, tmp_path: Path, publishing: Any) -> None:
         publishing(5000)
@@ -249,7 +249,7 @@ class TestChoosing:
         self, tmp_path: Path, publishing: Any, url: str
     ) -> None:
         publishing(5000)
-        assert connect(tmp_path, url=url, token=None) == Client("http://127.0.0.1:5000", TOKEN)
+        assert connect(tmp_path, url=url, token=None) == ApiClient("http://127.0.0.1:5000", TOKEN)
 
     @pytest.mark.parametrize(
         "url",
@@ -263,36 +263,36 @@ class TestChoosing:
     )
     def test_no_other_server_gets_it(self, tmp_path: Path, publishing: Any, url: str) -> None:
         publishing(5000)
-        assert connect(tmp_path, url=url, token=None) == Client(url, None)
+        assert connect(tmp_path, url=url, token=None) == ApiClient(url, None)
 
     def test_a_server_elsewhere_gets_the_token_named_for_it(self, tmp_path: Path) -> None:
         found = connect(tmp_path, url="https://pad.example.org/", token="token-for-over-there")
-        assert found == Client("https://pad.example.org", "token-for-over-there")
+        assert found == ApiClient("https://pad.example.org", "token-for-over-there")
 
     def test_whoever_types_no_scheme_means_the_servers(self, tmp_path: Path) -> None:
-        secure = Server("https://127.0.0.1:5000", 1, TOKEN, "1", "AB:CD")
+        secure = ServerRecord("https://127.0.0.1:5000", 1, TOKEN, "1", "AB:CD")
         published = publish(tmp_path, 5000, secure)
         for typed in ("localhost:5000", "127.0.0.1:5000", "https://localhost:5000"):
             assert connect(tmp_path, url=typed, token=None) == client_of(secure)
         assert connect(tmp_path, url="http://localhost:5000", token=None).token is None
         # Another address of this machine: its certificate tells whether it is the same server.
         for typed in ("https://127.0.0.2:5000", f"https://{socket.gethostname()}:5000"):
-            assert connect(tmp_path, url=typed, token=None) == Client(typed, TOKEN, "AB:CD")
+            assert connect(tmp_path, url=typed, token=None) == ApiClient(typed, TOKEN, "AB:CD")
         for typed in (
             "https://203.0.113.7:5000",
             "https://127.0.0.2:5001",
             "https://pad.test:5000",
         ):
-            assert connect(tmp_path, url=typed, token=None) == Client(typed, None)
+            assert connect(tmp_path, url=typed, token=None) == ApiClient(typed, None)
         published.withdraw()
 
     def test_whoever_types_no_path_means_the_servers(self, tmp_path: Path) -> None:
-        below = Server("http://127.0.0.1:5000/pad", 1, TOKEN, "1")
+        below = ServerRecord("http://127.0.0.1:5000/pad", 1, TOKEN, "1")
         published = publish(tmp_path, 5000, below)
         for typed in ("localhost:5000", "http://127.0.0.1:5000/", "http://[::1]:5000/pad"):
             assert connect(tmp_path, url=typed, token=None) == client_of(below)
         other = connect(tmp_path, url="http://127.0.0.1:5000/other", token=None)
-        assert other == Client("http://127.0.0.1:5000/other", None)
+        assert other == ApiClient("http://127.0.0.1:5000/other", None)
         published.withdraw()
 
     def test_a_token_does_not_belong_on_the_command_line(self, tmp_path: Path) -> None:

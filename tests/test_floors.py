@@ -22,6 +22,7 @@ FLOORS = [
     {"wire"},
     {
         "addresses",
+        "coercion",
         "configuration",
         "errors",
         "invisible",
@@ -29,12 +30,13 @@ FLOORS = [
         "locks",
         "logs",
         "offload",
+        "paths",
         "protocol",
         "runtime",
         "settings",
         "tls",
         "tokens",
-        "values",
+        "units",
     },
 ]
 LEVEL = {name: level for level, floor in enumerate(FLOORS) for name in floor}

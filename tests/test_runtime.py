@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from collabpad.errors import StartError
-from collabpad.runtime import Server, publish, running
+from collabpad.runtime import ServerRecord, publish, running
 
-HERE = Server(url="http://127.0.0.1:5000", pid=1, token="secret-of-the-operator", version="1")
+HERE = ServerRecord(url="http://127.0.0.1:5000", pid=1, token="secret-of-the-operator", version="1")
 
 PUBLISH = """
 import os, sys

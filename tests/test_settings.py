@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from collabpad.addresses import is_loopback
 from collabpad.configuration import Configuration, all_settings, resolve, variable
 from collabpad.errors import StartError, UsageProblem
 from collabpad.settings import Settings
-from collabpad.values import is_loopback
 
 
 @pytest.fixture

@@ -101,8 +101,8 @@ def _tell(message: str, code: int, error: Exception | None = None) -> int:
         if error and ("debug" in (level, *sys.argv) or "--log-level=debug" in sys.argv):
             import traceback
 
-            streams.say("".join(traceback.format_exception(error)), err=True)
-        streams.say(f"collabpad: {escaped(message)}", err=True)
+            streams.echo("".join(traceback.format_exception(error)), err=True)
+        streams.echo(f"collabpad: {escaped(message)}", err=True)
     return code
 
 

@@ -9,12 +9,12 @@ import click
 from ..configuration import Configuration, resolve, variable
 from ..errors import StartError
 from ..settings import folder
-from .choosing import chosen, server_option
 from .output import json_option, print_json, print_table
-from .streams import say
+from .server_option import api_client, server_option
+from .streams import echo
 
 if TYPE_CHECKING:
-    from ..client import Client
+    from ..client import ApiClient
 
 
 @click.command()
@@ -37,18 +37,18 @@ def status(*, as_json: bool, server: str | None) -> None:
         servers = running(folder(resolve({}).settings.runtime_dir))
         found = [{**_state(client_of(each)), "pid": each.pid} for each in servers]
     else:
-        found = [_state(chosen(server))]
+        found = [_state(api_client(server))]
     if as_json:
         print_json({"servers": found})
     elif not found:
         raise StartError(START_ONE)
     for state in [] if as_json else found:
-        say(_line(state))
+        echo(_line(state))
     if not found or not all(state["answers"] for state in found):
         raise click.exceptions.Exit(1)
 
 
-def _state(client: Client) -> dict[str, Any]:
+def _state(client: ApiClient) -> dict[str, Any]:
     try:
         health = client.health()
         sessions = client.sessions() if client.token else None
@@ -94,9 +94,9 @@ def config(*, as_json: bool) -> None:
         print_json({"config_file": named, "settings": _all(configuration)})
         return
     if file is None:
-        say("Config file: none, since your user has no home folder\n")
+        echo("Config file: none, since your user has no home folder\n")
     else:
-        say(f"Config file: {file}{'' if file.exists() else ' (there is none)'}\n")
+        echo(f"Config file: {file}{'' if file.exists() else ' (there is none)'}\n")
     rows = (
         (name, _shown(entry["value"]), entry["source"], entry["variable"])
         for name, entry in _all(configuration).items()

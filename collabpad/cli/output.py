@@ -10,7 +10,7 @@ from io import StringIO
 import click
 
 from ..logs import escaped
-from .streams import say
+from .streams import echo
 
 QUIET_ZONE = 2
 """Modules of white around a QR code; four by the standard, but every scanner takes two."""
@@ -25,7 +25,7 @@ def json_option(command: click.decorators.FC) -> click.decorators.FC:
 
 def print_json(value: object, *, lines: bool = True) -> None:
     """JSON as people can still read it, or all of it in one line."""
-    say(json.dumps(value, indent=2 if lines else None))
+    echo(json.dumps(value, indent=2 if lines else None))
 
 
 def print_pairs(pairs: Iterable[tuple[str, str]]) -> None:
@@ -33,7 +33,7 @@ def print_pairs(pairs: Iterable[tuple[str, str]]) -> None:
     rows = list(pairs)
     width = max((len(name) for name, _ in rows), default=0)
     for name, value in rows:
-        say(f"{name:<{width}}  {escaped(value)}")
+        echo(f"{name:<{width}}  {escaped(value)}")
 
 
 def print_table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
@@ -42,7 +42,7 @@ def print_table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
     widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
     for line in lines:
         cells = (cell.ljust(width) for cell, width in zip(line, widths, strict=True))
-        say("  ".join(cells).rstrip())
+        echo("  ".join(cells).rstrip())
 
 
 def print_qr(url: str, *, to_stderr: bool = False) -> None:
@@ -62,7 +62,7 @@ def print_qr(url: str, *, to_stderr: bool = False) -> None:
     else:
         code.terminal(text, border=QUIET_ZONE)
         drawing = text.getvalue()
-    say(drawing, err=to_stderr, nl=False, color=True)
+    echo(drawing, err=to_stderr, nl=False, color=True)
 
 
 def _on_black(drawing: str) -> str:

@@ -14,7 +14,7 @@ from ..logs import escaped, logging_later
 from ..settings import Settings, folder
 from .output import print_json, print_pairs, print_qr
 from .sessions import session_links
-from .streams import OutputError, abandon, flush, say
+from .streams import OutputError, abandon, echo, flush
 
 if TYPE_CHECKING:
     from ..sandbox import Sandbox
@@ -114,7 +114,7 @@ def _open_browser(running: Running, session: dict[str, Any] | None) -> None:
     url = operators_url(running, session)
     secret = session is not None or running.token_needed
     if not open_page(url, folder(running.settings.runtime_dir) if secret else None):
-        say("No browser could be opened: open the link yourself.", err=True)
+        echo("No browser could be opened: open the link yourself.", err=True)
 
 
 def operators_url(running: Running, session: dict[str, Any] | None = None) -> str:
@@ -148,20 +148,20 @@ def _facts(running: Running, session: dict[str, Any] | None) -> dict[str, Any]:
 
 
 def _tell(running: Running, session: dict[str, Any] | None) -> None:
-    say(f"collabpad {running.server.version}\n")
+    echo(f"collabpad {running.server.version}\n")
     pairs = [("For you", operators_url(running, session)), ("For others", _for_others(running))]
     if session is not None:
         pairs += session_links(session)
     print_pairs(pairs)
     if session is not None:
-        say("")
+        echo("")
         print_qr(session["editor_url"])
-    say("")
+    echo("")
     for line in _remarks(running):
-        say(escaped(line))
+        echo(escaped(line))
     if secrets := [*_secrets(running, session)]:
-        say(f'The link "For you" holds {" and ".join(secrets)}: keep it to yourself.')
-    say("Press Ctrl-C to stop.")
+        echo(f'The link "For you" holds {" and ".join(secrets)}: keep it to yourself.')
+    echo("Press Ctrl-C to stop.")
 
 
 def _secrets(running: Running, session: dict[str, Any] | None) -> Iterator[str]:

@@ -12,9 +12,9 @@ from ..configuration import resolve
 from ..errors import UsageProblem
 from ..logs import escaped
 from . import streams
-from .choosing import chosen, server_option
 from .output import json_option, print_json, print_pairs, print_qr, print_table
-from .streams import say, typed_text
+from .server_option import api_client, server_option
+from .streams import echo, typed_text
 from .times import ago
 
 SUFFIXES: Final = {
@@ -95,7 +95,7 @@ def new_session(
             options["language"] = language or guess
             options["title"] = options["title"] or _title(Path(source).name)
     given = {name: value for name, value in options.items() if value is not None}
-    session = chosen(server).create_session(given)
+    session = api_client(server).create_session(given)
     if as_json:
         print_json(session)
     else:
@@ -128,14 +128,14 @@ def join_link(*, session: str, view: bool, qr: bool, as_json: bool, server: str 
       collabpad join-link SESSION --qr
       collabpad join-link SESSION --view
     """
-    state = chosen(server).session(session_id(session))
+    state = api_client(server).session(session_id(session))
     url = state.get("view_url" if view else "join_url")
     if not isinstance(url, str):
         raise UsageProblem("That is a view-only ID, which does not tell the join link: use --view.")
     if as_json:
         print_json({"session_id": state["session_id"], "url": url})
     else:
-        say(url)
+        echo(url)
     if qr:
         print_qr(url, to_stderr=as_json)
 
@@ -150,11 +150,11 @@ def sessions(*, as_json: bool, server: str | None) -> None:
     Example:
       collabpad sessions --json
     """
-    found = chosen(server).sessions()
+    found = api_client(server).sessions()
     if as_json:
         print_json({"sessions": found})
     elif not found:
-        say("There is no session. Make one with: collabpad new-session")
+        echo("There is no session. Make one with: collabpad new-session")
     else:
         heads = ("SESSION", "TITLE", "LANGUAGE", "ONLINE", "LAST ACTIVE")
         print_table(heads, (_row(session) for session in found))
@@ -182,11 +182,11 @@ def close(*, session: str, as_json: bool, server: str | None) -> None:
       collabpad close SESSION
     """
     closed = session_id(session)
-    chosen(server).close_session(closed)
+    api_client(server).close_session(closed)
     if as_json:
         print_json({"closed": closed})
     else:
-        say(f"Session {closed} has ended.")
+        echo(f"Session {closed} has ended.")
 
 
 def session_id(text: str) -> str:

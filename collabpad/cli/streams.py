@@ -42,7 +42,7 @@ def _take_up(descriptor: int) -> None:
         os.close(null)
 
 
-def say(text: str, *, err: bool = False, nl: bool = True, color: bool | None = None) -> None:
+def echo(text: str, *, err: bool = False, nl: bool = True, color: bool | None = None) -> None:
     """Print; nobody hears it where the stream is closed. OutputError where it cannot be written.
 
     To the stream itself, since click would replace one in ASCII by one in UTF-8.

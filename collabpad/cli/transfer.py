@@ -10,10 +10,10 @@ from typing import IO, Final
 import click
 
 from ..errors import StartError, UsageProblem
-from ..values import MIB
+from ..units import MIB
 from . import streams
-from .choosing import chosen, server_option
 from .output import json_option, print_json, print_pairs
+from .server_option import api_client, server_option
 from .sessions import session_id, session_links
 
 STANDARD: Final = "-"
@@ -49,7 +49,7 @@ def export(*, session: str, kind: str, output: str, server: str | None) -> None:
     """
     # Whole before anything is written: what was in the file stays if the server breaks off.
     with tempfile.SpooledTemporaryFile(max_size=IN_MEMORY) as spool:
-        chosen(server).export(session_id(session), kind, lambda piece: _keep(spool, piece))
+        api_client(server).export(session_id(session), kind, lambda piece: _keep(spool, piece))
         spool.seek(0)
         pieces = iter(lambda: spool.read(PIECE), b"")
         if output == STANDARD:
@@ -81,7 +81,7 @@ def import_(*, file: str, as_json: bool, server: str | None) -> None:
     Example:
       collabpad import kata.json
     """
-    session = chosen(server).import_session(_exported(file))
+    session = api_client(server).import_session(_exported(file))
     if as_json:
         print_json(session)
     else:

@@ -13,7 +13,7 @@ from enum import StrEnum
 
 from ..sandbox import Caps, RunSpec, Sandbox
 from ..settings import Settings
-from ..values import MIB
+from ..units import MIB
 from . import java, unbuffered
 from .tools import Tool, find_tool, version
 

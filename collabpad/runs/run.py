@@ -19,8 +19,8 @@ from .events import (
     RunWaiting,
     Verdict,
 )
-from .places import Places, Ticket
-from .teller import Teller
+from .fair_semaphore import FairSemaphore, Slot
+from .output_throttle import OutputThrottle
 from .transcript import Transcript
 
 log = logging.getLogger(__name__)
@@ -42,67 +42,67 @@ class Run:
         self._sandbox = sandbox
         self._execution: Execution = sandbox.run(spec)
         self._transcript = Transcript(record)
-        self._teller = Teller(on_event)
-        self._ticket: Ticket | None = None
+        self._throttle = OutputThrottle(on_event)
+        self._slot: Slot | None = None
         self._stopped = False
         self._result: RunResult | None = None
 
-    def begin(self, places: Places, ended: Callable[[], None]) -> None:
+    def begin(self, semaphore: FairSemaphore, ended: Callable[[], None]) -> None:
         """Take a place, or a position in the line, and go on alone; raises Busy if there is none.
 
         `ended` is called when the run is over, before its last event is told.
         """
-        ticket = self._ticket = places.take()
-        self._greenlet = gevent.spawn(self._go, places, ticket, ended)
+        slot = self._slot = semaphore.acquire()
+        self._greenlet = gevent.spawn(self._go, semaphore, slot, ended)
 
     def write_stdin(self, text: str, eof: bool) -> None:
         """Feed the program, and show everybody what it was given."""
         self._execution.write_stdin(text.encode(), eof)
         if text:
             self._transcript.add_input(text)
-            self._teller.output("stdin", text)
+            self._throttle.output("stdin", text)
 
     def stop(self) -> None:
         """Kill the program, or give up its place in the line."""
         self._stopped = True
         self._execution.stop()
-        if self._ticket is not None:
-            self._ticket.cancel()
+        if self._slot is not None:
+            self._slot.cancel()
 
     def wait(self, timeout: float | None = None) -> RunResult | None:
         """Wait until the run is over and told; None if that takes longer than `timeout` s."""
         self._greenlet.join(timeout)
-        self._teller.greenlet.join(timeout)
+        self._throttle.greenlet.join(timeout)
         return self._result
 
-    def _go(self, places: Places, ticket: Ticket, ended: Callable[[], None]) -> None:
+    def _go(self, semaphore: FairSemaphore, slot: Slot, ended: Callable[[], None]) -> None:
         exit_ = Exit("failed", None, None, 0.0)
         try:
-            for before in ticket.turns():
-                self._teller.tell(Queued(before))
+            for before in slot.positions():
+                self._throttle.emit(Queued(before))
             stopped = Exit("stopped", None, None, 0.0)
-            exit_ = stopped if self._stopped else self._follow(places, ticket)
+            exit_ = stopped if self._stopped else self._follow(semaphore, slot)
         finally:
-            places.give_back(ticket)
+            semaphore.release(slot)
             self._result = self._conclude(exit_)
             ended()
-            self._teller.tell(RunFinished(self._result, self.record, exit_.unanswered))
-            self._teller.close()
+            self._throttle.emit(RunFinished(self._result, self.record, exit_.unanswered))
+            self._throttle.close()
 
-    def _follow(self, places: Places, ticket: Ticket) -> Exit:
+    def _follow(self, semaphore: FairSemaphore, slot: Slot) -> Exit:
         """Run the program to its end; while it waits for input, others may have its place."""
         for event in self._execution:
             if self.record.started_at is None and not _stopped_at_once(event):
                 self.record.started_at = time.time()
-                self._teller.tell(RunStarted(self.record.started_at, self._timeout))
+                self._throttle.emit(RunStarted(self.record.started_at, self._timeout))
             if isinstance(event, Output):
                 text = self._transcript.add_bytes(event.stream, event.data)
                 if text:
-                    self._teller.output(event.stream, text)
+                    self._throttle.output(event.stream, text)
             elif isinstance(event, Waiting):
                 self.record.waiting = event.waiting
-                self._teller.tell(RunWaiting(event.waiting))
-                places.step_aside(ticket) if event.waiting else places.come_back(ticket)
+                self._throttle.emit(RunWaiting(event.waiting))
+                semaphore.suspend(slot) if event.waiting else semaphore.resume(slot)
             elif isinstance(event, Exit):
                 if event.detail:
                     log.error("a run could not be started: %s", event.detail)
@@ -114,7 +114,7 @@ class Run:
             for stream in ("stdout", "stderr"):
                 rest = self._transcript.add_bytes(stream, b"", final=True)
                 if rest:
-                    self._teller.output(stream, rest)
+                    self._throttle.output(stream, rest)
         verdict = _verdict(exit_)
         return RunResult(
             stdout=self._transcript.text("stdout"),

@@ -19,8 +19,8 @@ from ..sandbox import Sandbox
 from ..settings import Settings
 from . import languages
 from .events import RunEvent, RunRecord, RunResult
+from .fair_semaphore import FairSemaphore
 from .languages import Installed, Language, Obstacle
-from .places import Places
 from .run import Run
 
 _CLOSE_SECONDS = 3.0
@@ -32,7 +32,9 @@ class Runner:
     def __init__(self, sandbox: Sandbox, settings: Settings) -> None:
         self._sandbox = sandbox
         self._settings = settings
-        self._places = Places(settings.max_runs or os.cpu_count() or 1, settings.run_queue)
+        self._semaphore = FairSemaphore(
+            settings.max_runs or os.cpu_count() or 1, settings.run_queue
+        )
         self._runs: dict[object, Run] = {}
         self._closed = False
 
@@ -144,7 +146,7 @@ class Runner:
         return run
 
     def _begin(self, key: object, run: Run) -> None:
-        run.begin(self._places, lambda: self._forget(key, run))
+        run.begin(self._semaphore, lambda: self._forget(key, run))
         self._runs[key] = run
 
     def _forget(self, key: object, run: Run) -> None:

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ..errors import StartError
+from ..paths import home_folder
 from ..sandbox import Sandbox, hidden_from_runs, needed_folders
 from ..settings import Settings
-from ..values import home_folder
 
 _VERSION_SECONDS = 5.0
 _PHP_SETTINGS = Path("/etc/php")

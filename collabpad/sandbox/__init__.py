@@ -1,8 +1,7 @@
 """Running programs that nobody has read: `open_sandbox(settings).run(spec)` gives their events."""
 
 from .choose import open_sandbox
-from .interpreter import Interpreter, hidden_from_runs
-from .interpreter import needed as needed_folders
+from .interpreter import Interpreter, hidden_from_runs, needed_folders
 from .spec import Caps, Event, Execution, Exit, Output, RunSpec, Sandbox, Started, Waiting
 
 __all__ = [

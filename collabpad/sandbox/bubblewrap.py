@@ -14,12 +14,12 @@ import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
-from ..values import MIB
-from . import environment, inner, processors, seccomp
+from ..units import MIB
+from . import environment, seccomp, visible_cpus, wrapper_script
 from .execution import ProcessExecution
 from .interpreter import Interpreter, unreachable
-from .launch import FIRST_CONTENT_FD, STATUS_FD, WORST_SCORE, Launch
 from .process import nobody
+from .process_spec import FIRST_CONTENT_FD, MAX_OOM_SCORE, STATUS_FD, ProcessSpec
 from .spec import WORK_FOLDER, Execution, Name, RunSpec, Tools
 
 _INSIDE_ID = 65534
@@ -30,8 +30,8 @@ _LINKER_FILES = ("/etc/ld.so.cache", "/etc/alternatives")
 _LOCAL_TIME = Path("/etc/localtime")
 _NEEDED = ("--size", "--json-status-fd", "--perms", "--chmod")
 # Where the machine runs out of memory, the kernel is to kill the run before anything else.
-_SCORE = f"{{ echo {WORST_SCORE} >/proc/self/oom_score_adj; }} 2>/dev/null"
-_VOLUNTEER = ("/bin/sh", "-c", f'{_SCORE}; exec "$@"', "sh")
+_SCORE = f"{{ echo {MAX_OOM_SCORE} >/proc/self/oom_score_adj; }} 2>/dev/null"
+_RAISE_OOM_SCORE = ("/bin/sh", "-c", f'{_SCORE}; exec "$@"', "sh")
 
 
 @dataclass(frozen=True)
@@ -49,20 +49,20 @@ class Bubblewrap:
     image_programs: frozenset[str] = frozenset()
 
     def run(self, spec: RunSpec) -> Execution:
-        return ProcessExecution(self.launch(spec, nobody()), spec)
+        return ProcessExecution(self.process_spec(spec, nobody()), spec)
 
-    def launch(self, spec: RunSpec, demoted_to: tuple[int, int] | None) -> Launch:
-        """Say how to start it; `demoted_to` is the user and group to become first, if any."""
-        staged = unreachable(spec.readable) if demoted_to else []
+    def process_spec(self, spec: RunSpec, run_as: tuple[int, int] | None) -> ProcessSpec:
+        """Say how to start it; `run_as` is the user and group to become first, if any."""
+        staged = unreachable(spec.readable) if run_as else []
         arguments, contents = self._arguments(spec, staged)
         # Through a descriptor, for the command line can be read inside, in /proc/1/cmdline.
         argv = [self.program, "--args", str(FIRST_CONTENT_FD)]
-        argv += ["--", "/bin/sh", "-c", inner.script(spec)]
-        if demoted_to:
-            argv = [*_staging(staged), *_demotion(*demoted_to), *argv]
-        argv = [*_VOLUNTEER, *argv]
+        argv += ["--", "/bin/sh", "-c", wrapper_script.script(spec)]
+        if run_as:
+            argv = [*_staging(staged), *_drop_privileges(*run_as), *argv]
+        argv = [*_RAISE_OOM_SCORE, *argv]
         packed = b"".join(os.fsencode(argument) + b"\0" for argument in arguments)
-        return Launch(argv=tuple(argv), contents=(packed, *contents), reports_init=True)
+        return ProcessSpec(argv=tuple(argv), contents=(packed, *contents), reports_init=True)
 
     def _arguments(self, spec: RunSpec, staged: list[str]) -> tuple[list[str], list[bytes]]:
         contents: list[bytes] = []
@@ -84,8 +84,8 @@ class Bubblewrap:
             arguments += ["--perms", "0644", "--file", content(data), path]
         # The host's switches of the kernel would be writable for who started as its root.
         arguments += ["--proc", "/proc", "--ro-bind", "/proc/sys", "/proc/sys"]
-        if processors.hidden():
-            arguments += ["--ro-bind-data", content(processors.statistics()), "/proc/stat"]
+        if visible_cpus.some_hidden():
+            arguments += ["--ro-bind-data", content(visible_cpus.proc_stat()), "/proc/stat"]
         arguments += ["--remount-ro", "/proc", "--dev", "/dev"]  # no say in whom the kernel kills
         arguments += _memory_folder("/dev/shm", _SHARED_MEMORY)  # noqa: S108 - inside
         arguments += ["--remount-ro", "/dev"]
@@ -170,6 +170,6 @@ def _staging(paths: list[str]) -> list[str]:
     return [unshare, "--mount", "--", "/bin/sh", "-c", " && ".join(steps), "sh"]
 
 
-def _demotion(user: int, group: int) -> list[str]:
+def _drop_privileges(user: int, group: int) -> list[str]:
     setpriv = shutil.which("setpriv") or "/usr/bin/setpriv"
     return [setpriv, f"--reuid={user}", f"--regid={group}", "--clear-groups", "--"]

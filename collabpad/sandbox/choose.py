@@ -17,7 +17,7 @@ from .interpreter import Interpreter
 from .off import Off
 from .process import keep_own_descriptors
 from .spec import Exit, Output, RunSpec, Sandbox
-from .supervised import Landlock, Limits
+from .supervised_backends import Landlock, Limits
 
 _ANSWER = b"it works\n"
 _PROBE = "import json; print('it works')"

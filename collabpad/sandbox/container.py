@@ -15,11 +15,11 @@ import shutil
 from dataclasses import dataclass
 
 from ..settings import Settings
-from ..values import MIB
+from ..units import MIB
 from .environment import variables
 from .execution import ProcessExecution
 from .interpreter import Interpreter
-from .launch import PHASE_FD, PHASE_RUNNING, PHASE_STARTED, STATUS_FD, Launch
+from .process_spec import PHASE_FD, PHASE_RUNNING, PHASE_STARTED, STATUS_FD, ProcessSpec
 from .spec import WORK_FOLDER, Execution, Exit, Name, Output, RunSpec, Tools
 
 _ENGINES = ("podman", "docker")
@@ -45,11 +45,11 @@ class Container:
         files = b"".join(base64.b64encode(data) + b"\n" for data in spec.files.values())
         timeout = spec.timeout + (spec.compile_timeout if spec.compile else 0)
         return ProcessExecution(
-            self.launch(spec, f"collabpad-{secrets.token_hex(8)}"),
+            self.process_spec(spec, f"collabpad-{secrets.token_hex(8)}"),
             dataclasses.replace(spec, stdin=files + spec.stdin, timeout=timeout),
         )
 
-    def launch(self, spec: RunSpec, name: str) -> Launch:
+    def process_spec(self, spec: RunSpec, name: str) -> ProcessSpec:
         """Say how to start it, as a container of that name."""
         create = shlex.join((self.engine, "create", *self._options(spec, name)))
         start = shlex.join((self.engine, "start", "--attach", "--interactive", name))
@@ -59,7 +59,7 @@ class Container:
             f"{start} {STATUS_FD}>&- {PHASE_FD}>&-\n"
             f"""printf '{{"exit-code": %d}}\\n' $? >&{STATUS_FD}\n"""
         )
-        return Launch(
+        return ProcessSpec(
             argv=("/bin/sh", "-c", script),
             inherits_environment=True,
             preparation=_START_SECONDS,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from . import processors
+from . import visible_cpus
 from .spec import WORK_FOLDER, RunSpec
 
 USER = "pad"
@@ -24,7 +24,7 @@ _ALWAYS = {
 def variables(spec: RunSpec, home: str = WORK_FOLDER) -> dict[str, str]:
     """The environment of a run whose folder is `home`; local time is the server's."""
     zone = {"TZ": os.environ["TZ"]} if "TZ" in os.environ else {}
-    return {**_ALWAYS, **processors.environment(), **zone, "HOME": home, **spec.environment}
+    return {**_ALWAYS, **visible_cpus.environment(), **zone, "HOME": home, **spec.environment}
 
 
 def etc(user: int, group: int, home: str = WORK_FOLDER) -> dict[str, bytes]:

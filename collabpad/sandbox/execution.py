@@ -16,37 +16,39 @@ import signal
 from collections.abc import Iterator
 from time import monotonic, thread_time
 
-from . import input_wait, tree
-from .launch import Launch
-from .memory_watch import Watched
-from .originals import close
-from .process import Ends, reap, remove, run_quietly, spawn
-from .report import Report
+from . import input_wait, process_tree
+from .memory_watch import WatchedRun
+from .output_pipes import OutputPipes
+from .poll import READ, WRITE, WakeupPipe, new_poll
+from .process import ChildPipes, reap, remove_folder, run_quietly, spawn
+from .process_spec import ProcessSpec
 from .run_clock import RunClock
+from .run_status import RunStatus
 from .spec import NOT_STARTED, Cause, Event, Exit, Output, RunSpec, Started, Waiting
-from .streams import OutputPipes
-from .waiting import READ, WRITE, Bell, new_poll
+from .unpatched import close
 
 log = logging.getLogger(__name__)
 
-LOOK_INTERVAL = 0.1  # seconds between two looks at whether the program waits for input
-_LOOKS_APART = 10  # times as long as a look took, and that for each run: a tenth of the loop's time
+CHECK_INTERVAL = 0.1  # seconds between two looks at whether the program waits for input
+_CHECKS_APART = (
+    10  # times as long as a look took, and that for each run: a tenth of the loop's time
+)
 _GRACE = 2.0  # seconds from a kill to a harder one
 _PATIENCE = 6.0  # seconds from a kill until a run that does not die is given up
 
-_looked_at: set[ProcessExecution] = set()
+_checked: set[ProcessExecution] = set()
 
 
 class ProcessExecution:
     """See `spec.Execution`."""
 
-    def __init__(self, launch: Launch, spec: RunSpec) -> None:
-        self._launch = launch
+    def __init__(self, process_spec: ProcessSpec, spec: RunSpec) -> None:
+        self._process_spec = process_spec
         self._spec = spec
-        self._report = Report()
+        self._run_status = RunStatus()
         self._cause: Cause | None = None
         self._killed_at = math.inf
-        self._told_to_stop = False
+        self._stop_requested = False
         self._announced = False
         self._unanswered = False
         self._ended = False
@@ -55,19 +57,19 @@ class ProcessExecution:
         self._pid = 0
         self._init = -1
         self._input = bytearray(spec.stdin)
-        self._input_ends = not spec.interactive
-        self._bell = Bell()
-        self._struck = False
+        self._input_ended = not spec.interactive
+        self._wakeup = WakeupPipe()
+        self._memory_exceeded = False
 
     def write_stdin(self, data: bytes, eof: bool = False) -> None:
-        if not self._input_ends:
+        if not self._input_ended:
             self._input += data
-            self._input_ends = eof
-            self._bell.ring()
+            self._input_ended = eof
+            self._wakeup.wake()
 
     def stop(self) -> None:
-        self._told_to_stop = True
-        self._bell.ring()
+        self._stop_requested = True
+        self._wakeup.wake()
 
     def __iter__(self) -> Iterator[Event]:
         self._began = monotonic()
@@ -85,8 +87,11 @@ class ProcessExecution:
             self._poll.close()
 
     def _start(self) -> None:
-        self._watched = Watched(
-            self._root, self._strike, self._spec.caps.memory, namespaced=self._launch.reports_init
+        self._watched = WatchedRun(
+            self._root,
+            self._on_memory_exceeded,
+            self._spec.caps.memory,
+            namespaced=self._process_spec.reports_init,
         )
         stdin, self._stdin = os.pipe()
         self._status, status = os.pipe()
@@ -94,7 +99,9 @@ class ProcessExecution:
         control, self._control = os.pipe()
         stdout, stderr = self._pipes.writers
         try:
-            self._pid = spawn(self._launch, Ends(stdin, stdout, stderr, status, phase, control))
+            self._pid = spawn(
+                self._process_spec, ChildPipes(stdin, stdout, stderr, status, phase, control)
+            )
         except OSError as error:
             self._before_start = str(error).encode()
             self._ended = True
@@ -105,15 +112,15 @@ class ProcessExecution:
             os.set_blocking(fd, False)
             self._poll.add(fd, READ)
         os.set_blocking(self._stdin, False)
-        self._poll.add(self._bell.fd, READ)
+        self._poll.add(self._wakeup.fd, READ)
         first_clock = self._spec.compile_timeout if self._spec.compile else self._spec.timeout
-        self._set_clock(self._began, self._launch.preparation + first_clock)
-        self._feed()
+        self._set_clock(self._began, self._process_spec.preparation + first_clock)
+        self._write_input()
         self._watched.begin()
-        self._next_look = math.inf
+        self._next_check = math.inf
         if self._spec.interactive:
-            self._next_look = self._began + LOOK_INTERVAL
-            _looked_at.add(self)
+            self._next_check = self._began + CHECK_INTERVAL
+            _checked.add(self)
 
     def _set_clock(self, now: float, seconds: float) -> None:
         self._clock = RunClock(now, seconds, self._spec.input_wait)
@@ -122,104 +129,104 @@ class ProcessExecution:
         told_waiting = False
         while not self._ended:
             now = monotonic()
-            self._sound_alarms(now)
+            self._check_deadlines(now)
             if self._clock.waiting != told_waiting:
                 told_waiting = self._clock.waiting
                 yield Waiting(told_waiting)
-            for fd, _ in self._poll.wait(self._next_alarm() - now):
+            for fd, _ in self._poll.wait(self._next_deadline() - now):
                 if fd in self._pipes:
-                    yield from self._pass_on(self._pipes.read(fd, monotonic()))
+                    yield from self._forward(self._pipes.read(fd, monotonic()))
                 elif fd == self._phase:
-                    yield from self._hear_phase()
+                    yield from self._read_phase()
                 elif fd == self._status:
-                    self._hear_status()
-                elif fd == self._bell.fd:
-                    self._bell.silence()
-                    self._feed()
+                    self._read_status()
+                elif fd == self._wakeup.fd:
+                    self._wakeup.drain()
+                    self._write_input()
                 else:
-                    self._feed()
+                    self._write_input()
 
-    def _next_alarm(self) -> float:
+    def _next_deadline(self) -> float:
         if self._killed_at < math.inf:
             return min(self._next_grace, self._pipes.next_tick)
-        if self._told_to_stop or self._struck:
+        if self._stop_requested or self._memory_exceeded:
             return 0.0
-        return min(self._clock.deadline, self._next_look, self._pipes.next_tick)
+        return min(self._clock.deadline, self._next_check, self._pipes.next_tick)
 
-    def _sound_alarms(self, now: float) -> None:
+    def _check_deadlines(self, now: float) -> None:
         self._pipes.tick(now)
         if self._killed_at < math.inf:
-            self._insist(now)
-        elif self._told_to_stop:
+            self._escalate(now)
+        elif self._stop_requested:
             self._kill("stopped", now)
         elif now >= self._clock.deadline:
             self._unanswered = self._clock.unanswered
             self._kill("timeout", now)
-        elif self._struck:
+        elif self._memory_exceeded:
             self._kill("memory_limit", now)
-        elif now >= self._next_look:
+        elif now >= self._next_check:
             start = thread_time()
             if self._announced:
-                self._look_for_waiting(now)
-            pause = _LOOKS_APART * len(_looked_at) * (thread_time() - start)
-            self._next_look = now + max(LOOK_INTERVAL, pause)
+                self._check_input_wait(now)
+            pause = _CHECKS_APART * len(_checked) * (thread_time() - start)
+            self._next_check = now + max(CHECK_INTERVAL, pause)
 
-    def _look_for_waiting(self, now: float) -> None:
+    def _check_input_wait(self, now: float) -> None:
         root = self._root()
-        waiting = self._may_be_fed and input_wait.waits_for(root, self._stdin)
+        waiting = self._awaits_input and input_wait.waits_for(root, self._stdin)
         at_work = waiting and input_wait.is_at_work(root)
         used = input_wait.processor_seconds(root)
-        self._clock.look(now, used, waiting=waiting, at_work=at_work)
+        self._clock.update(now, used, waiting=waiting, at_work=at_work)
 
     def _root(self) -> int:
-        return (self._report.init if self._launch.reports_init else None) or self._pid
+        return (self._run_status.init if self._process_spec.reports_init else None) or self._pid
 
-    def _strike(self) -> None:
+    def _on_memory_exceeded(self) -> None:
         """In the watch's thread: end what takes too much memory, before the loop gets to it."""
         self._cause = self._cause or "memory_limit"
-        self._struck = True
+        self._memory_exceeded = True
         with contextlib.suppress(ProcessLookupError):
             if self._init >= 0:
                 signal.pidfd_send_signal(self._init, signal.SIGKILL)
             else:
-                tree.kill(self._root(), spare_root=not self._launch.reports_init)
-        self._bell.ring()
+                process_tree.kill(self._root(), spare_root=not self._process_spec.reports_init)
+        self._wakeup.wake()
 
     @property
-    def _may_be_fed(self) -> bool:
+    def _awaits_input(self) -> bool:
         """Whether more input may come, and none is on its way."""
-        return self._stdin >= 0 and not self._input and not self._input_ends
+        return self._stdin >= 0 and not self._input and not self._input_ended
 
-    def _hear_status(self) -> None:
+    def _read_status(self) -> None:
         data = os.read(self._status, 4096)
         if not data:
             self._ended = True
-        self._report.hear_status(data)
-        if self._init < 0 and self._report.init is not None and self._launch.reports_init:
+        self._run_status.parse_status(data)
+        if self._init < 0 and self._run_status.init is not None and self._process_spec.reports_init:
             with contextlib.suppress(OSError):  # an old kernel, or gone already
-                self._init = os.pidfd_open(self._report.init)
+                self._init = os.pidfd_open(self._run_status.init)
 
-    def _hear_phase(self) -> Iterator[Event]:
+    def _read_phase(self) -> Iterator[Event]:
         """Listen to the inside; the first word starts the run, the second the program's clock."""
         if self._phase < 0:
             return
-        was_running = self._report.running
+        was_running = self._run_status.running
         try:
             data = os.read(self._phase, 4096)
         except BlockingIOError:
             return
-        if not data or not self._report.hear_phase(data):
+        if not data or not self._run_status.parse_phase(data):
             self._close_phase()
-        if self._report.running and not was_running:
+        if self._run_status.running and not was_running:
             self._set_clock(monotonic(), self._spec.timeout)
-        if self._report.started and not self._announced:
+        if self._run_status.started and not self._announced:
             self._announced = True
             yield Started()
 
-    def _pass_on(self, outputs: list[Output]) -> Iterator[Event]:
+    def _forward(self, outputs: list[Output]) -> Iterator[Event]:
         """Hand output on until the cap, at which the run ends."""
         if not self._announced:
-            yield from self._hear_phase()
+            yield from self._read_phase()
         for output in outputs:
             if not self._announced:
                 self._before_start += output.data[:4096]
@@ -231,11 +238,11 @@ class ProcessExecution:
                 self._written += min(room, len(output.data))
                 yield Output(output.stream, output.data[:room])
 
-    def _feed(self) -> None:
+    def _write_input(self) -> None:
         """Write what the pipe takes of the program's input; close it at the end of the input."""
         if self._stdin < 0:
             return
-        if self._input or self._input_ends:
+        if self._input or self._input_ended:
             self._clock.answered(monotonic())
         try:
             while self._input:
@@ -246,9 +253,9 @@ class ProcessExecution:
             return
         except OSError:  # the program has closed it
             self._input.clear()
-            self._input_ends = True
+            self._input_ended = True
         self._poll.remove(self._stdin)
-        if self._input_ends:
+        if self._input_ended:
             close(self._stdin)
             self._stdin = -1
 
@@ -256,60 +263,60 @@ class ProcessExecution:
         """Kill everything, the innermost first, for nobody might reap what it left behind."""
         if self._killed_at < math.inf:
             return
-        self._cause = self._cause or ("output_limit" if self._report.disk_full else cause)
+        self._cause = self._cause or ("output_limit" if self._run_status.disk_full else cause)
         self._killed_at = now
         self._next_grace = now + _GRACE
         with contextlib.suppress(ProcessLookupError):
-            if not self._launch.reports_init:
-                self._let_go()
+            if not self._process_spec.reports_init:
+                self._close_control()
             elif self._init >= 0:
                 signal.pidfd_send_signal(self._init, signal.SIGKILL)
             else:
-                os.kill(self._report.init or self._pid, signal.SIGKILL)
+                os.kill(self._run_status.init or self._pid, signal.SIGKILL)
 
-    def _let_go(self) -> None:
+    def _close_control(self) -> None:
         """Tell whoever supervises the run, and any engine that holds it, to end it."""
         close(self._control)
         self._control = -1
-        command = self._launch.kill_command
+        command = self._process_spec.kill_command
         if command is not None:
             run_quietly(command)
 
-    def _insist(self, now: float) -> None:
+    def _escalate(self, now: float) -> None:
         if now >= self._killed_at + _PATIENCE:
             log.error("a run does not die: process %d is given up", self._pid)
             self._ended = True
             self._pid = 0
         elif now >= self._next_grace:
             self._next_grace = now + _GRACE
-            if self._launch.reports_init:
-                tree.kill(self._pid)
+            if self._process_spec.reports_init:
+                process_tree.kill(self._pid)
             else:
-                self._rouse_supervisor()
+                self._kill_supervised()
 
-    def _rouse_supervisor(self) -> None:
+    def _kill_supervised(self) -> None:
         """Take from a supervisor what it has not got rid of, or it itself if that is nothing.
 
         If it went first, its orphans would be out of everybody's sight.
         """
         with contextlib.suppress(ProcessLookupError):
             os.kill(self._pid, signal.SIGCONT)  # the program may have stopped it
-        if not tree.kill(self._pid, spare_root=True):
-            tree.kill(self._pid)
+        if not process_tree.kill(self._pid, spare_root=True):
+            process_tree.kill(self._pid)
 
     def _end(self) -> Iterator[Event]:
         duration = monotonic() - self._began
-        yield from self._hear_phase()
+        yield from self._read_phase()
         outputs = self._pipes.drain()
         while self._cause != "output_limit" and (output := next(outputs, None)):
-            yield from self._pass_on([output])
+            yield from self._forward([output])
         if not self._announced and self._cause is None:
             detail = self._before_start.decode("utf-8", "replace").strip()
             yield Output("stderr", NOT_STARTED)
             yield Exit("failed", None, None, duration, detail=detail)
             return
-        code, name = self._report.outcome()
-        if self._cause is None and self._report.disk_full:
+        code, name = self._run_status.outcome()
+        if self._cause is None and self._run_status.disk_full:
             self._cause = "output_limit"
         elif self._cause is None and name == "SIGXCPU":
             self._cause = "timeout"
@@ -331,11 +338,11 @@ class ProcessExecution:
             for _ in self._follow():
                 pass
         self._watched.end()
-        _looked_at.discard(self)
+        _checked.discard(self)
         if self._pid:
             reap(self._pid)
-        if self._launch.folder is not None:
-            remove(self._launch.folder)
+        if self._process_spec.folder is not None:
+            remove_folder(self._process_spec.folder)
         self._pipes.close()
         for fd in (self._stdin, self._status, self._phase, self._control, self._init):
             if fd >= 0:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from functools import cache
 from itertools import islice
 
-from ..values import KIB, MIB
+from ..units import KIB, MIB
 
 WORK_FOLDERS = ("/tmp", "/pad", "/dev/shm")  # noqa: S108 - inside
 

@@ -18,7 +18,7 @@ _EASY = (b"MemFree", b"Active(file)", b"Inactive(file)", b"AnonPages", b"SReclai
 Table = Mapping[bytes, int]
 
 
-def look() -> Table:
+def read_meminfo() -> Table:
     """Return what the kernel says of its memory, in bytes; nothing where it is silent."""
     try:
         with open("/proc/meminfo", "rb") as lines:  # noqa: PTH123 - fifty times a second

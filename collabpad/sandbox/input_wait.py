@@ -12,7 +12,7 @@ import platform
 import struct
 from collections.abc import Callable, Iterator
 
-from . import tree
+from . import process_tree
 
 _TICKS = os.sysconf("SC_CLK_TCK") if hasattr(os, "sysconf") else 100
 _FOREVER = 0xFFFFFFFF  # -1, as an int of the kernel
@@ -29,20 +29,20 @@ def waits_for(root: int, pipe: int) -> bool:
         return False
     return any(
         _file(f"/proc/{pid}/fd/{fd}") == wanted
-        for pid in tree.family(root)
+        for pid in process_tree.members(root)
         for fd in {*_awaited(pid)}  # threads that wait for the same share it
     )
 
 
 def is_at_work(root: int) -> bool:
     """Whether any thread below `root` runs, or would if there were a processor for it."""
-    return any(call[0] == b"running" for pid in tree.family(root) for call in _calls(pid))
+    return any(call[0] == b"running" for pid in process_tree.members(root) for call in _calls(pid))
 
 
 def processor_seconds(root: int) -> float:
     """The processor time that `root` and its descendants have used, children that ended included;
     it can fall when one of them ends unnoticed."""
-    return sum(_processor_ticks(pid) for pid in tree.family(root)) / _TICKS
+    return sum(_processor_ticks(pid) for pid in process_tree.members(root)) / _TICKS
 
 
 def _processor_ticks(pid: int) -> int:

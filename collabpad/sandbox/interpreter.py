@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from ..errors import StartError
+from ..paths import home_folder
 from ..settings import Settings
-from ..values import home_folder
 from .process import nobody
 
 _ASK = """
@@ -49,17 +49,17 @@ def find(settings: Settings) -> Interpreter:
                 raise StartError(f"--run-packages: {packages} has nothing for the Python {python}.")
             paths.append(str(packages))
             environment = {"PYTHONPATH": str(site)}
-        return Interpreter(str(python), needed(paths, settings), environment)
+        return Interpreter(str(python), needed_folders(paths, settings), environment)
     if packages is not None:
         python = packages / ("Scripts/python.exe" if sys.platform == "win32" else "bin/python")
         prefix, stdlib, _ = _ask(python)
-        return Interpreter(str(python), needed([prefix, stdlib, str(packages)], settings))
+        return Interpreter(str(python), needed_folders([prefix, stdlib, str(packages)], settings))
     executable = os.path.realpath(getattr(sys, "_base_executable", None) or sys.executable)
     stdlib = str(Path(os.__file__).parent)
-    return Interpreter(executable, needed([sys.base_prefix, stdlib, executable], settings))
+    return Interpreter(executable, needed_folders([sys.base_prefix, stdlib, executable], settings))
 
 
-def needed(paths: Iterable[str], settings: Settings) -> tuple[str, ...]:
+def needed_folders(paths: Iterable[str], settings: Settings) -> tuple[str, ...]:
     """Return which of `paths` runs have to be shown, under every name that leads there.
 
     Raises StartError for a path with people's files in it: `/`, a home, the server's data.

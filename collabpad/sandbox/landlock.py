@@ -10,7 +10,7 @@ from __future__ import annotations
 import struct
 from pathlib import Path
 
-from . import environment, processors
+from . import environment, visible_cpus
 
 NEEDED_ABI = 6  # Linux 6.12, the first whose signals and abstract sockets stay inside
 
@@ -39,17 +39,17 @@ _SYSTEM_FILES = (
 _SINKS = ("/dev/null", "/dev/full")
 
 
-def orders(
+def ruleset(
     folder: str, readable: tuple[str, ...], own: tuple[str, ...], names: tuple[str, ...]
 ) -> dict[str, object]:
-    """Return what `launcher.py` needs to fence a run whose own folder is `folder`.
+    """Return what `supervisor.py` needs to fence a run whose own folder is `folder`.
 
     `own` are more folders, and `names` files of /etc, that show it what is its own.
     """
     rules = [(path, _RUN) for path in _SYSTEM_FOLDERS]
     rules += [("/etc/alternatives", _READ_DIR)]
     rules += [(path, _READ_FILE) for path in _SYSTEM_FILES]
-    if not processors.hidden():  # whose lines the C library counts
+    if not visible_cpus.some_hidden():  # whose lines the C library counts
         rules += [("/proc/stat", _READ_FILE)]
     rules += [(path, _READ_FILE | _WRITE_FILE) for path in _SINKS]
     rules += [(path, _RUN if Path(path).is_dir() else _RUN & ~_READ_DIR) for path in readable]

@@ -19,10 +19,10 @@ import os
 from collections.abc import Callable
 from time import monotonic
 
-from . import holdings, host_memory, tree
+from . import holdings, host_memory, process_tree
 from .holdings import Lost
 from .host_memory import Table
-from .originals import original
+from .unpatched import unpatched
 
 _TICK, _URGENT_TICK = 0.02, 0.005  # seconds
 _LONGEST = 0.1  # seconds between two weighings
@@ -31,7 +31,7 @@ _LOW_PRIORITY = 10  # nice(2), of a program that takes half of what it may
 _FAST = 8 << 20  # bytes lost within a tick, after which the next one comes soon
 
 
-class Watched:
+class WatchedRun:
     """One run under watch, from `begin` to `end`: `root` tells its outermost process, 0 for none.
 
     `namespaced`: the processes have a network and a file system of their own to look into.
@@ -57,7 +57,7 @@ class Watched:
             if _state["running"]:
                 return
             _state["running"] = True
-        original("_thread", "start_new_thread")(_keep_watch, ())
+        unpatched("_thread", "start_new_thread")(_keep_watch, ())
 
     def end(self) -> None:
         with _lock:
@@ -102,7 +102,7 @@ class Watched:
             and files + holdings.hidden_in_network(root, lost) > self._limit
         ):
             return True
-        pids = tree.family(root)
+        pids = process_tree.members(root)
         pages = holdings.Pages(pids)
         lost = Lost(lost.hidden - pages.tables, lost.shared)
         estimate = files + pages.at_most + max(lost.hidden, 0)
@@ -116,19 +116,19 @@ class Watched:
 
     def _falls_behind(self) -> bool:
         """Whether the machine has lost much since this weighing began: then the next is due."""
-        lost = self._available - host_memory.available(host_memory.look())
+        lost = self._available - host_memory.available(host_memory.read_meminfo())
         if lost > _STEP:
             self._hurry = True
         return self._hurry
 
 
-_lock = original("_thread", "allocate_lock")()
-_watched: list[Watched] = []
+_lock = unpatched("_thread", "allocate_lock")()
+_watched: list[WatchedRun] = []
 _state = {"running": False}
 
 
 def _keep_watch() -> None:
-    sleep = original("time", "sleep")
+    sleep = unpatched("time", "sleep")
     available = 0.0
     try:
         while True:
@@ -137,7 +137,7 @@ def _keep_watch() -> None:
                 if not runs:
                     _state["running"] = False
                     return
-            host = host_memory.look()
+            host = host_memory.read_meminfo()
             for run in runs:
                 if run.exceeds(host, monotonic()):
                     run.strike()

@@ -1,11 +1,11 @@
 """A /tmp, a /dev/shm and names of users and hosts that are a run's own, for runs under Landlock.
 
 Landlock can refuse paths, and not put others in their place. Where the kernel gives a mount
-namespace, to root or within a user namespace, the launcher does that first, and makes everything
+namespace, to root or within a user namespace, the supervisor does that first, and makes everything
 but the run's own folders read-only: then a run may also change the rights and times of files, over
 which Landlock has no say. See mount_namespaces(7), user_namespaces(7), mount_setattr(2).
 
-Imports nothing of ours: the launcher imports it by its folder.
+Imports nothing of ours: the supervisor imports it by its folder.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _BIND, _RECURSIVE, _PRIVATE, _NO_DEVICES_OR_SUID = 0x1000, 0x4000, 0x40000, 0x6
 _MOUNT_SETATTR, _HERE, _ALL_BELOW, _READ_ONLY = 442, -100, 0x8000, 1
 
 
-def furnish(folder: str, view: dict[str, Any]) -> list[str]:
+def create(folder: str, view: dict[str, Any]) -> list[str]:
     """Make what `enter` shows, in the run's folder, and return the paths that are the run's own."""
     made: list[str] = [_names(folder)]
     os.mkdir(made[0])  # noqa: PTH102

@@ -14,9 +14,9 @@ import tempfile
 from dataclasses import dataclass
 from time import sleep
 
-from . import processors
-from .launch import CONTROL_FD, FIRST_CONTENT_FD, PHASE_FD, STATUS_FD, Launch
-from .originals import close
+from . import visible_cpus
+from .process_spec import CONTROL_FD, FIRST_CONTENT_FD, PHASE_FD, STATUS_FD, ProcessSpec
+from .unpatched import close
 
 if sys.platform != "win32":
     import fcntl
@@ -32,7 +32,7 @@ _SET_PIPE_SIZE = 1031  # F_SETPIPE_SZ, linux/fcntl.h
 
 
 @dataclass(frozen=True)
-class Ends:
+class ChildPipes:
     """The child's ends of the pipes of a run."""
 
     stdin: int
@@ -43,29 +43,29 @@ class Ends:
     control: int
 
 
-def spawn(launch: Launch, ends: Ends) -> int:
+def spawn(process_spec: ProcessSpec, pipes: ChildPipes) -> int:
     """Start the process and return its pid.
 
     posix_spawn, because it neither copies the server's memory nor runs Python in the child. The
     descriptors are raised first, so that no number is overwritten before it has been handed on.
     """
-    contents = [_content(content) for content in launch.contents]
-    sources = [ends.stdin, ends.stdout, ends.stderr, ends.status, ends.phase, *contents]
+    contents = [_content(content) for content in process_spec.contents]
+    sources = [pipes.stdin, pipes.stdout, pipes.stderr, pipes.status, pipes.phase, *contents]
     targets = [0, 1, 2, STATUS_FD, PHASE_FD, *range(FIRST_CONTENT_FD, FIRST_CONTENT_FD + 16)]
-    if not launch.reports_init:
-        sources.append(ends.control)
+    if not process_spec.reports_init:
+        sources.append(pipes.control)
         targets.insert(len(sources) - 1, CONTROL_FD)
     owner = nobody()
     if owner is not None:  # else it could not open /dev/stdin and its like
-        for fd in (ends.stdin, ends.stdout, ends.stderr):
+        for fd in (pipes.stdin, pipes.stdout, pipes.stderr):
             os.fchown(fd, *owner)
     raised = [fcntl.fcntl(fd, fcntl.F_DUPFD_CLOEXEC, _ABOVE_ALL_TARGETS) for fd in sources]
     try:
-        with processors.few():
+        with visible_cpus.limited():
             return os.posix_spawn(
-                launch.argv[0],
-                launch.argv,
-                os.environ if launch.inherits_environment else launch.environment,
+                process_spec.argv[0],
+                process_spec.argv,
+                os.environ if process_spec.inherits_environment else process_spec.environment,
                 file_actions=[
                     (os.POSIX_SPAWN_DUP2, source, target)
                     for source, target in zip(raised, targets, strict=False)
@@ -139,7 +139,7 @@ def run_quietly(command: tuple[str, ...]) -> None:
         reap(os.posix_spawn(command[0], command, os.environ, file_actions=nowhere))
 
 
-def remove(folder: str) -> None:
+def remove_folder(folder: str) -> None:
     """Remove a run's folder if it is still there, however deep the run has nested it."""
     null = (os.POSIX_SPAWN_OPEN, 2, os.devnull, os.O_WRONLY, 0)
     clear = ("rm", "-rf", "--", folder)

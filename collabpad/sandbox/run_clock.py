@@ -17,8 +17,8 @@ class RunClock:
     """
 
     def __init__(self, now: float, seconds: float, input_wait: float) -> None:
-        self._left = seconds  # as it was at `_looked_at`
-        self._looked_at = now
+        self._left = seconds  # as it was at `_updated_at`
+        self._updated_at = now
         self._input_wait = input_wait
         self._ends = now + seconds + _WAITS_IN_A_LIFE * input_wait
         self._waiting_since: float | None = None
@@ -31,7 +31,7 @@ class RunClock:
     @property
     def deadline(self) -> float:
         """When the run has to end, as far as is known now."""
-        own_end = self._looked_at + max(self._left, 0.0)
+        own_end = self._updated_at + max(self._left, 0.0)
         if self._waiting_since is None or self._left <= 0:
             return min(own_end, self._ends)
         return min(self._waiting_since + self._input_wait, self._ends)
@@ -41,7 +41,7 @@ class RunClock:
         """Whether it ends for lack of an answer, and not because its own time is used up."""
         return self.waiting and self._left > 0
 
-    def look(self, now: float, used: float, *, waiting: bool, at_work: bool = False) -> None:
+    def update(self, now: float, used: float, *, waiting: bool, at_work: bool = False) -> None:
         """The program is seen waiting or working; `used` is its processor time so far, in seconds.
 
         Where it is found waiting, the moments since the last look were spent on waiting but for
@@ -49,9 +49,9 @@ class RunClock:
         Not so while another of its threads is `at_work`: `used` lacks the time of children that
         nobody waited for, and a program could compute in such children for as long as it waits.
         """
-        elapsed, used_since = now - self._looked_at, max(used - self._used, 0.0)
+        elapsed, used_since = now - self._updated_at, max(used - self._used, 0.0)
         self._left -= min(used_since, elapsed) if waiting and not at_work else elapsed
-        self._looked_at, self._used = now, used
+        self._updated_at, self._used = now, used
         if not waiting:
             self._waiting_since = None
         elif self._waiting_since is None:
@@ -61,4 +61,4 @@ class RunClock:
         """The program has been given input."""
         if self._waiting_since is not None:
             self._waiting_since = None
-            self._looked_at = now
+            self._updated_at = now

@@ -14,7 +14,7 @@ import errno
 from collections.abc import Iterator
 from functools import cache
 
-from . import uncounted
+from . import seccomp_memory
 from .bpf import (
     ALLOW,
     JUMP_ANY_BIT,
@@ -178,7 +178,7 @@ def program(*, namespaced: bool, read_only: bool = False, machine: str | None = 
         *refuse_when(JUMP_GREATER, NEWEST, errno.ENOSYS),  # x32 numbers are greater still
         *refuse_all(ABSENT, which, errno.ENOSYS),
         *refuse_all(FORBIDDEN, which, errno.EPERM),
-        *uncounted.rules(which, namespaced=namespaced),
+        *seccomp_memory.rules(which, namespaced=namespaced),
         *_argument_rules(which, namespaced=namespaced),
         *refuse_all({} if namespaced or read_only else RIGHTS_AND_TIMES, which, errno.EPERM),
     ]
@@ -215,7 +215,7 @@ def unisolated() -> bytes | None:
         return None
     which = column()
     rules = [
-        *uncounted.rules(which, namespaced=False),
+        *seccomp_memory.rules(which, namespaced=False),
         *only_for(_IOCTL[which], _ignore_nonblocking_ioctl()),
         *only_for(_FCNTL[which], _ignore_nonblocking_fcntl()),
     ]

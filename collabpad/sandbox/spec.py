@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
-from ..values import KIB, MIB
+from ..units import KIB, MIB
 from .interpreter import Interpreter
 
 Stream = Literal["stdout", "stderr"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..protocol.client_events import SendMessage
-from ..storage.base import Commit
+from ..storage.commit import Commit
 from .roster import Participant
 from .session import Session
 

@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Iterable
 
 from ..protocol.server_events import ChatMessage
-from ..storage.base import MessageRow
+from ..storage.records import MessageRow
 from .timestamps import iso
 
 

@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 from ..runs.runner import Runner
 from ..settings import Settings
-from ..storage.base import Store
+from ..storage.store import Store
 
 
 class Transport(Protocol):

@@ -11,7 +11,8 @@ from contextlib import contextmanager
 from ..errors import Busy, NotWriter
 from ..protocol.client_events import CodeChange, DocCheck, DocUpdate, Presence
 from ..protocol.fields import encode_bytes
-from ..storage.base import COMMITTED, Commit, UpdateRow
+from ..storage.commit import COMMITTED, Commit
+from ..storage.records import UpdateRow
 from .document import Accepted
 from .roster import Connection, Participant
 from .session import Session

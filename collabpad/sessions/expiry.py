@@ -10,7 +10,8 @@ from __future__ import annotations
 import logging
 from typing import Final
 
-from ..storage.base import SessionRow, Store
+from ..storage.records import SessionRow
+from ..storage.store import Store
 from .context import Scheduler
 
 DAY: Final = 24 * 60 * 60.0

@@ -14,8 +14,9 @@ from dataclasses import replace
 from typing import Any, Final
 
 from ..offload import offload
-from ..storage.base import RunRow, Store, UpdateRow
-from ..values import KIB, MIB
+from ..storage.records import RunRow, UpdateRow
+from ..storage.store import Store
+from ..units import KIB, MIB
 from .run_history import run_facts
 from .session import Session
 from .timestamps import iso

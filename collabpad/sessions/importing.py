@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final, TypeVar, get_args
 
-from ..errors import BadRequest, Refusal, TooLarge
+from ..errors import BadRequest, ClientError, TooLarge
 from ..protocol.fields import MAX_CLOCK, run_code, stdin
 from ..protocol.fields import message as checked_message
 from ..protocol.fields import past_name as checked_name
@@ -20,16 +20,9 @@ from ..protocol.http_bodies import CreateSession
 from ..protocol.parsing import parse
 from ..runs.events import Stream, Verdict
 from ..settings import Limits, Settings
-from ..storage.base import (
-    RUNS_KEPT,
-    MessageRow,
-    OldUpdates,
-    ParticipantRow,
-    RunRow,
-    Snapshot,
-    UpdateRow,
-)
 from ..storage.packing import compress, pack, pack_updates
+from ..storage.records import MessageRow, OldUpdates, ParticipantRow, RunRow, Snapshot, UpdateRow
+from ..storage.store import RUNS_KEPT
 from . import credentials
 from .document import Document
 from .exporting import FORMAT, RUNS_BYTES, VERSION
@@ -86,7 +79,7 @@ def read(exported: object, settings: Settings, knows: Callable[[str], bool]) -> 
 def _read(part: str, reading: Callable[[], T]) -> T:
     try:
         return reading()
-    except Refusal as error:
+    except ClientError as error:
         raise type(error)(f"{_DAMAGED}: something in `{part}` {error.message}.") from None
     except (KeyError, TypeError, ValueError, AttributeError, OverflowError):
         raise BadRequest(f"{_DAMAGED}: its `{part}` cannot be read.") from None

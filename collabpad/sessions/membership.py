@@ -8,7 +8,7 @@ from ..errors import BadRequest, Forbidden, PasscodeRequired, SessionFull, Unkno
 from ..protocol.client_events import JoinSession, Rename
 from ..protocol.enums import JoinPolicy
 from ..protocol.fields import encode_bytes
-from ..storage.base import ParticipantRow
+from ..storage.records import ParticipantRow
 from . import absence, awareness, credentials, editing, roles, serializers
 from .roster import Connection, JoinRequest, Participant
 from .session import Session

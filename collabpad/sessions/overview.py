@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from ..errors import Refusal
+from ..errors import ClientError
 from ..offload import offload
 from ..protocol.enums import WriteMode
 from ..settings import Limits
-from ..storage.base import SessionRow, Store, Summary
+from ..storage.records import SessionRow, Summary
+from ..storage.store import Store
 from .document import Document
 from .session import Session
 
@@ -65,7 +66,7 @@ def _text_size(store: Store, summary: Summary, limits: Limits) -> int | None:
         return summary.text_bytes
     try:
         stored = store.load(summary.row.key)
-    except Refusal:
+    except ClientError:
         return None
     if stored is None:
         return None

@@ -16,9 +16,9 @@ from enum import StrEnum, auto
 from functools import cache
 from typing import Final
 
-from ..errors import Forbidden, NotHost, NotWriter, Refusal, RunDisabled
+from ..errors import ClientError, Forbidden, NotHost, NotWriter, RunDisabled
 from ..protocol.enums import RunPolicy, WriteMode
-from ..storage.base import ParticipantRow, Roles
+from ..storage.records import ParticipantRow, Roles
 
 
 class Role(StrEnum):
@@ -79,12 +79,12 @@ class Rule:
     acting hosts one of their own where there is more to say."""
 
     who: frozenset[Role]
-    error: type[Refusal] = Forbidden
+    error: type[ClientError] = Forbidden
     message: str = "You may not do this."
     to_viewers: str | None = None
     to_acting_hosts: str | None = None
 
-    def refusal(self, roles: frozenset[Role]) -> Refusal:
+    def refusal(self, roles: frozenset[Role]) -> ClientError:
         if self.to_viewers is not None and Role.VIEWER in roles:
             return self.error(self.to_viewers)
         if self.to_acting_hosts is not None and Role.HOST in roles:
@@ -189,7 +189,7 @@ class Permissions:
     granted: frozenset[Action]
     view: tuple[Action, ...]  # as it travels: in the order of `Action`
 
-    def refusal(self, action: Action) -> Refusal:
+    def refusal(self, action: Action) -> ClientError:
         """The error for somebody who may not."""
         return _rule(action, self.run_policy).refusal(self.roles)
 

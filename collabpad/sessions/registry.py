@@ -12,7 +12,7 @@ from typing import NamedTuple
 from ..errors import BadRequest, NotSaved, UnknownSession
 from ..protocol.http_bodies import CreateSession
 from ..settings import Settings
-from ..storage.base import (
+from ..storage.records import (
     MessageRow,
     OldUpdates,
     ParticipantRow,

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from ..protocol.enums import WriteMode
-from ..storage.base import Roles
+from ..storage.records import Roles
 from .roster import Participant, Roster
 
 Transition = Callable[[Roles], Roles]

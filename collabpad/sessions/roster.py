@@ -10,7 +10,7 @@ from itertools import count
 
 from ..protocol.enums import Activity
 from ..protocol.fields import NAME_LENGTH
-from ..storage.base import ParticipantRow
+from ..storage.records import ParticipantRow
 from . import credentials
 from .confusables import skeletons
 

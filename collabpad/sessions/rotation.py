@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ..protocol.enums import Activity
-from ..storage.base import Roles
+from ..storage.records import Roles
 from . import roles as rules
 from .roster import Participant
 from .timestamps import iso

@@ -8,7 +8,7 @@ from ..errors import UnknownRun
 from ..offload import offload
 from ..protocol.client_events import GetRun, LastRun
 from ..settings import Limits
-from ..storage.base import RunRow
+from ..storage.records import RunRow
 from .document import Document
 from .roster import Participant
 from .session import Session

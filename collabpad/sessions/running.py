@@ -19,7 +19,7 @@ from ..runs.events import (
     RunStarted,
     RunWaiting,
 )
-from ..storage.base import RunRow
+from ..storage.records import RunRow
 from .roster import Participant
 from .session import Session
 from .timestamps import iso

@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING, Any
 from ..errors import NotHost, NotSaved, UnknownParticipant, UnknownSession
 from ..protocol.enums import WriteMode
 from ..protocol.server_events import ParticipantsUpdate, ParticipantView
-from ..storage.base import Commit, Roles, SessionRow, StoredSession
+from ..storage.commit import Commit
+from ..storage.records import Roles, SessionRow, StoredSession
 from . import roles as rules
 from .chat_log import ChatLog, message_view
 from .context import Context

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from ..errors import Damaged, UnknownSession
-from .base import Roles, SessionRow
+from .records import Roles, SessionRow
 from .retention import Log
 
 TOUCH_SECONDS: Final = 60.0

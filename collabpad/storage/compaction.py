@@ -11,7 +11,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Final
 
 from . import rows
-from .base import OldUpdates, Snapshot, UpdateRow
 from .packing import (
     PIECE_BYTES,
     PIECE_UPDATES,
@@ -23,6 +22,7 @@ from .packing import (
     unpack,
     unpack_updates,
 )
+from .records import OldUpdates, Snapshot, UpdateRow
 from .retention import Chunk, plan
 
 INSERT_UPDATE: Final = (

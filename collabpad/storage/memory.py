@@ -7,12 +7,19 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-from ..values import MIB
-from .base import (
-    COMMITTED,
-    RUNS_KEPT,
+from ..units import MIB
+from .catalog import Catalog, unknown_session
+from .commit import COMMITTED, Commit
+from .packing import (
+    NOT_COMPRESSED,
+    decompress,
+    pack_updates,
+    pieces,
+    unpack,
+    unpack_updates,
+)
+from .records import (
     Author,
-    Commit,
     History,
     MessageRow,
     OldUpdates,
@@ -25,16 +32,8 @@ from .base import (
     Summary,
     UpdateRow,
 )
-from .catalog import Catalog, unknown_session
-from .packing import (
-    NOT_COMPRESSED,
-    decompress,
-    pack_updates,
-    pieces,
-    unpack,
-    unpack_updates,
-)
 from .retention import Chunk, Log, plan
+from .store import RUNS_KEPT
 
 HISTORY_CAP: Final = 8 * MIB
 """Bytes of history kept of a session, which are not compressed here."""

@@ -14,8 +14,8 @@ from collections.abc import Iterator, Sequence
 from itertools import accumulate, pairwise
 from typing import Final
 
-from ..values import KIB
-from .base import UpdateRow
+from ..units import KIB
+from .records import UpdateRow
 
 NOT_COMPRESSED: Final = 0
 WELL_COMPRESSED: Final = 6  # zlib's own default: twice as fast as 9 for 2 % more bytes

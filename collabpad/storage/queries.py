@@ -12,10 +12,11 @@ from typing import Final
 
 from ..protocol.enums import WriteMode
 from . import rows
-from .base import RUNS_KEPT, Author, MessageRow, Roles, RunRow, StoredSession
 from .catalog import Catalog
 from .compaction import read_document, save_document, save_history
 from .packing import Unreadable
+from .records import Author, MessageRow, Roles, RunRow, StoredSession
+from .store import RUNS_KEPT
 
 
 def _insert(table: str, columns: str) -> str:

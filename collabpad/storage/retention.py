@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from itertools import accumulate
 from typing import Final, NamedTuple
 
-from ..values import KIB
-from .base import StoredSession
+from ..units import KIB
+from .records import StoredSession
 
 # Loading a document takes about 25 µs an update (bench/store.py), so that a log of this length is
 # read in some 15 ms. A large snapshot is not worth writing for so few: it costs its own size.

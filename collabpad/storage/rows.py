@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from ..protocol.enums import JoinPolicy, RunPolicy, WriteMode
-from .base import MessageRow, ParticipantRow, Roles, RunRow, SessionRow, UpdateRow
 from .packing import Unreadable
+from .records import MessageRow, ParticipantRow, Roles, RunRow, SessionRow, UpdateRow
 
 Values = tuple[Any, ...]
 

@@ -13,11 +13,12 @@ from typing import Final
 
 from ..offload import offload
 from . import compaction, queries, rows
-from .base import (
-    COMMITTED,
-    HISTORY_CAP,
+from .catalog import unknown_session
+from .commit import COMMITTED, Commit
+from .database import open_database, plain_errors
+from .database_file import DatabaseFile
+from .records import (
     Author,
-    Commit,
     History,
     MessageRow,
     OldUpdates,
@@ -30,12 +31,10 @@ from .base import (
     Summary,
     UpdateRow,
 )
-from .catalog import unknown_session
-from .database import open_database, plain_errors
-from .journal import Write
-from .place import Place
 from .retention import Log
+from .store import HISTORY_CAP
 from .worker import RETRY_SECONDS, Worker, unreadable
+from .write_batcher import Write
 
 FILE_NAME: Final = "collabpad.db"
 """Of the database, in the data folder."""
@@ -71,7 +70,7 @@ class SqliteStore:
         if damaged:
             log.error("Sessions that cannot be read: %d; the others work", damaged)
         self._history_cap = history_cap
-        self._worker = Worker(db, Place(path, strict=strict), retry_seconds=retry_seconds)
+        self._worker = Worker(db, DatabaseFile(path, strict=strict), retry_seconds=retry_seconds)
 
     @property
     def saving(self) -> bool:

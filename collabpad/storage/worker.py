@@ -18,9 +18,9 @@ from typing import Any, Final, Generic, TypeVar, cast
 from ..errors import CollabpadError, Damaged, NotSaved
 from .catalog import damaged
 from .commit import COMMITTED, Commit
-from .journal import Journal, Outcome, Unsaved, Write
-from .native import open_lane
-from .place import Place
+from .database_file import DatabaseFile
+from .thread_bridge import open_bridge
+from .write_batcher import Outcome, Unsaved, Write, WriteBatcher
 
 RETRY_SECONDS: Final = 2.0
 """How often a backlog is tried again, and the database looked for, while no write comes."""
@@ -59,20 +59,20 @@ class Worker:
     """
 
     def __init__(
-        self, db: sqlite3.Connection, place: Place, *, retry_seconds: float = RETRY_SECONDS
+        self, db: sqlite3.Connection, file: DatabaseFile, *, retry_seconds: float = RETRY_SECONDS
     ) -> None:
         self.saving = True
         self.on_saving_changed: Callable[[bool], None] = lambda _saving: None
-        self._journal = Journal(db, place=place)
+        self._batcher = WriteBatcher(db, file=file)
         self._retry_seconds = retry_seconds
         self._announced, self._announcing = True, False
         self._last: dict[str, Write] = {}  # of each session, the last write that is not kept yet
         self._lock = threading.Lock()  # of `_last` and `_closed`, where the callers are threads
         self._closed = False
         self._finished = Commit()
-        self._lane = open_lane()
-        self._queue: SimpleQueue[_Request] = self._lane.queue()
-        self._lane.start(self._run)
+        self._bridge = open_bridge()
+        self._queue: SimpleQueue[_Request] = self._bridge.queue()
+        self._bridge.start(self._run)
 
     # --- on the loop ------------------------------------------------------------------------------
 
@@ -176,7 +176,7 @@ class Worker:
     def _conclude_all(self, lost: int) -> None:
         if lost:
             log.error("%d changes could not be saved and are lost", lost)
-        self._lane.close()
+        self._bridge.close()
         self._finished.resolve()
 
     # --- in the thread ----------------------------------------------------------------------------
@@ -188,15 +188,15 @@ class Worker:
             going_on = None not in requests
             for kind, group in groupby(requests, key=type):
                 if kind is Write:
-                    self._report(self._journal.keep(cast("Sequence[Write]", list(group))))
+                    self._report(self._batcher.write(cast("Sequence[Write]", list(group))))
                 elif kind is _Read:
                     for each in group:
                         self._answer(cast("_Read[Any]", each))
             if not requests or not going_on:
-                self._report(self._journal.catch_up())
-        lost = self._journal.backlog
-        self._journal.close()
-        self._lane.tell(self._conclude_all, lost)
+                self._report(self._batcher.flush())
+        lost = self._batcher.backlog
+        self._batcher.close()
+        self._bridge.call_on_loop(self._conclude_all, lost)
 
     def _take(self) -> list[_Request]:
         """All that has queued up, once there is something; nothing when it is time to try again."""
@@ -210,12 +210,12 @@ class Worker:
 
     def _report(self, outcomes: Iterable[Outcome]) -> None:
         for outcome in outcomes:
-            self._lane.tell(self._conclude, outcome)
+            self._bridge.call_on_loop(self._conclude, outcome)
 
     def _answer(self, request: _Read[Any]) -> None:
         error: Exception | None = None
         try:
-            request.answer = self._journal.read(request.key, request.work)
+            request.answer = self._batcher.read(request.key, request.work)
         except Exception as raised:  # noqa: BLE001  told to whoever asked
             error = raised
-        self._lane.tell(request.commit.resolve, error)
+        self._bridge.call_on_loop(request.commit.resolve, error)

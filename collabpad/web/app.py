@@ -16,8 +16,8 @@ from ..sandbox import Sandbox
 from ..sessions.context import Context
 from ..sessions.registry import Registry
 from ..settings import Settings, folder
-from ..storage.base import Store
 from ..storage.memory import MemoryStore
+from ..storage.store import Store
 from ..wire.flask_extension import Wire
 from . import api, pages
 from .address_limits import AddressLimits

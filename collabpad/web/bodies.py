@@ -8,7 +8,7 @@ from wsgiref.types import InputStream, WSGIEnvironment
 
 from ..errors import BadRequest, Busy, NotJson, TooLarge
 from ..settings import Limits
-from ..values import KIB, MIB
+from ..units import KIB, MIB
 from ..wire.memory_quota import MemoryQuota
 
 SOCKET_PATH = "/socket.io/"
@@ -110,7 +110,7 @@ def expect_body(environ: WSGIEnvironment, limits: Limits, quota: MemoryQuota) ->
 
 
 def _check_body(environ: WSGIEnvironment, limits: Limits) -> int:
-    """The size that the body may have; raises a Refusal for one that no request here has."""
+    """The size that the body may have; raises a ClientError for one that no request here has."""
     if environ["REQUEST_METHOD"] in ("GET", "HEAD", "OPTIONS"):
         raise BadRequest(f"A {environ['REQUEST_METHOD']} has no body.")
     if environ.get("HTTP_CONTENT_ENCODING", "identity").lower() != "identity":

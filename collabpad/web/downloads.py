@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from flask import Response, request
 from gevent.lock import BoundedSemaphore
 
-from ..errors import Busy, Refusal
+from ..errors import Busy, ClientError
 
 AT_ONCE = 8
 WAITING = 50
@@ -104,6 +104,6 @@ class Downloads:
     def _next(export: Iterator[bytes]) -> bytes | None:
         try:
             return next(export, None)
-        except Refusal as error:
+        except ClientError as error:
             log.warning("An export broke off: %s", error.message)
             raise GivenUp(error.message) from error

@@ -20,15 +20,8 @@ from types import TracebackType
 from typing import Any
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
-from .. import values
-from ..errors import (
-    BadRequest,
-    CollabpadError,
-    Forbidden,
-    NotFound,
-    Refusal,
-    UnknownHost,
-)
+from ..addresses import is_loopback
+from ..errors import BadRequest, ClientError, CollabpadError, Forbidden, NotFound, UnknownHost
 from ..settings import Settings
 from ..wire.client_addresses import plain_address
 from ..wire.error_responses import error_body, error_headers, status_line
@@ -93,7 +86,7 @@ class Guard:
             self._check(environ)
             body = expect_body(environ, self._settings.limits, self._bodies)
             return self._app(environ, respond)
-        except Refusal as refusal:
+        except ClientError as refusal:
             return self._refuse(environ, respond, refusal)
         except Exception:
             if respond.started:
@@ -111,7 +104,7 @@ class Guard:
         self._strip_base_path(environ)
         host = self._check_host(environ)
         environ[LOCAL_KEY] = (
-            self._settings.trusts_local and not forwarded and values.is_loopback(host.host)
+            self._settings.trusts_local and not forwarded and is_loopback(host.host)
         )
         if environ["REQUEST_METHOD"] not in SAFE_METHODS or _is_socket(environ):
             self._check_origin(environ, host)
@@ -209,9 +202,9 @@ def _is_secure_context(environ: WSGIEnvironment) -> bool:
         return True
     try:
         host = parse_host(environ.get("HTTP_HOST", ""), "http")
-    except Refusal:
+    except ClientError:
         return False
-    return values.is_loopback(host.host)
+    return is_loopback(host.host)
 
 
 def _is_socket(environ: WSGIEnvironment) -> bool:

@@ -6,10 +6,9 @@ from urllib.parse import urlsplit
 
 from flask import Request
 
-from ..addresses import lan_address, url_host
+from ..addresses import is_loopback, lan_address, url_host
 from ..settings import Settings
-from ..storage.base import SessionRow
-from ..values import is_loopback
+from ..storage.records import SessionRow
 
 
 class Links:

@@ -13,22 +13,22 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as AnyResponse
 
 from .. import __version__
+from ..addresses import is_loopback
 from ..errors import (
     BadRequest,
+    ClientError,
     CollabpadError,
     Forbidden,
     MethodNotAllowed,
     NotFound,
     NotSaved,
     RateLimited,
-    Refusal,
     TooLarge,
     Unauthorized,
 )
 from ..sessions.overview import Overview
 from ..sessions.registry import Registry
 from ..settings import Settings
-from ..values import is_loopback
 from ..wire.error_responses import error_body, retry_after
 from . import strings
 from .address_limits import AddressLimits
@@ -184,7 +184,7 @@ def add_error_answers(
 
 
 def _translated(error: HTTPException) -> CollabpadError:
-    known: dict[int, Refusal] = {
+    known: dict[int, ClientError] = {
         HTTPStatus.NOT_FOUND: NotFound(strings.NOTHING_HERE),
         HTTPStatus.METHOD_NOT_ALLOWED: MethodNotAllowed(strings.WRONG_METHOD),
         HTTPStatus.REQUEST_ENTITY_TOO_LARGE: TooLarge(strings.TOO_LARGE),

@@ -10,13 +10,13 @@ from functools import partial
 from typing import Any
 
 from ..errors import (
+    ClientError,
     CollabpadError,
     Forbidden,
     NotJoined,
     NotSaved,
     PasscodeRequired,
     RateLimited,
-    Refusal,
     TooManyMisses,
     UnknownSession,
     Waiting,
@@ -36,7 +36,7 @@ from ..sessions.context import Transport
 from ..sessions.registry import Registry
 from ..sessions.roster import Connection, Participant
 from ..sessions.session import Session
-from ..storage.base import COMMITTED, Commit
+from ..storage.commit import COMMITTED, Commit
 from .address_limits import AddressLimits, Penalty, too_many_misses
 from .rate_limiter import RateLimiter
 
@@ -163,7 +163,7 @@ class Sockets:
         else:
             self._addresses.disconnect(caller.address)
 
-    def malformed(self, sid: str, ack: Ack | None, error: Refusal) -> None:
+    def malformed(self, sid: str, ack: Ack | None, error: ClientError) -> None:
         caller = self._callers.get(sid)
         if caller is not None:
             self._guarded(caller, "", ack, lambda: self._raise(error))
@@ -176,7 +176,7 @@ class Sockets:
     # --- one event --------------------------------------------------------------------------------
 
     @staticmethod
-    def _raise(error: Refusal) -> None:
+    def _raise(error: ClientError) -> None:
         raise error
 
     def _guarded(
@@ -187,7 +187,7 @@ class Sockets:
             if self._registry.settings.rate_limits:
                 caller.rate_limiter.check(name, self._now())
             work()
-        except Refusal as error:
+        except ClientError as error:
             self._refuse(caller, name, ack, error)
         except Exception:
             log.exception("%s failed", name if name in events.CLIENT_EVENTS else "an event")
@@ -288,7 +288,7 @@ class Sockets:
                     ack(answer)
                 else:
                     self._transport.emit("joined", answer, to=caller.sid)
-        except Refusal as error:
+        except ClientError as error:
             penalty = _is_miss(event, error) and self._addresses.miss(caller.address, self._now())
             if not penalty:
                 raise
@@ -352,7 +352,7 @@ class Sockets:
 _NOT_JOINED = "You are not in this session: join it first."
 
 
-def _is_miss(event: events.JoinSession, error: Refusal) -> bool:
+def _is_miss(event: events.JoinSession, error: ClientError) -> bool:
     """Whether a join was refused for an ID, key, token or passcode that is not right."""
     if isinstance(error, PasscodeRequired):
         return event.passcode is not None

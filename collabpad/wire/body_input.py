@@ -10,7 +10,7 @@ from typing import Any
 import gevent
 from gevent import pywsgi
 
-from ..values import KIB
+from ..units import KIB
 
 BODY_SECONDS = 60.0
 DISCARD_SECONDS = 1.0  # for what is left of a body that was not wanted

@@ -14,8 +14,8 @@ from wsgiref.types import StartResponse, WSGIEnvironment
 
 import gevent
 
-from ..errors import BadRequest, MethodNotAllowed, RateLimited, Refusal, TooLarge, Unavailable
-from ..values import MIB
+from ..errors import BadRequest, ClientError, MethodNotAllowed, RateLimited, TooLarge, Unavailable
+from ..units import MIB
 from .client_addresses import ConnectionCounter, client_network
 from .engine_socket import EngineSocket
 from .error_responses import error_body, refuse
@@ -86,7 +86,7 @@ class EngineServer(engineio.Server):  # type: ignore[misc]
     ) -> Iterable[bytes]:
         try:
             return self._answer(environ, start_response)
-        except Refusal as refusal:
+        except ClientError as refusal:
             return refuse(environ, start_response, refusal)
 
     def _answer(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from http import HTTPStatus
 from wsgiref.types import StartResponse, WSGIEnvironment
 
-from ..errors import CollabpadError, RateLimited, Refusal, Unavailable
+from ..errors import ClientError, CollabpadError, RateLimited, Unavailable
 
 
 def status_line(status: int) -> str:
@@ -38,7 +38,7 @@ def retry_after(refusal: CollabpadError) -> str | None:
 
 
 def refuse(
-    environ: WSGIEnvironment, start_response: StartResponse, refusal: Refusal
+    environ: WSGIEnvironment, start_response: StartResponse, refusal: ClientError
 ) -> Iterable[bytes]:
     """Answer a request with `refusal` as JSON."""
     body = error_body(refusal.code, refusal.message)

@@ -22,7 +22,7 @@ import gevent
 from gevent import pywsgi
 from gevent import socket as gsocket
 
-from ..values import KIB
+from ..units import KIB
 from .access_log import log_access, loggable
 from .body_input import BodyInput
 from .error_responses import error_body

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from ..errors import BadRequest, Refusal
+from ..errors import BadRequest, ClientError
 from .engine_server import ADDRESS_KEY, EngineServer
 from .engine_socket import EngineSocket
 from .frames import CloseCode
@@ -45,12 +45,12 @@ class Handlers(Protocol):
     """
 
     def connected(self, sid: str, address: str) -> None:
-        """A client wants in; raise Refusal to refuse it. Nothing can be sent to it yet."""
+        """A client wants in; raise ClientError to refuse it. Nothing can be sent to it yet."""
 
     def event(self, sid: str, name: str, args: list[object], ack: Ack | None) -> None:
         """`ack` is None unless the client asked for an acknowledgement."""
 
-    def malformed(self, sid: str, ack: Ack | None, error: Refusal) -> None:
+    def malformed(self, sid: str, ack: Ack | None, error: ClientError) -> None:
         """What came was no event: binary, not JSON, without a name, of an unknown namespace."""
 
     def disconnected(self, sid: str) -> None:
@@ -188,7 +188,7 @@ class SocketIOServer(socketio.Server):  # type: ignore[misc]
         member = _Member(self.eio.generate_id(), client)
         try:
             self._handlers.connected(member.sid, address)
-        except Refusal as refusal:
+        except ClientError as refusal:
             data = {"code": refusal.code}
             _send_refusal(client, "", {"message": refusal.message, "data": data})
             client.end_soon(CloseCode.NORMAL)
@@ -242,7 +242,7 @@ class SocketIOServer(socketio.Server):  # type: ignore[misc]
             return
         self._malformed(member, None, error)
 
-    def _malformed(self, member: _Member | None, ack: Ack | None, error: Refusal) -> None:
+    def _malformed(self, member: _Member | None, ack: Ack | None, error: ClientError) -> None:
         if member is None:
             return  # who is not in yet has nobody to tell; the deadline for getting in goes on
         try:

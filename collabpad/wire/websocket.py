@@ -16,7 +16,7 @@ from typing import Any
 import gevent
 from gevent import socket as gsocket
 
-from ..values import MIB
+from ..units import MIB
 from .frames import (
     CloseCode,
     Decoder,

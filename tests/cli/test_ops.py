@@ -64,7 +64,7 @@ class TestStatus:
         serving.process.send_signal(signal.SIGSTOP)
         monkeypatch.setattr(client, "TIMEOUT", 0.2)
         (found,) = running(machine.runtime)
-        state = _state(client.Client(found.url, found.token))
+        state = _state(client.ApiClient(found.url, found.token))
         assert state["answers"] is False
         assert "does not answer" in state["problem"]
         serving.process.send_signal(signal.SIGCONT)

@@ -14,7 +14,7 @@ import pytest
 
 from collabpad.cli import browser
 from collabpad.cli.serve import operators_url, sandbox_line
-from collabpad.runtime import Server
+from collabpad.runtime import ServerRecord
 from collabpad.server import Running, others_url, own_url
 from collabpad.settings import Settings
 
@@ -32,7 +32,7 @@ class Box:
 
 def running(**settings: Any) -> Running:
     made = Settings(**settings)
-    server = Server(own_url(made), 1, TOKEN, "1.0")
+    server = ServerRecord(own_url(made), 1, TOKEN, "1.0")
     return Running(made, server, Box("bubblewrap", isolated=True))  # type: ignore[arg-type]
 
 

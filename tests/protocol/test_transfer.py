@@ -14,7 +14,7 @@ import pycrdt
 import pytest
 import requests
 
-from collabpad.storage.base import Snapshot
+from collabpad.storage.records import Snapshot
 from collabpad.storage.sqlite import FILE_NAME, SqliteStore
 from tests.harness import Payload, Person, Server, eventually
 from tests.storage import makers

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from collabpad.runs.runner import Runner
-from collabpad.sandbox import Sandbox, processors
+from collabpad.sandbox import Sandbox, visible_cpus
 from collabpad.settings import Settings
 
 ROOT = Path(__file__).parents[2]
@@ -221,7 +221,7 @@ def test_a_large_machine_looks_like_a_small_one(
     """Here one processor is shown, as if this machine's were dozens."""
     if (os.cpu_count() or 1) < 2:
         pytest.skip("platform: this machine has one processor")
-    monkeypatch.setattr(processors, "MOST", 1)
+    monkeypatch.setattr(visible_cpus, "MOST", 1)
     code = """
 import os
 print(len(os.sched_getaffinity(0)), os.cpu_count(), os.environ["OPENBLAS_NUM_THREADS"])

@@ -9,8 +9,8 @@ import pytest
 
 from collabpad.errors import BadRequest, Busy, RunDisabled, TooLarge, Unavailable, UnknownRun
 from collabpad.runs.events import Queued, RunFinished, RunOutput, RunStarted
+from collabpad.runs.output_throttle import FRAMES_PER_SECOND
 from collabpad.runs.runner import Runner
-from collabpad.runs.teller import FRAMES
 from collabpad.sandbox import Sandbox, open_sandbox
 from collabpad.settings import Limits, Settings
 from tests.runs.conftest import Audience, MakeRunner
@@ -219,7 +219,7 @@ def test_a_flood_reaches_people_as_a_few_frames(runner: Runner) -> None:
     _, audience = start(runner, "key", "for number in range(20_000): print(number)")
     result = audience.wait_for_end()
     frames = [event for event in audience.events if isinstance(event, RunOutput)]
-    assert len(frames) <= FRAMES * (monotonic() - begun + 1) + 3
+    assert len(frames) <= FRAMES_PER_SECOND * (monotonic() - begun + 1) + 3
     assert audience.text == result.stdout == "".join(f"{number}\n" for number in range(20_000))
 
 
@@ -229,7 +229,7 @@ def test_streams_that_alternate_are_few_frames_too(runner: Runner) -> None:
     _, audience = start(runner, "key", code)
     result = audience.wait_for_end()
     frames = [event for event in audience.events if isinstance(event, RunOutput)]
-    assert len(frames) <= FRAMES * (monotonic() - begun + 1) + 3
+    assert len(frames) <= FRAMES_PER_SECOND * (monotonic() - begun + 1) + 3
     assert (result.stdout, result.stderr) == ("o" * 2000, "e" * 2000)
     assert audience.text.count("o") == audience.text.count("e") == 2000
 

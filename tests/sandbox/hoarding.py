@@ -58,7 +58,7 @@ class Meter:
 
 
 def hidden() -> int:
-    return int(host_memory.hidden(host_memory.look()))
+    return int(host_memory.hidden(host_memory.read_meminfo()))
 
 
 def haul(sandbox: Sandbox, hoard: str) -> Haul:

@@ -26,12 +26,12 @@ def backend() -> Bubblewrap:
 
 @pytest.fixture
 def arguments() -> list[str]:
-    launch = backend().launch(SPEC, None)
+    launch = backend().process_spec(SPEC, None)
     return launch.contents[0].decode().split("\0")[:-1]
 
 
 def test_host_paths_stay_out_of_the_command_line() -> None:
-    launch = backend().launch(SPEC, None)
+    launch = backend().process_spec(SPEC, None)
     at = launch.argv.index("/usr/bin/bwrap")
     assert launch.argv[at : at + 4] == ("/usr/bin/bwrap", "--args", "6", "--")
     assert not any(PREFIX in word for word in launch.argv)
@@ -77,7 +77,7 @@ def test_the_root_and_dev_become_read_only_at_last(arguments: list[str]) -> None
 
 
 def test_root_becomes_nobody_first() -> None:
-    argv = backend().launch(SPEC, (65534, 65534)).argv
+    argv = backend().process_spec(SPEC, (65534, 65534)).argv
     assert argv.index("--reuid=65534") < argv.index("/usr/bin/bwrap")
     assert "--clear-groups" in argv
 
@@ -87,7 +87,7 @@ def test_what_only_root_can_reach_is_shown_by_another_way(tmp_path: Path) -> Non
     hidden.mkdir(parents=True)
     hidden.parent.chmod(0o700)
     spec = RunSpec(command=("python",), readable=(str(hidden),))
-    launch = backend().launch(spec, (65534, 65534))
+    launch = backend().process_spec(spec, (65534, 65534))
     arguments = launch.contents[0].decode().split("\0")
     assert "--mount" in launch.argv, "in a mount namespace of its own"
     assert arguments[arguments.index(str(hidden)) - 1] == "/mnt/0"

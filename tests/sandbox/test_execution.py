@@ -12,8 +12,8 @@ from typing import Any
 import gevent
 import pytest
 
-from collabpad.sandbox import Caps, Event, Exit, Output, Sandbox, Started, execution, streams
-from collabpad.sandbox.waiting import PlainPoll
+from collabpad.sandbox import Caps, Event, Exit, Output, Sandbox, Started, execution, output_pipes
+from collabpad.sandbox.poll import PlainPoll
 from tests.sandbox.shooting_range import survivors
 from tests.sandbox.stories import Story, need, program, run
 
@@ -346,7 +346,7 @@ def test_a_run_does_not_hold_up_the_loop(sandbox: Sandbox) -> None:
 def test_without_epoll_and_packets_it_is_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
     """As on macOS, where only the order of the two streams is less exact."""
     monkeypatch.setattr(execution, "new_poll", PlainPoll)
-    monkeypatch.setattr(streams, "packet_pipe", lambda: None)
+    monkeypatch.setattr(output_pipes, "packet_pipe", lambda: None)
     limits = need("limits")
     code = "import sys; print('x' * 200_000); sys.stderr.write(input())"
     story = run(limits, code, stdin=b"hello")

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 
 import pytest
 
-from collabpad.sandbox import holdings, tree
+from collabpad.sandbox import holdings, process_tree
 
 MIB = 1 << 20
 PLENTY = 1 << 40
@@ -27,13 +27,13 @@ def running(code: str) -> Iterator[int]:
         assert process.stdout.readline() == b"ready\n"
         yield process.pid
     finally:
-        tree.kill(process.pid)
+        process_tree.kill(process.pid)
         process.wait()
         process.stdout.close()
 
 
 def could_hide(root: int, *, namespaced: bool = False) -> float:
-    return holdings.hidden(root, tree.family(root), LOST, namespaced=namespaced)
+    return holdings.hidden(root, process_tree.members(root), LOST, namespaced=namespaced)
 
 
 def test_a_family_s_pages_are_counted_once() -> None:
@@ -45,7 +45,7 @@ for _ in range(3):
         time.sleep(600)
 """
     with running(code) as root:
-        pages = holdings.Pages(tree.family(root))
+        pages = holdings.Pages(process_tree.members(root))
         assert pages.at_most > 256 * MIB
         assert 64 * MIB < pages.counted_once(PLENTY) < 128 * MIB
 

@@ -33,24 +33,24 @@ def test_by_itself_it_is_the_python_under_the_virtual_environment() -> None:
 @pytest.mark.parametrize("private", ["/", "/home", "/etc", "/tmp", "/var", "~", "~/.local"])
 def test_private_folders_are_never_shown_whole(private: str) -> None:
     with pytest.raises(StartError, match="Programs would see all of"):
-        interpreter.needed([str(Path(private).expanduser())], Settings())
+        interpreter.needed_folders([str(Path(private).expanduser())], Settings())
 
 
 def test_a_folder_above_the_home_is_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HOME", "/people/all/ann")
     with pytest.raises(StartError):
-        interpreter.needed(["/people/all"], Settings())
-    assert interpreter.needed(["/people/all/ann/pythons/3"], Settings())
+        interpreter.needed_folders(["/people/all"], Settings())
+    assert interpreter.needed_folders(["/people/all/ann/pythons/3"], Settings())
 
 
 def test_the_data_of_the_server_is_not_shown(tmp_path: Path) -> None:
     settings = Settings(data_dir=tmp_path / "prefix" / "data")
     with pytest.raises(StartError, match="--data-dir"):
-        interpreter.needed([str(tmp_path / "prefix")], settings)
+        interpreter.needed_folders([str(tmp_path / "prefix")], settings)
 
 
 def test_what_is_always_there_is_not_shown_again() -> None:
-    assert interpreter.needed(["/usr", "/usr/local", "/bin"], Settings()) == ()
+    assert interpreter.needed_folders(["/usr", "/usr/local", "/bin"], Settings()) == ()
 
 
 def test_a_folder_is_shown_under_each_of_its_names(tmp_path: Path) -> None:
@@ -58,7 +58,7 @@ def test_a_folder_is_shown_under_each_of_its_names(tmp_path: Path) -> None:
     real.joinpath("lib").mkdir(parents=True)
     link = tmp_path / "python-3.12"
     link.symlink_to(real)
-    assert set(interpreter.needed([str(link), str(real / "lib")], Settings())) == {
+    assert set(interpreter.needed_folders([str(link), str(real / "lib")], Settings())) == {
         str(link),
         str(real),
     }

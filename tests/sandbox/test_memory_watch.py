@@ -8,7 +8,7 @@ from pathlib import Path
 import gevent
 import pytest
 
-from collabpad.sandbox import Caps, Exit, Output, Sandbox, tree
+from collabpad.sandbox import Caps, Exit, Output, Sandbox, process_tree
 from collabpad.sandbox.execution import ProcessExecution
 from tests.sandbox.shooting_range import survivors
 from tests.sandbox.stories import Story, becomes_true, program, run
@@ -64,7 +64,7 @@ time.sleep(600)
     scores: list[int] = []
 
     def look() -> bool:
-        family = tree.family(execution._root())[1:]
+        family = process_tree.members(execution._root())[1:]
         scores[:] = [
             int(Path(f"/proc/{pid}/oom_score_adj").read_text(encoding="ascii")) for pid in family
         ]

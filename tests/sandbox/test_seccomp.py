@@ -9,18 +9,18 @@ from pathlib import Path
 
 import pytest
 
-from collabpad.sandbox import seccomp, uncounted
+from collabpad.sandbox import seccomp, seccomp_memory
 
 ALLOW, ERRNO, KILL = 0x7FFF0000, 0x00050000, 0x80000000
 ARCHITECTURES = {"x86_64": 0xC000003E, "aarch64": 0xC00000B7}
 MACHINES = list(ARCHITECTURES)
-FORBIDDEN = {**seccomp.FORBIDDEN, **uncounted.REFUSED}
-ABSENT = {**seccomp.ABSENT, **uncounted.ABSENT}
+FORBIDDEN = {**seccomp.FORBIDDEN, **seccomp_memory.REFUSED}
+ABSENT = {**seccomp.ABSENT, **seccomp_memory.ABSENT}
 TABLES = {
     **FORBIDDEN,
     **ABSENT,
-    **uncounted.WATCHES,
-    **uncounted.ALLOCATES,
+    **seccomp_memory.WATCHES,
+    **seccomp_memory.ALLOCATES,
     **seccomp.UNSHARED,
     **seccomp.RIGHTS_AND_TIMES,
     **seccomp.SELF_ONLY,

@@ -16,7 +16,7 @@ from collabpad.protocol.parsing import parse
 from collabpad.sessions.confusables import skeletons
 from collabpad.sessions.roster import Roster
 from collabpad.settings import Limits
-from collabpad.storage.base import ParticipantRow
+from collabpad.storage.records import ParticipantRow
 
 LIMITS = Limits()
 INVISIBLE = [

@@ -12,7 +12,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from collabpad.errors import Refusal
+from collabpad.errors import ClientError
 from collabpad.protocol.client_events import CodeChange, DocUpdate, JoinSession
 from collabpad.protocol.enums import WriteMode
 from collabpad.sessions import editing, membership
@@ -106,7 +106,7 @@ class Network(RuleBasedStateMachine):
     def _send(self, page: CrdtPage, update: bytes) -> None:
         tab = self.session.roster.connection(page.sid)
         assert tab is not None
-        with suppress(Refusal), self.session.perform():
+        with suppress(ClientError), self.session.perform():
             editing.doc_update(self.session, tab, DocUpdate(session_id=self.id, update=update))
 
     def _hear(self, page: CrdtPage) -> None:

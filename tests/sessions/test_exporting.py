@@ -13,7 +13,7 @@ from typing import Any, cast
 import pycrdt
 import pytest
 
-from collabpad.errors import BadRequest, Refusal, TooLarge
+from collabpad.errors import BadRequest, ClientError, TooLarge
 from collabpad.protocol.client_events import CodeChange, DocUpdate, GetRun
 from collabpad.protocol.http_bodies import CreateSession
 from collabpad.sessions import editing
@@ -26,10 +26,11 @@ from collabpad.sessions.roster import Participant
 from collabpad.sessions.run_history import get_run, list_runs
 from collabpad.sessions.session import Session
 from collabpad.sessions.yjs_encoder import without_holes
-from collabpad.storage.base import RUNS_KEPT, RunRow
 from collabpad.storage.memory import MemoryStore
+from collabpad.storage.records import RunRow
 from collabpad.storage.sqlite import FILE_NAME, SqliteStore
-from collabpad.values import MIB
+from collabpad.storage.store import RUNS_KEPT
+from collabpad.units import MIB
 from tests.sessions.context import join_event, new_context
 from tests.storage import makers
 
@@ -297,7 +298,7 @@ def test_what_is_too_large_is_said_to_be(pair: Pair) -> None:
         with pytest.raises(TooLarge, match="`runs`"):
             pair.imported({**out, "runs": [{**out["runs"][0], **damage}]})
     one = {**out["runs"][0], "output": [{"stream": "stdout", "data": "x" * limits.run_output}]}
-    with pytest.raises(Refusal, match="`runs`"):
+    with pytest.raises(ClientError, match="`runs`"):
         pair.imported({**out, "runs": [one] * RUNS_KEPT})
 
 

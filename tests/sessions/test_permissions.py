@@ -8,7 +8,7 @@ import pytest
 
 from collabpad.protocol.enums import RunPolicy, WriteMode
 from collabpad.sessions.permissions import RULES, RUN_RULES, Action, Permissions, permissions
-from collabpad.storage.base import ParticipantRow, Roles
+from collabpad.storage.records import ParticipantRow, Roles
 
 # Who is what, in each mode; `+` is a host who has the pen, `acting` one without the host link.
 # An `x` stands for what somebody may do whatever the run policy is.

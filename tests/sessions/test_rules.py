@@ -10,7 +10,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from collabpad.errors import Refusal
+from collabpad.errors import ClientError
 from collabpad.protocol.client_events import (
     GrantWrite,
     JoinSession,
@@ -45,7 +45,7 @@ class Roster(RuleBasedStateMachine):
     def _join(self, event: JoinSession, *, viewer: bool = False) -> None:
         self.connections += 1
         public = self.session.row.view_id if viewer else self.id
-        with suppress(Refusal), self.session.perform():
+        with suppress(ClientError), self.session.perform():
             person, reply = membership.join(
                 self.session, f"sid{self.connections}", event, JoinLink(public, viewer)
             )
@@ -85,7 +85,7 @@ class Roster(RuleBasedStateMachine):
             return
         session, ids = self.session, {"session_id": self.id, "participant_id": target.id}
         mode = list(WriteMode)[what % 2]
-        with suppress(Refusal), session.perform():
+        with suppress(ClientError), session.perform():
             match what:
                 case 0:
                     write_permission.request_write(session, person)

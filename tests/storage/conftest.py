@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from collabpad.storage.base import Store
 from collabpad.storage.memory import MemoryStore
 from collabpad.storage.sqlite import FILE_NAME, SqliteStore
+from collabpad.storage.store import Store
 
 ROOT = Path(__file__).parent.parent.parent
 GEVENT = (sys.executable, "-m", "gevent.monkey", "--module")

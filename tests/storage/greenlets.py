@@ -16,9 +16,9 @@ from gevent.event import Event
 from gevent.monkey import get_original
 
 from collabpad.errors import NotSaved
-from collabpad.storage.base import Commit
-from collabpad.storage.native import open_lane
+from collabpad.storage.commit import Commit
 from collabpad.storage.sqlite import SqliteStore
+from collabpad.storage.thread_bridge import open_bridge
 from tests.storage.makers import message, outcome, stored, update
 
 native_thread = get_original("_thread", "get_ident")
@@ -118,20 +118,20 @@ def check_locks(store: SqliteStore) -> None:
 
 def check_lane(_store: SqliteStore) -> None:
     """Who is told first may wait for who is told next, also when both are told at once."""
-    lane, first_may_go, went = open_lane(), Event(), Event()
+    bridge, first_may_go, went = open_bridge(), Event(), Event()
 
     def first() -> None:
         if first_may_go.wait(10):
             went.set()
 
     def tell_both() -> None:
-        lane.tell(first)
-        lane.tell(first_may_go.set)
+        bridge.call_on_loop(first)
+        bridge.call_on_loop(first_may_go.set)
 
-    lane.start(tell_both)
+    bridge.start(tell_both)
     get_original("time", "sleep")(0.1)  # the loop hears nothing meanwhile
     assert went.wait(20)
-    lane.close()
+    bridge.close()
 
 
 def check_patience(store: SqliteStore) -> None:

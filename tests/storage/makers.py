@@ -7,8 +7,9 @@ from itertools import count
 from typing import Any
 
 from collabpad.errors import CollabpadError
-from collabpad.storage.base import (
-    Commit,
+from collabpad.storage.commit import Commit
+from collabpad.storage.packing import NOT_COMPRESSED, pack_updates
+from collabpad.storage.records import (
     MessageRow,
     OldUpdates,
     ParticipantRow,
@@ -18,7 +19,6 @@ from collabpad.storage.base import (
     StoredSession,
     UpdateRow,
 )
-from collabpad.storage.packing import NOT_COMPRESSED, pack_updates
 
 NOON = 1_800_000_000.0
 _numbers = count(1)

@@ -13,9 +13,10 @@ from hypothesis import strategies as st
 
 from collabpad.sessions.document import Document
 from collabpad.settings import Limits
-from collabpad.storage.base import History, Roles, Store
 from collabpad.storage.memory import MemoryStore
+from collabpad.storage.records import History, Roles
 from collabpad.storage.sqlite import FILE_NAME, SqliteStore
+from collabpad.storage.store import Store
 from tests.storage.makers import NOON, message, participant, run, stored, update
 
 KEYS = ("a", "b")

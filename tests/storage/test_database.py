@@ -16,9 +16,9 @@ from hypothesis import strategies as st
 
 from collabpad.errors import Damaged, StartError
 from collabpad.storage import database
-from collabpad.storage.base import Roles, Snapshot
 from collabpad.storage.database import open_database
 from collabpad.storage.migrations import MIGRATIONS
+from collabpad.storage.records import Roles, Snapshot
 from collabpad.storage.sqlite import SqliteStore
 from tests.storage.conftest import OpenStore
 from tests.storage.makers import message, participant, run, session_row, stored, update, updates

@@ -10,7 +10,6 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from collabpad.storage.base import UpdateRow
 from collabpad.storage.packing import (
     NOT_COMPRESSED,
     PIECE_BYTES,
@@ -22,6 +21,7 @@ from collabpad.storage.packing import (
     unpack,
     unpack_updates,
 )
+from collabpad.storage.records import UpdateRow
 from collabpad.storage.retention import Chunk, Plan, plan
 from tests.storage.makers import update, updates
 

@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 
 from collabpad.errors import CollabpadError, NotSaved
-from collabpad.storage.base import Commit, Roles, Snapshot
+from collabpad.storage.commit import Commit
+from collabpad.storage.records import Roles, Snapshot
 from collabpad.storage.sqlite import SqliteStore
 from tests.harness import eventually
 from tests.storage.conftest import OpenStore

@@ -12,7 +12,7 @@ import sqlite3
 import sys
 from pathlib import Path
 
-from collabpad.storage.base import Commit
+from collabpad.storage.commit import Commit
 from collabpad.storage.sqlite import SqliteStore
 from tests.storage.makers import session_row, stored, update
 

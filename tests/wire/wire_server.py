@@ -28,7 +28,7 @@ from typing import Any
 import flask
 import gevent
 
-from collabpad.errors import Forbidden, Refusal
+from collabpad.errors import ClientError, Forbidden
 from collabpad.settings import Settings
 from collabpad.web.guard import Guard
 from collabpad.wire.flask_extension import Ack, HttpHandler, Wire
@@ -60,7 +60,7 @@ class EchoHandlers:
         elif ack is not None:
             gevent.spawn_later(0.05, ack, {"ok": True, "name": name})
 
-    def malformed(self, sid: str, ack: Ack | None, error: Refusal) -> None:
+    def malformed(self, sid: str, ack: Ack | None, error: ClientError) -> None:
         self.log.append(["malformed", error.code])
         if ack is not None:
             ack({"ok": False, "error": {"code": error.code}})

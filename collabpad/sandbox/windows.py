@@ -21,9 +21,9 @@ from pathlib import Path
 from time import monotonic, sleep
 
 from .environment import variables
-from .originals import close, original
-from .report import signal_name
+from .run_status import signal_name
 from .spec import NOT_STARTED, Cause, Event, Exit, Output, RunSpec, Started, Stream
+from .unpatched import close, unpatched
 
 _LOOK = 0.01  # seconds
 _CHUNK = 65536
@@ -31,7 +31,7 @@ _MOST_UNHEARD = 64  # chunks
 _KEPT_FROM_SERVER = ("SYSTEMROOT", "SYSTEMDRIVE", "COMSPEC", "PATHEXT", "PATH", "WINDIR")
 
 
-class PortableExecution:
+class WindowsExecution:
     """See `spec.Execution`."""
 
     def __init__(self, spec: RunSpec) -> None:
@@ -40,7 +40,7 @@ class PortableExecution:
         self._written = 0
         self._heard: deque[tuple[Stream, bytes]] = deque()
         self._open_pipes: set[Stream] = set()
-        self._input: queue.SimpleQueue[bytes | None] = original("queue", "SimpleQueue")()
+        self._input: queue.SimpleQueue[bytes | None] = unpatched("queue", "SimpleQueue")()
         self._input_ends = False
         self.write_stdin(spec.stdin, eof=not spec.interactive)
 
@@ -118,7 +118,7 @@ class PortableExecution:
         while data := os.read(reader, _CHUNK):
             self._heard.append((stream, data))
             while len(self._heard) > _MOST_UNHEARD and self._cause is None:
-                original("time", "sleep")(_LOOK)
+                unpatched("time", "sleep")(_LOOK)
         close(reader)
         self._open_pipes.discard(stream)
 
@@ -174,4 +174,4 @@ def _kill_tree(process: subprocess.Popen[bytes]) -> None:
 
 
 def _in_thread(call: Callable[..., None], *arguments: object) -> None:
-    original("_thread", "start_new_thread")(call, arguments)
+    unpatched("_thread", "start_new_thread")(call, arguments)

@@ -16,7 +16,7 @@ from typing import Any, Final, TypeVar
 
 from ..errors import StartError
 from .commit import Commit
-from .place import Place
+from .database_file import DatabaseFile
 
 WRITES_AT_ONCE: Final = 1000
 """Of a backlog, what goes into one transaction."""
@@ -74,18 +74,18 @@ class Unsaved(Exception):
     """What is asked for depends on writes that cannot be carried out now."""
 
 
-class Journal:
+class WriteBatcher:
     """The writes of one database."""
 
     def __init__(
         self,
         db: sqlite3.Connection,
         clock: Callable[[], float] = time.monotonic,
-        place: Place | None = None,
+        file: DatabaseFile | None = None,
     ) -> None:
         self._db = db
         self._clock = clock
-        self._place = place
+        self._file = file
         self._backlog: deque[Write] = deque()
         self._trouble: str | None = None
         self._displaced = False
@@ -97,19 +97,19 @@ class Journal:
         """How many writes could not be saved yet."""
         return len(self._backlog)
 
-    def keep(self, writes: Sequence[Write]) -> Iterator[Outcome]:
+    def write(self, writes: Sequence[Write]) -> Iterator[Outcome]:
         """Carry out `writes` after all those that wait."""
         self._backlog.extend(writes)
         if self._trouble is not None and self._clock() < self._next_try:
-            yield self._leave(writes)
+            yield self._defer(writes)
         else:
-            yield from self.catch_up(writes)
+            yield from self.flush(writes)
 
-    def catch_up(self, new: Sequence[Write] = ()) -> Iterator[Outcome]:
+    def flush(self, new: Sequence[Write] = ()) -> Iterator[Outcome]:
         """Carry out what waits; where that fails, only the `new` ones are still to be told."""
-        yield from self.look()
+        yield from self.check_file()
         if self._displaced:
-            yield self._leave(new)
+            yield self._defer(new)
             return
         most = WRITES_AT_ONCE
         while self._backlog:
@@ -121,7 +121,7 @@ class Journal:
                     self._trouble = str(error)
                     self._next_try = self._clock() + PAUSE_SECONDS
                     waiting = set(map(id, self._backlog))
-                    yield self._leave([each for each in new if id(each) in waiting])
+                    yield self._defer([each for each in new if id(each) in waiting])
                     return
                 if len(writes) > 1:
                     most = 1  # find the one that is at fault
@@ -136,11 +136,11 @@ class Journal:
                 outcome = Outcome(kept=outcome.kept, refused=outcome.refused)
             yield outcome
 
-    def look(self) -> Iterator[Outcome]:
+    def check_file(self) -> Iterator[Outcome]:
         """Find out whether the database is still where it was, and put it back if need be."""
-        if self._place is None:
+        if self._file is None:
             return
-        was, trouble = self._displaced, self._place.trouble()
+        was, trouble = self._displaced, self._file.problem()
         if trouble is not None and self._restore():
             yield Outcome(trouble=self._trouble, news=f"{trouble}: all was written to a new one")
             trouble = None
@@ -155,10 +155,10 @@ class Journal:
 
     def _restore(self) -> bool:
         start = self._clock()
-        if self._place is None or start < self._next_restore:
+        if self._file is None or start < self._next_restore:
             return False
         try:
-            self._db = self._place.restore(self._db)
+            self._db = self._file.restore(self._db)
         except (OSError, sqlite3.Error, StartError):
             took = self._clock() - start
             self._next_restore = start + PAUSE_SECONDS + took * RESTORE_REST
@@ -168,10 +168,10 @@ class Journal:
     def close(self) -> None:
         with suppress(sqlite3.Error):
             self._db.close()
-        if self._place is not None:
-            self._place.leave()
+        if self._file is not None:
+            self._file.release()
 
-    def _leave(self, writes: Sequence[Write]) -> Outcome:
+    def _defer(self, writes: Sequence[Write]) -> Outcome:
         if any(each.forgettable for each in writes):
             self._backlog = deque(each for each in self._backlog if not each.forgettable)
         return Outcome(unsaved=writes, trouble=self._trouble)

@@ -1,7 +1,7 @@
 """How much of a disk a run holds: its folder, and files of it that have no name any more.
 
-Imports nothing but `os`, `stat` and `tree`: the launcher, whose start is part of every run's, uses
-it, and imports it by its folder.
+Imports nothing but `os`, `stat` and `process_tree`: the supervisor imports it by its folder, and
+its start is part of every run's.
 """
 
 from __future__ import annotations
@@ -11,9 +11,9 @@ import stat
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from . import tree
+    from . import process_tree
 else:
-    import tree
+    import process_tree
 
 _MOST_ENTRIES, _DEEPEST = 10_000, 100  # of a run's folder; more would take long to remove
 _FEW = 8  # files that are mapped only, or on their way between processes, which nobody can measure
@@ -22,11 +22,11 @@ _BLOCK = 512
 _OWN_TMP = b" /tmp/"  # where the run's folder is seen as well: see private_folders.py
 
 
-class TooMuch(Exception):
+class LimitExceeded(Exception):
     """A folder holds more than it may, or more or deeper than can be looked at."""
 
 
-class Disk:
+class DiskUsage:
     """Looks at what a run holds, again and again."""
 
     def __init__(self, folder: str, limit: int, file_size: int) -> None:
@@ -36,11 +36,11 @@ class Disk:
         self._device = os.stat(folder).st_dev  # noqa: PTH116
         self._free = self._free_now()
 
-    def is_too_much(self) -> bool:
+    def exceeds_limit(self) -> bool:
         try:
             left = self._look_into(self._folder, None, self._limit, [_MOST_ENTRIES], 0)
             self._look_at_nameless(left)
-        except TooMuch:
+        except LimitExceeded:
             return True
         return False
 
@@ -49,7 +49,7 @@ class Disk:
     ) -> int:
         """Return how much of `left` bytes there still is after a folder is counted."""
         if depth > _DEEPEST:
-            raise TooMuch
+            raise LimitExceeded
         try:
             fd = _open_folder(name, parent)
         except OSError:  # gone
@@ -74,7 +74,7 @@ class Disk:
         except OSError:
             deeper = False
         if left < 0 or entries[0] < 0:
-            raise TooMuch
+            raise LimitExceeded
         return self._look_into(entry.name, fd, left, entries, depth + 1) if deeper else left
 
     def _look_at_nameless(self, left: int) -> None:
@@ -82,16 +82,16 @@ class Disk:
         counted: set[int] = set()
         mapped: set[bytes] = set()
         on_their_way = False
-        for pid in tree.family(os.getpid())[1:]:
+        for pid in process_tree.members(os.getpid())[1:]:
             left -= self._held_open(pid, counted)
             if left < 0:
-                raise TooMuch
+                raise LimitExceeded
             mapped |= _mapped_only(pid, self._folder.encode())
             on_their_way = on_their_way or _sends_files(pid)
         if len(mapped - {str(inode).encode() for inode in counted}) > _FEW:
-            raise TooMuch
+            raise LimitExceeded
         if on_their_way and self._free - self._free_now() > self._slack:
-            raise TooMuch
+            raise LimitExceeded
 
     def _held_open(self, pid: int, counted: set[int]) -> int:
         """Return the bytes of files without a name that a process holds, and are not counted."""
@@ -148,7 +148,7 @@ def _mapped_only(pid: int, folder: bytes) -> set[bytes]:
     except OSError:
         return set()
     if len(read) > _MOST_MAPPINGS_READ:
-        raise TooMuch
+        raise LimitExceeded
     return {
         line.split(None, 5)[4]
         for line in read.splitlines()

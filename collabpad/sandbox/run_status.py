@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import signal
 
-from .launch import (
+from .process_spec import (
     PHASE_DISK_FULL,
     PHASE_EXIT,
     PHASE_RUNNING,
@@ -18,7 +18,7 @@ _BELIEVED = 4096  # bytes; beyond it a program must have found the pipe and play
 _SHELL_IS_SILENT_ABOUT = (signal.SIGINT, signal.SIGPIPE)
 
 
-class Report:
+class RunStatus:
     """The state of a run as its pipes told it so far."""
 
     def __init__(self) -> None:
@@ -34,7 +34,7 @@ class Report:
         self._unread = {"status": b"", "phase": b""}
         self._phase_bytes = 0
 
-    def hear_status(self, data: bytes) -> None:
+    def parse_status(self, data: bytes) -> None:
         """What bubblewrap says: JSON documents, one a line."""
         for line in self._lines("status", data):
             try:
@@ -49,10 +49,10 @@ class Report:
             if isinstance(code, int):
                 self._outer_code = code
 
-    def hear_phase(self, data: bytes) -> bool:
+    def parse_phase(self, data: bytes) -> bool:
         """What the inside says; False when it has said too much to be listened to."""
         for line in self._lines("phase", data):
-            self._hear_phase_line(line.decode("ascii", "replace"))
+            self._parse_phase_line(line.decode("ascii", "replace"))
         self._phase_bytes += len(data)
         return self._phase_bytes <= _BELIEVED
 
@@ -80,7 +80,7 @@ class Report:
             return None, name
         return status, None
 
-    def _hear_phase_line(self, line: str) -> None:
+    def _parse_phase_line(self, line: str) -> None:
         word, _, number = line.partition(" ")
         if word == PHASE_STARTED:
             self.started = True

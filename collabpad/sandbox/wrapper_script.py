@@ -12,7 +12,7 @@ import math
 import os
 import shlex
 
-from .launch import PHASE_FD, PHASE_RUNNING, PHASE_STARTED, PHASE_STATUS
+from .process_spec import PHASE_FD, PHASE_RUNNING, PHASE_STARTED, PHASE_STATUS
 from .spec import RunSpec
 
 _FILE_SIZE_UNIT = 512  # bytes, POSIX sh's ulimit -f

@@ -8,17 +8,17 @@ from gevent.event import Event
 
 from ..errors import Busy
 
-ASIDE_PER_PLACE = 8  # programs that wait for input; each holds its memory all the while
+SUSPENDED_PER_SLOT = 8  # programs that wait for input; each holds its memory all the while
 
 
-class Ticket:
+class Slot:
     """One run's right to a place, now or when its turn comes."""
 
     def __init__(self) -> None:
         self._changed = Event()
         self.before: int | None = None  # None: it has its place
         self.cancelled = False
-        self.aside = False  # it has no place for as long as its program waits for input
+        self.suspended = False  # it has no place for as long as its program waits for input
 
     def move(self, before: int | None) -> None:
         self.before = before
@@ -29,7 +29,7 @@ class Ticket:
         self.cancelled = True
         self._changed.set()
 
-    def turns(self) -> Iterator[int]:
+    def positions(self) -> Iterator[int]:
         """Yield how many are before this one, again when that changes, until the place is free."""
         while self.before is not None and not self.cancelled:
             self._changed.clear()
@@ -37,8 +37,8 @@ class Ticket:
             self._changed.wait()
 
 
-class Places:
-    """`count` places, and room for `waiting` more that are served first come, first served.
+class FairSemaphore:
+    """`count` semaphore, and room for `waiting` more that are served first come, first served.
 
     A program that waits for input uses nothing but memory: it steps aside, so that a few open
     dialogues do not keep everybody else waiting. When it goes on it has a place at once, even if
@@ -47,46 +47,46 @@ class Places:
 
     def __init__(self, count: int, waiting: int) -> None:
         self._free = count  # below 0: so many have come back before a place was free
-        self._room_aside = count * ASIDE_PER_PLACE
+        self._room_for_suspended = count * SUSPENDED_PER_SLOT
         self._waiting = waiting
-        self._line: list[Ticket] = []
+        self._line: list[Slot] = []
 
-    def take(self) -> Ticket:
+    def acquire(self) -> Slot:
         """Take a place or a position in the line; raises Busy when the line is full."""
-        ticket = Ticket()
+        slot = Slot()
         if self._free > 0:
             self._free -= 1
         elif len(self._line) < self._waiting:
-            ticket.move(len(self._line))
-            self._line.append(ticket)
+            slot.move(len(self._line))
+            self._line.append(slot)
         else:
             raise Busy("Too many programs are running or waiting; try again in a moment.")
-        return ticket
+        return slot
 
-    def give_back(self, ticket: Ticket) -> None:
-        """Free the ticket's place for the next, or its position in the line."""
-        if ticket.before is not None:
-            self._line.remove(ticket)
-        elif ticket.aside:
-            ticket.aside = False
-            self._room_aside += 1
+    def release(self, slot: Slot) -> None:
+        """Free the slot's place for the next, or its position in the line."""
+        if slot.before is not None:
+            self._line.remove(slot)
+        elif slot.suspended:
+            slot.suspended = False
+            self._room_for_suspended += 1
         else:
             self._free += 1
         self._move_up()
 
-    def step_aside(self, ticket: Ticket) -> None:
-        """Let others have the ticket's place, as far as so many may wait aside."""
-        if self._room_aside > 0 and not ticket.aside:
-            ticket.aside = True
-            self._room_aside -= 1
+    def suspend(self, slot: Slot) -> None:
+        """Let others have the slot's place, as far as so many may wait aside."""
+        if self._room_for_suspended > 0 and not slot.suspended:
+            slot.suspended = True
+            self._room_for_suspended -= 1
             self._free += 1
             self._move_up()
 
-    def come_back(self, ticket: Ticket) -> None:
+    def resume(self, slot: Slot) -> None:
         """Take a place again."""
-        if ticket.aside:
-            ticket.aside = False
-            self._room_aside += 1
+        if slot.suspended:
+            slot.suspended = False
+            self._room_for_suspended += 1
             self._free -= 1
 
     def _move_up(self) -> None:

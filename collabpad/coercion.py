@@ -6,14 +6,14 @@ value, so that whoever knows the source of the value can say it, and need not fo
 
 from __future__ import annotations
 
-import ipaddress
 import re
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-KIB: Final = 1024
-MIB: Final = 1024 * KIB
+from .addresses import is_ip_address
+from .units import KIB, MIB
+
 SHORTEST_TOKEN: Final = 16
 """Characters; a shorter token could be guessed over the network."""
 
@@ -23,17 +23,17 @@ SIZE: Final = re.compile(r"(\d+)\s*(k|kib|m|mib)?", re.IGNORECASE)
 SIZE_UNITS: Final = {"": 1, "k": KIB, "kib": KIB, "m": MIB, "mib": MIB}
 
 
-def converted(kind: str, value: Any, folder: Path) -> Any:
+def coerce(kind: str, value: Any, folder: Path) -> Any:
     """`value` as the Python type that `kind` names; a relative path starts at `folder`."""
     base = kind.removesuffix(" | None")
     if base == "bool":
         return boolean(value)
     if base == "int":
-        return whole_number(value)
+        return integer(value)
     if base == "float":
         return number(value)
     if base == "tuple[str, ...]":
-        return texts(value)
+        return strings(value)
     if not isinstance(value, str | Path) or "\0" in str(value):
         raise ValueError("must be text")
     return path(str(value), folder) if base == "Path" else str(value)
@@ -48,7 +48,7 @@ def boolean(value: Any) -> bool:
     return word in TRUE_WORDS
 
 
-def whole_number(value: Any) -> int:
+def integer(value: Any) -> int:
     """An integer; as text it may be a size such as 64k or 2 MiB."""
     if isinstance(value, int) and not isinstance(value, bool):
         return value
@@ -67,7 +67,7 @@ def number(value: Any) -> float:
         raise ValueError("must be a number") from None
 
 
-def texts(value: Any) -> tuple[str, ...]:
+def strings(value: Any) -> tuple[str, ...]:
     parts = value.split(",") if isinstance(value, str) else value
     if not isinstance(parts, list | tuple) or not all(isinstance(part, str) for part in parts):
         raise ValueError("must be a list of texts")
@@ -83,45 +83,11 @@ def path(value: str, folder: Path) -> Path:
         raise ValueError("must be a path in a home folder that exists") from None
 
 
-def here() -> Path:
-    """The current folder; one that was removed leaves relative paths as they are."""
-    try:
-        return Path.cwd()
-    except OSError:
-        return Path()
-
-
-def home_folder() -> Path | None:
-    """The user's home; containers run users who have none."""
-    try:
-        return Path.home()
-    except RuntimeError:
-        return None
-
-
-def is_loopback(host: str) -> bool:
-    """Whether `host`, a name or an address without a port, can only mean this machine."""
-    if host.lower() == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host.strip("[]")).is_loopback
-    except ValueError:
-        return False
-
-
 def host(value: str) -> str:
     name = value.strip().strip("[]")
-    if not name or re.search(r"[\s/@\[\]?#]", name) or (":" in name and not _is_address(name)):
+    if not name or re.search(r"[\s/@\[\]?#]", name) or (":" in name and not is_ip_address(name)):
         raise ValueError("must be an address or a host name, without a port")
     return name.lower()
-
-
-def _is_address(name: str) -> bool:
-    try:
-        ipaddress.ip_address(name)
-    except ValueError:
-        return False
-    return True
 
 
 def hosts(value: tuple[str, ...]) -> tuple[str, ...]:
@@ -154,7 +120,7 @@ def public_url(value: str) -> str:
     return url
 
 
-def operators_token(value: str) -> str:
+def operator_token(value: str) -> str:
     """A token of the operator's own; it has to survive a URL and a header."""
     token = value.strip()
     if not re.fullmatch(rf"[A-Za-z0-9._~-]{{{SHORTEST_TOKEN},256}}", token):

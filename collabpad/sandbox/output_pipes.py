@@ -15,10 +15,10 @@ import math
 import os
 from collections.abc import Iterator
 
-from .originals import close
+from .poll import EDGE, ONCE, READ, Poll
 from .process import CHUNK, is_empty, narrow, packet_pipe, widen
 from .spec import Output, Stream
-from .waiting import EDGE, ONCE, READ, Poll
+from .unpatched import close
 
 PACKETS = 4096  # some 10 µs of the server's time each
 PACKETS_IN_A_ROW = 1024  # of one stream

@@ -10,7 +10,7 @@ from ..configuration import SERVER_VARIABLE, resolve
 from ..settings import folder
 
 if TYPE_CHECKING:
-    from ..client import Client
+    from ..client import ApiClient
 
 
 def server_option(command: click.decorators.FC) -> click.decorators.FC:
@@ -23,7 +23,7 @@ def server_option(command: click.decorators.FC) -> click.decorators.FC:
     )(command)
 
 
-def chosen(server: str | None) -> Client:
+def api_client(server: str | None) -> ApiClient:
     """The server at that URL, else the only one that runs; StartError when there is none."""
     from ..client import connect
     from ..tokens import chosen_token

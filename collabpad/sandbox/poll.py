@@ -8,7 +8,7 @@ import select
 import sys
 from typing import TYPE_CHECKING, Protocol
 
-from .originals import original
+from .unpatched import unpatched
 
 if TYPE_CHECKING:
     from gevent.hub import Hub
@@ -39,7 +39,7 @@ class EpollPoll:
     """
 
     def __init__(self) -> None:
-        self._epoll = original("select", "epoll")()
+        self._epoll = unpatched("select", "epoll")()
         self._hub = _running_hub()
         hub = self._hub  # a hub that has not run yet is false, not None
         self._watcher = None if hub is None else hub.loop.io(self._epoll.fileno(), 1)
@@ -107,27 +107,27 @@ def new_poll() -> Poll:
     return EpollPoll() if sys.platform == "linux" else PlainPoll()
 
 
-class Bell:
+class WakeupPipe:
     """Wakes a waiting poll, from another greenlet or thread."""
 
     def __init__(self) -> None:
-        self.fd, self._ringer = os.pipe()
+        self.fd, self._writer = os.pipe()
         os.set_blocking(self.fd, False)
-        os.set_blocking(self._ringer, False)
+        os.set_blocking(self._writer, False)
         # Nothing can be imported any more when the interpreter ends.
-        self._close = original("os", "close")
+        self._close = unpatched("os", "close")
 
-    def ring(self) -> None:
-        with contextlib.suppress(BlockingIOError):  # it rings already
-            os.write(self._ringer, b"!")
+    def wake(self) -> None:
+        with contextlib.suppress(BlockingIOError):  # it is awake already
+            os.write(self._writer, b"!")
 
-    def silence(self) -> None:
+    def drain(self) -> None:
         with contextlib.suppress(BlockingIOError):
             os.read(self.fd, 64)
 
     def __del__(self) -> None:
         self._close(self.fd)
-        self._close(self._ringer)
+        self._close(self._writer)
 
 
 def _running_hub() -> Hub | None:

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from collabpad.sandbox import Caps, Event, Output, RunSpec
-from collabpad.sandbox.portable import PortableExecution
+from collabpad.sandbox.windows import WindowsExecution
 from tests.sandbox.shooting_range import survivors
 from tests.sandbox.stories import Story
 
@@ -25,7 +25,7 @@ def spec(code: str, **wishes: Any) -> RunSpec:
 
 
 def run(code: str, **wishes: Any) -> Story:
-    return Story(PortableExecution(spec(code, **wishes)))
+    return Story(WindowsExecution(spec(code, **wishes)))
 
 
 def test_a_program_says_hello_and_its_exit_code(wait_for: WaitFor) -> None:
@@ -41,7 +41,7 @@ def test_a_long_tail_is_not_lost() -> None:
 
 
 def test_it_can_be_talked_to() -> None:
-    execution = PortableExecution(spec("print(input('? '))", interactive=True))
+    execution = WindowsExecution(spec("print(input('? '))", interactive=True))
 
     def events() -> Iterator[Event]:
         for event in execution:
@@ -81,7 +81,7 @@ def test_what_was_compiled_is_run_from_its_folder() -> None:
 
 
 def test_stop_ends_it() -> None:
-    execution = PortableExecution(spec("print('ready', flush=True)\nwhile True: pass", timeout=60))
+    execution = WindowsExecution(spec("print('ready', flush=True)\nwhile True: pass", timeout=60))
 
     def events() -> Iterator[Event]:
         for event in execution:
@@ -99,7 +99,7 @@ def test_its_folder_goes_with_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 
 
 def test_what_cannot_be_started_says_so() -> None:
-    story = Story(PortableExecution(RunSpec(command=("/nowhere/at/all",))))
+    story = Story(WindowsExecution(RunSpec(command=("/nowhere/at/all",))))
     assert story.exit.cause == "failed"
     assert b"nowhere" not in story.output
 
@@ -108,7 +108,7 @@ PATCHED = """
 from gevent import monkey; monkey.patch_all()
 import sys, gevent
 from collabpad.sandbox import RunSpec, Exit
-from collabpad.sandbox.portable import PortableExecution
+from collabpad.sandbox.windows import WindowsExecution
 turns = 0
 def count():
     global turns
@@ -118,7 +118,7 @@ def count():
 gevent.spawn(count)
 code = b"import time; print(input()); time.sleep(0.5)"
 spec = RunSpec(command=(sys.executable, "main.py"), files={"main.py": code}, stdin=b"hello")
-print(list(PortableExecution(spec))[1:-1], turns > 10)
+print(list(WindowsExecution(spec))[1:-1], turns > 10)
 """
 
 

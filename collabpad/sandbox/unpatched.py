@@ -7,7 +7,7 @@ import sys
 from typing import Any
 
 
-def original(module: str, name: str) -> Any:
+def unpatched(module: str, name: str) -> Any:
     """Return something of the standard library as it was before any monkey-patching."""
     if "gevent.monkey" in sys.modules:
         from gevent import monkey
@@ -18,4 +18,4 @@ def original(module: str, name: str) -> Any:
 
 def close(fd: int) -> None:
     """Close a descriptor at once; gevent's `os.close` waits for the next turn of its loop."""
-    original("os", "close")(fd)
+    unpatched("os", "close")(fd)

@@ -1,6 +1,6 @@
 """Looking at, and ending, a process and all its descendants, through Linux's /proc.
 
-Imports nothing but `os`: the launcher, whose start is part of every run's, uses it too.
+Imports nothing but `os`: the supervisor, whose start is part of every run's, uses it too.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import os
 _SIGKILL = 9
 
 
-def family(root: int) -> list[int]:
+def members(root: int) -> list[int]:
     """Return `root` and its descendants, as far as they can be seen; parents come first."""
     found = [root]
     for pid in found:
@@ -24,7 +24,7 @@ def kill(root: int, *, spare_root: bool = False) -> bool:
     Return whether there was anything to kill.
     """
     for attempt in range(100):
-        victims = [pid for pid in family(root)[spare_root:] if _alive(pid)]
+        victims = [pid for pid in members(root)[spare_root:] if _alive(pid)]
         if not victims:
             return attempt > 0
         for pid in victims:

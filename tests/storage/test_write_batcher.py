@@ -10,13 +10,13 @@ from pathlib import Path
 import pytest
 
 from collabpad.storage.database import open_database
-from collabpad.storage.journal import (
+from collabpad.storage.write_batcher import (
     PAUSE_SECONDS,
     WRITES_AT_ONCE,
-    Journal,
     Outcome,
     Unsaved,
     Write,
+    WriteBatcher,
 )
 
 SQLITE_FULL = "database or disk is full"
@@ -43,8 +43,8 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def journal(db: sqlite3.Connection, clock: Clock) -> Journal:
-    return Journal(db, clock)
+def batcher(db: sqlite3.Connection, clock: Clock) -> WriteBatcher:
+    return WriteBatcher(db, clock)
 
 
 def line(number: int, text: str | None = "x", key: str = "k") -> Write:
@@ -90,25 +90,27 @@ def merged(outcomes: Iterable[Outcome]) -> tuple[list[Write], list[Write]]:
     )
 
 
-def test_what_has_queued_up_is_one_transaction(db: sqlite3.Connection, journal: Journal) -> None:
+def test_what_has_queued_up_is_one_transaction(
+    db: sqlite3.Connection, batcher: WriteBatcher
+) -> None:
     asked = statements(db)
     writes = [line(1), line(2), work(3), line(4)]
-    (outcome,) = journal.keep(writes)
+    (outcome,) = batcher.write(writes)
     assert outcome == Outcome(kept=writes)
     assert asked == ["BEGIN", "INSERT", "INSERT", "INSERT", "INSERT", "COMMIT"]
     assert kept(db) == [1, 2, 3, 4]
 
 
 def test_a_single_statement_needs_no_transaction_around_it(
-    db: sqlite3.Connection, journal: Journal
+    db: sqlite3.Connection, batcher: WriteBatcher
 ) -> None:
     asked = statements(db)
-    assert merged(journal.keep([line(1)]))[1] == []
+    assert merged(batcher.write([line(1)]))[1] == []
     assert asked == ["INSERT"]
 
 
 def test_a_write_that_can_never_be_kept_does_no_harm_to_the_others(
-    db: sqlite3.Connection, journal: Journal
+    db: sqlite3.Connection, batcher: WriteBatcher
 ) -> None:
     writes = [
         line(1),
@@ -120,23 +122,23 @@ def test_a_write_that_can_never_be_kept_does_no_harm_to_the_others(
         line(5, "\ud800"),
         line(6),
     ]
-    outcomes = list(journal.keep(writes))
+    outcomes = list(batcher.write(writes))
     refused = [each.refused for each in outcomes if each.refused is not None]
     assert [write for write, _ in refused] == [writes[2], writes[3], writes[5], writes[6]]
     assert [type(error) for _, error in refused[:3]] == [sqlite3.IntegrityError] * 3
     assert all(each.trouble is None for each in outcomes)
     assert kept(db) == [1, 2, 4, 6]
-    assert journal.backlog == 0
+    assert batcher.backlog == 0
 
 
 def test_a_write_that_fails_halfway_leaves_nothing(
-    db: sqlite3.Connection, journal: Journal
+    db: sqlite3.Connection, batcher: WriteBatcher
 ) -> None:
     def both(db: sqlite3.Connection) -> None:
         db.execute("INSERT INTO lines VALUES (1, 'x')")
         raise KeyError("halfway")
 
-    (outcome,) = journal.keep([Write("k", work=both)])
+    (outcome,) = batcher.write([Write("k", work=both)])
     assert outcome.refused is not None
     assert isinstance(outcome.refused[1], KeyError)
     assert kept(db) == []
@@ -144,74 +146,78 @@ def test_a_write_that_fails_halfway_leaves_nothing(
 
 
 def test_on_a_full_disk_everything_waits_in_order_until_there_is_room(
-    db: sqlite3.Connection, journal: Journal, clock: Clock
+    db: sqlite3.Connection, batcher: WriteBatcher, clock: Clock
 ) -> None:
     fill_disk(db)
     first, second, third = line(1, LARGE), line(2), line(3)
-    assert list(journal.keep([first])) == [Outcome(unsaved=[first], trouble=SQLITE_FULL)]
+    assert list(batcher.write([first])) == [Outcome(unsaved=[first], trouble=SQLITE_FULL)]
     clock.now += PAUSE_SECONDS
-    assert list(journal.keep([second])) == [Outcome(unsaved=[second], trouble=SQLITE_FULL)]
-    assert list(journal.catch_up()) == [Outcome(unsaved=[], trouble=SQLITE_FULL)]
-    assert journal.backlog == 2
+    assert list(batcher.write([second])) == [Outcome(unsaved=[second], trouble=SQLITE_FULL)]
+    assert list(batcher.flush()) == [Outcome(unsaved=[], trouble=SQLITE_FULL)]
+    assert batcher.backlog == 2
     assert kept(db) == []
     free_disk(db)
     clock.now += PAUSE_SECONDS
-    assert list(journal.keep([third])) == [Outcome(kept=[first, second, third])]
+    assert list(batcher.write([third])) == [Outcome(kept=[first, second, third])]
     assert kept(db) == [1, 2, 3]
-    assert journal.backlog == 0
+    assert batcher.backlog == 0
 
 
-def test_what_waits_is_kept_without_another_write(db: sqlite3.Connection, journal: Journal) -> None:
+def test_what_waits_is_kept_without_another_write(
+    db: sqlite3.Connection, batcher: WriteBatcher
+) -> None:
     fill_disk(db)
     waiting = [line(1, LARGE), line(2)]
-    list(journal.keep(waiting))
+    list(batcher.write(waiting))
     free_disk(db)
-    assert list(journal.catch_up()) == [Outcome(kept=waiting)]
+    assert list(batcher.flush()) == [Outcome(kept=waiting)]
 
 
 def test_a_full_disk_is_not_asked_again_for_every_write(
-    db: sqlite3.Connection, journal: Journal
+    db: sqlite3.Connection, batcher: WriteBatcher
 ) -> None:
     fill_disk(db)
-    list(journal.keep([line(1, LARGE)]))
+    list(batcher.write([line(1, LARGE)]))
     asked = statements(db)
     hasty = line(2)
-    assert list(journal.keep([hasty])) == [Outcome(unsaved=[hasty], trouble=SQLITE_FULL)]
+    assert list(batcher.write([hasty])) == [Outcome(unsaved=[hasty], trouble=SQLITE_FULL)]
     assert asked == []
 
 
 def test_what_nobody_will_ask_for_again_does_not_wait(
-    db: sqlite3.Connection, journal: Journal
+    db: sqlite3.Connection, batcher: WriteBatcher
 ) -> None:
     fill_disk(db)
     created = Write("new", "INSERT INTO lines VALUES (1, ?)", (LARGE,), forgettable=True)
     waits = line(2)
-    assert list(journal.keep([created, waits])) == [
+    assert list(batcher.write([created, waits])) == [
         Outcome(unsaved=[created, waits], trouble=SQLITE_FULL)
     ]
-    assert journal.backlog == 1
+    assert batcher.backlog == 1
     free_disk(db)
-    assert list(journal.catch_up()) == [Outcome(kept=[waits])]
+    assert list(batcher.flush()) == [Outcome(kept=[waits])]
 
 
-def test_a_long_backlog_is_kept_piece_by_piece(db: sqlite3.Connection, journal: Journal) -> None:
+def test_a_long_backlog_is_kept_piece_by_piece(
+    db: sqlite3.Connection, batcher: WriteBatcher
+) -> None:
     fill_disk(db)
-    list(journal.keep([line(0, LARGE)]))
-    list(journal.keep([line(number) for number in range(1, 2 * WRITES_AT_ONCE)]))
+    list(batcher.write([line(0, LARGE)]))
+    list(batcher.write([line(number) for number in range(1, 2 * WRITES_AT_ONCE)]))
     free_disk(db)
-    outcomes = list(journal.catch_up())
+    outcomes = list(batcher.flush())
     assert [len(each.kept) for each in outcomes] == [WRITES_AT_ONCE, WRITES_AT_ONCE]
     assert [each.trouble for each in outcomes] == [SQLITE_FULL, None]
     assert kept(db) == list(range(2 * WRITES_AT_ONCE))
 
 
 def test_a_write_at_fault_in_a_backlog_does_not_hold_it_up(
-    db: sqlite3.Connection, journal: Journal
+    db: sqlite3.Connection, batcher: WriteBatcher
 ) -> None:
     fill_disk(db)
-    list(journal.keep([line(1, LARGE), line(1), line(2)]))
+    list(batcher.write([line(1, LARGE), line(1), line(2)]))
     free_disk(db)
-    outcomes = list(journal.catch_up())
+    outcomes = list(batcher.flush())
     assert [each.refused is not None for each in outcomes] == [False, True, False]
     assert outcomes[-1].trouble is None
     assert kept(db) == [1, 2]
@@ -222,13 +228,13 @@ def test_what_others_lock_is_tried_again(path: Path, clock: Clock) -> None:
         db.execute("PRAGMA busy_timeout = 0")
         db.execute("CREATE TABLE lines (number INTEGER PRIMARY KEY, line TEXT NOT NULL)")
         other.execute("BEGIN IMMEDIATE")
-        journal = Journal(db, clock)
+        batcher = WriteBatcher(db, clock)
         write = line(1)
-        assert list(journal.keep([write])) == [
+        assert list(batcher.write([write])) == [
             Outcome(unsaved=[write], trouble="database is locked")
         ]
         other.rollback()
-        assert list(journal.catch_up()) == [Outcome(kept=[write])]
+        assert list(batcher.flush()) == [Outcome(kept=[write])]
 
 
 def refuse_commits(db: sqlite3.Connection) -> None:
@@ -242,36 +248,38 @@ def refuse_commits(db: sqlite3.Connection) -> None:
 
 
 def test_reading_sees_what_waits_of_the_session_and_writes_nothing(
-    db: sqlite3.Connection, journal: Journal
+    db: sqlite3.Connection, batcher: WriteBatcher
 ) -> None:
     refuse_commits(db)
-    (outcome,) = journal.keep([line(1), line(2, key="other"), work(3)])
+    (outcome,) = batcher.write([line(1), line(2, key="other"), work(3)])
     assert outcome.trouble == "not authorized"
-    assert journal.read("k", kept) == [1, 3]
-    assert journal.read("other", kept) == [2]
-    assert journal.read("third", kept) == []
+    assert batcher.read("k", kept) == [1, 3]
+    assert batcher.read("other", kept) == [2]
+    assert batcher.read("third", kept) == []
     assert kept(db) == []
     db.set_authorizer(None)
-    list(journal.catch_up())
-    assert journal.read("third", kept) == [1, 2, 3]
+    list(batcher.flush())
+    assert batcher.read("third", kept) == [1, 2, 3]
 
 
-def test_reading_what_cannot_be_had_is_an_error(db: sqlite3.Connection, journal: Journal) -> None:
+def test_reading_what_cannot_be_had_is_an_error(
+    db: sqlite3.Connection, batcher: WriteBatcher
+) -> None:
     fill_disk(db)
-    list(journal.keep([line(1, LARGE)]))
+    list(batcher.write([line(1, LARGE)]))
     with pytest.raises(Unsaved, match=SQLITE_FULL):
-        journal.read("k", kept)
-    assert journal.read("other", kept) == []
+        batcher.read("k", kept)
+    assert batcher.read("other", kept) == []
     assert not db.in_transaction
 
 
-def test_a_failing_read_ends_its_transaction(db: sqlite3.Connection, journal: Journal) -> None:
+def test_a_failing_read_ends_its_transaction(db: sqlite3.Connection, batcher: WriteBatcher) -> None:
     refuse_commits(db)
-    list(journal.keep([line(1), line(2)]))
+    list(batcher.write([line(1), line(2)]))
 
     def fail(db: sqlite3.Connection) -> None:
         raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):
-        journal.read("k", fail)
+        batcher.read("k", fail)
     assert not db.in_transaction

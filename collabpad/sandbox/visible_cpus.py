@@ -12,47 +12,47 @@ import random
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-MOST = 4
+MAX_CPUS = 4
 
 
-def share() -> int:
+def count() -> int:
     """The number of processors that a run sees."""
-    return min(MOST, len(_available()))
+    return min(MAX_CPUS, len(_available()))
 
 
-def hidden() -> bool:
+def some_hidden() -> bool:
     """Whether this machine has more."""
-    return max(os.cpu_count() or 1, len(_available())) > MOST
+    return max(os.cpu_count() or 1, len(_available())) > MAX_CPUS
 
 
 def environment() -> dict[str, str]:
     """For those who do not ask which processors they may use."""
-    count = str(share())
+    told = str(count())
     names = ("OMP", "OPENBLAS", "MKL", "BLIS", "NUMEXPR", "VECLIB_MAXIMUM", "RAYON")
-    return {f"{name}_NUM_THREADS".replace("MAXIMUM_NUM", "MAXIMUM"): count for name in names} | {
-        "PYTHON_CPU_COUNT": count
+    return {f"{name}_NUM_THREADS".replace("MAXIMUM_NUM", "MAXIMUM"): told for name in names} | {
+        "PYTHON_CPU_COUNT": told
     }
 
 
 @contextmanager
-def few() -> Iterator[None]:
+def limited() -> Iterator[None]:
     """What this thread starts meanwhile is shown its share, another one each time."""
     processors = _available()
-    if len(processors) <= MOST or not hasattr(os, "sched_setaffinity"):
+    if len(processors) <= MAX_CPUS or not hasattr(os, "sched_setaffinity"):
         yield
         return
-    os.sched_setaffinity(0, random.sample(processors, MOST))
+    os.sched_setaffinity(0, random.sample(processors, MAX_CPUS))
     try:
         yield
     finally:
         os.sched_setaffinity(0, processors)
 
 
-def statistics() -> bytes:
+def proc_stat() -> bytes:
     """/proc/stat of a machine with so few processors; the C library counts its lines."""
     with open("/proc/stat", "rb") as file:  # noqa: PTH123 - a part of every run's start
         lines = file.readlines()
-    kept = {b"cpu%d" % number for number in range(share())}
+    kept = {b"cpu%d" % number for number in range(count())}
     return b"".join(
         line
         for line in lines

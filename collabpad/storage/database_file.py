@@ -16,7 +16,7 @@ from ..locks import FolderLock, create_private
 from .database import connect, open_database, sync
 
 
-class Place:
+class DatabaseFile:
     """The path of an open database. Everything here runs in the thread that owns the connection."""
 
     def __init__(self, path: Path, *, strict: bool) -> None:
@@ -31,7 +31,7 @@ class Place:
         self._file = (state.st_dev, state.st_ino)
         self._device = self._path.parent.stat().st_dev
 
-    def trouble(self) -> str | None:
+    def problem(self) -> str | None:
         """Why nothing may be written now; None where all is well."""
         try:
             state = os.stat(self._path)  # noqa: PTH116  before every commit: a third of the time
@@ -116,6 +116,6 @@ class Place:
             self._lock.release()
         self._lock = lock
 
-    def leave(self) -> None:
+    def release(self) -> None:
         if self._lock is not None:
             self._lock.release()

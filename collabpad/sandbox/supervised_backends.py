@@ -1,4 +1,4 @@
-"""The two backends without namespaces, whose runs have `launcher.py` above them."""
+"""The two backends without namespaces, whose runs have `supervisor.py` above them."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ from pathlib import Path
 from . import landlock, private_folders, seccomp
 from .environment import etc, variables
 from .execution import ProcessExecution
-from .inner import cpu_seconds
 from .interpreter import Interpreter, hidden_from_runs
-from .launch import Launch
-from .portable import PortableExecution
 from .process import nobody
+from .process_spec import ProcessSpec
 from .spec import Execution, Name, RunSpec, Tools
+from .windows import WindowsExecution
+from .wrapper_script import cpu_seconds
 
 # Imported, so that its bytecode is kept; its folder comes last, so that no name of ours hides one.
-_LAUNCH = "import sys; sys.path.append(sys.argv[1]); import launcher; launcher.main()"
+_SUPERVISE = "import sys; sys.path.append(sys.argv[1]); import supervisor; supervisor.main()"
 _PLACES = ("/tmp", "/var/tmp", "/dev/shm")  # noqa: S108 - the names in them are random
 FOLDER_PREFIX = "collabpad-run-"
 
@@ -40,8 +40,8 @@ class Limits:
     image_programs: frozenset[str] = frozenset()
 
     def run(self, spec: RunSpec) -> Execution:
-        fences = {"view": None, "landlock": None, "seccomp": seccomp.unisolated()}
-        return _execution(_launch(spec, fences), spec)
+        restrictions = {"view": None, "landlock": None, "seccomp": seccomp.unisolated()}
+        return _execution(_process_spec(spec, restrictions), spec)
 
 
 @dataclass(frozen=True)
@@ -61,18 +61,18 @@ class Landlock:
         folder = _new_folder()
         names = etc(*(nobody() or (os.getuid(), os.getgid())), folder) if self.private else {}
         own = (private_folders.TMP, private_folders.SHARED_MEMORY) if self.private else ()
-        fences = {
+        restrictions = {
             "view": {"etc": names, "readable": spec.readable} if self.private else None,
-            "landlock": landlock.orders(folder, spec.readable, own, tuple(names)),
+            "landlock": landlock.ruleset(folder, spec.readable, own, tuple(names)),
             "seccomp": seccomp.program(namespaced=False, read_only=self.private),
         }
-        return _execution(_launch(spec, fences, folder), spec)
+        return _execution(_process_spec(spec, restrictions, folder), spec)
 
 
-def _execution(launch: Launch, spec: RunSpec) -> Execution:
+def _execution(process_spec: ProcessSpec, spec: RunSpec) -> Execution:
     if sys.platform == "win32":
-        return PortableExecution(spec)
-    return ProcessExecution(launch, spec)
+        return WindowsExecution(spec)
+    return ProcessExecution(process_spec, spec)
 
 
 def _new_folder() -> str:
@@ -92,26 +92,28 @@ def _forbids_execution(place: str) -> bool:
     return sys.platform != "win32" and bool(os.statvfs(place).f_flag & os.ST_NOEXEC)
 
 
-def _launch(spec: RunSpec, fences: Mapping[str, object], folder: str | None = None) -> Launch:
+def _process_spec(
+    spec: RunSpec, restrictions: Mapping[str, object], folder: str | None = None
+) -> ProcessSpec:
     folder = folder or _new_folder()
     caps = spec.caps
     steps = [_step(spec.command, spec.timeout, caps.address_space)]
     if spec.compile is not None:
         steps.insert(0, _step(spec.compile, spec.compile_timeout, None) | {"no_input": True})
-    orders = {
+    config = {
         "folder": folder,
         "files": dict(spec.files),
         "steps": steps,
         "environment": {"TMPDIR": f"{folder}/tmp", **variables(spec, folder)},  # noqa: S108 - inside
-        "demoted_to": nobody(),
+        "run_as": nobody(),
         "disk": caps.disk,
         "file_size": caps.file_size,
         "files_open": caps.files_open,
         "processes": caps.processes,
-        **fences,
+        **restrictions,
     }
-    argv = (sys.executable, "-I", "-S", "-c", _LAUNCH, str(Path(__file__).parent))
-    return Launch(argv=argv, contents=(marshal.dumps(orders),), folder=folder)
+    argv = (sys.executable, "-I", "-S", "-c", _SUPERVISE, str(Path(__file__).parent))
+    return ProcessSpec(argv=argv, contents=(marshal.dumps(config),), folder=folder)
 
 
 def _step(command: tuple[str, ...], timeout: float, address_space: int | None) -> dict[str, object]:

@@ -14,8 +14,8 @@ from queue import SimpleQueue
 from typing import Any, Protocol
 
 
-class Lane(Protocol):
-    """What `open_lane` gives: how to start the thread, feed it, and hear from it."""
+class ThreadBridge(Protocol):
+    """What `open_bridge` gives: how to start the thread, feed it, and hear from it."""
 
     def queue(self) -> SimpleQueue[Any]:
         """A queue that blocks only the thread that waits at it."""
@@ -23,44 +23,44 @@ class Lane(Protocol):
     def start(self, run: Callable[[], None]) -> None:
         """Call `run` in the thread."""
 
-    def tell(self, function: Callable[..., None], *args: object) -> None:
+    def call_on_loop(self, function: Callable[..., None], *args: object) -> None:
         """Called in the thread: have `function` called outside of it, all in this order."""
 
     def close(self) -> None:
         """Called outside of it: nothing will be told any more."""
 
 
-def open_lane() -> Lane:
+def open_bridge() -> ThreadBridge:
     monkey = sys.modules.get("gevent.monkey")
     if monkey is None or not monkey.is_module_patched("threading"):
-        return _PlainLane()
-    return _GeventLane()
+        return _PlainBridge()
+    return _GeventBridge()
 
 
-class _PlainLane:
+class _PlainBridge:
     def queue(self) -> SimpleQueue[Any]:
         return SimpleQueue()
 
     def start(self, run: Callable[[], None]) -> None:
         threading.Thread(target=run, name="store", daemon=True).start()
 
-    def tell(self, function: Callable[..., None], *args: object) -> None:
+    def call_on_loop(self, function: Callable[..., None], *args: object) -> None:
         function(*args)
 
     def close(self) -> None:
         """There is nothing to undo."""
 
 
-class _GeventLane:
+class _GeventBridge:
     def __init__(self) -> None:
         import gevent
 
         self._spawn = gevent.spawn
-        self._told: deque[tuple[Callable[..., None], tuple[object, ...]]] = deque()
+        self._calls: deque[tuple[Callable[..., None], tuple[object, ...]]] = deque()
         # Active as long as the thread lives: else the loop would believe that nothing can happen
         # any more while a greenlet waits for the thread.
         self._watcher = gevent.get_hub().loop.async_()
-        self._watcher.start(self._hear)
+        self._watcher.start(self._on_wakeup)
 
     def queue(self) -> SimpleQueue[Any]:
         from gevent.monkey import get_original
@@ -73,19 +73,19 @@ class _GeventLane:
 
         get_original("_thread", "start_new_thread")(run, ())
 
-    def tell(self, function: Callable[..., None], *args: object) -> None:
-        self._told.append((function, args))
+    def call_on_loop(self, function: Callable[..., None], *args: object) -> None:
+        self._calls.append((function, args))
         self._watcher.send()
 
-    def _hear(self) -> None:
+    def _on_wakeup(self) -> None:
         # In a greenlet, as what runs in the hub itself may not wait for anything.
         self._spawn(self._call)
 
     def _call(self) -> None:
-        if not self._told:
+        if not self._calls:
             return
-        function, args = self._told.popleft()
-        if self._told:
+        function, args = self._calls.popleft()
+        if self._calls:
             self._spawn(self._call)  # the next is told even if this one has to wait
         function(*args)
 

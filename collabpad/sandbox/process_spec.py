@@ -10,7 +10,7 @@ PHASE_FD = 4  # held beside the program, so what it says is believed about the r
 CONTROL_FD = 5  # its end tells a supervisor to end the run, whether the server closed it or died
 FIRST_CONTENT_FD = 6
 
-WORST_SCORE = 1000  # of oom_score_adj: proc_pid_oom_score_adj(5)
+MAX_OOM_SCORE = 1000  # of oom_score_adj: proc_pid_oom_score_adj(5)
 
 PHASE_STARTED = "started"
 PHASE_RUNNING = "running"  # compiled; the program's own clock starts
@@ -21,7 +21,7 @@ PHASE_SIGNAL = "signal"  # `signal N`
 
 
 @dataclass(frozen=True, kw_only=True)
-class Launch:
+class ProcessSpec:
     """One process to start: `contents[i]` is a file open at `FIRST_CONTENT_FD + i`.
 
     `reports_init`: bubblewrap tells the pid of its namespace's first process on the status pipe,

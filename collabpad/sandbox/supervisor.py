@@ -1,8 +1,9 @@
-"""The process above a run that has no namespaces: imported alone, by its folder, and not installed.
+"""The supervisor: the process above a run that has no namespaces.
 
-It reads its orders from descriptor 6 as marshalled data, makes the run's private folder, starts the
-compiler and the program there under their limits, and ends everything of the run when the program
-ends, when the control pipe ends (the server wants it so, or is dead), or when the folder holds too
+It is started with its folder on the path, imports nothing that is installed, and reads its
+configuration as marshalled data from descriptor 6. It makes the run's private folder and starts the
+compiler and the program there under their limits. It ends everything of the run when the program
+ends, when the control pipe ends (the server wants that, or is dead), or when the folder holds too
 much. On Linux it is the run's subreaper, so that no daemon gets out of its sight.
 
 Every import costs every run: hence the few, and numbers where `signal` has names.
@@ -20,14 +21,14 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, NoReturn
 
-    from . import private_folders, tree
-    from .disk import Disk
+    from . import private_folders, process_tree
+    from .disk_usage import DiskUsage
 else:
     import private_folders
-    import tree
-    from disk import Disk
+    import process_tree
+    from disk_usage import DiskUsage
 
-STATUS_FD, PHASE_FD, CONTROL_FD, ORDERS_FD = 3, 4, 5, 6
+STATUS_FD, PHASE_FD, CONTROL_FD, CONFIG_FD = 3, 4, 5, 6
 _LINUX = sys.platform == "linux"
 _TICK = 20  # milliseconds between two looks at the folder
 _TICK_WITHOUT_PIDFD = 10
@@ -40,54 +41,54 @@ _groups: list[int] = []  # the process groups of the steps so far
 
 
 def main() -> None:
-    with open(ORDERS_FD, "rb") as file:
-        orders: dict[str, Any] = marshal.load(file)  # noqa: S302 - the server's own
+    with open(CONFIG_FD, "rb") as file:
+        config: dict[str, Any] = marshal.load(file)  # noqa: S302 - the server's own
     for fd in (STATUS_FD, PHASE_FD, CONTROL_FD):
         os.set_inheritable(fd, False)
     if _LINUX:
         _prctl(_PR_SET_CHILD_SUBREAPER, 1)
-    folder = orders["folder"]
+    folder = config["folder"]
     try:
-        _furnish(folder, orders)
-        _run(folder, orders)
+        _create_folder(folder, config)
+        _run(folder, config)
     finally:
         _kill_all()
         _remove(folder)
     os._exit(0)  # taking the interpreter down would take as long as a program's start
 
 
-def _furnish(folder: str, orders: dict[str, Any]) -> None:
+def _create_folder(folder: str, config: dict[str, Any]) -> None:
     os.mkdir(folder, 0o700)  # noqa: PTH102
     os.mkdir(folder + "/tmp", 0o700)  # noqa: PTH102, S108
-    for name, data in orders["files"].items():
+    for name, data in config["files"].items():
         with open(f"{folder}/{name}", "wb") as file:  # noqa: PTH123
             file.write(data)
     shown = []
-    if orders["view"]:
-        shown = private_folders.furnish(folder, orders["view"])
-    if orders["demoted_to"]:
-        names = [*(f"{folder}/{name}" for name in orders["files"]), *shown]
+    if config["view"]:
+        shown = private_folders.create(folder, config["view"])
+    if config["run_as"]:
+        names = [*(f"{folder}/{name}" for name in config["files"]), *shown]
         for path in (folder, folder + "/tmp", *names):  # noqa: S108 - inside
-            os.chown(path, *orders["demoted_to"])
+            os.chown(path, *config["run_as"])
 
 
-def _run(folder: str, orders: dict[str, Any]) -> None:
+def _run(folder: str, config: dict[str, Any]) -> None:
     """Compile, if that is wanted, and run; say how it went."""
-    disk = Disk(folder, orders["disk"], orders["file_size"])
-    for step in orders["steps"]:
+    disk = DiskUsage(folder, config["disk"], config["file_size"])
+    for step in config["steps"]:
         pid = os.fork()
         if pid == 0:
-            _become(folder, orders, step, first=not _groups)
+            _exec_step(folder, config, step, first=not _groups)
         _groups.append(pid)
-        status = _await(pid, disk)
+        status = _wait(pid, disk)
         if status is None:
             return
-        if status != 0 or step is orders["steps"][-1]:
+        if status != 0 or step is config["steps"][-1]:
             code = os.waitstatus_to_exitcode(status)
-            _say(f"exit {code}" if code >= 0 else f"signal {-code}")
+            _report(f"exit {code}" if code >= 0 else f"signal {-code}")
             return
-        _make_executable(folder, orders["steps"][-1]["command"][0])
-        _say("running")
+        _make_executable(folder, config["steps"][-1]["command"][0])
+        _report("running")
 
 
 def _make_executable(folder: str, program: str) -> None:
@@ -101,7 +102,7 @@ def _make_executable(folder: str, program: str) -> None:
         os.close(fd)
 
 
-def _await(pid: int, disk: Disk) -> int | None:
+def _wait(pid: int, disk: DiskUsage) -> int | None:
     """Wait for a child and return its status; None if the run is to end before."""
     poll = select.poll()
     poll.register(CONTROL_FD, select.POLLIN)
@@ -117,24 +118,26 @@ def _await(pid: int, disk: Disk) -> int | None:
             return status
         if any(fd == CONTROL_FD for fd, _ in poll.poll(tick)):
             return None
-        if disk.is_too_much():
-            _say("disk")
+        if disk.exceeds_limit():
+            _report("disk")
             return None
 
 
-def _become(folder: str, orders: dict[str, Any], step: dict[str, Any], *, first: bool) -> NoReturn:
+def _exec_step(
+    folder: str, config: dict[str, Any], step: dict[str, Any], *, first: bool
+) -> NoReturn:
     """Turn this child into the program."""
     try:
         os.setsid()
         if _LINUX:
             _prctl(_PR_SET_PDEATHSIG, _SIGKILL)
-            _volunteer()
-        _limit(orders, step)
-        if orders["view"]:
-            private_folders.enter(folder, orders["view"])
-        rules = _landlock_ruleset(orders["landlock"]) if orders["landlock"] else None
-        if orders["demoted_to"]:
-            user, group = orders["demoted_to"]
+            _raise_oom_score()
+        _limit(config, step)
+        if config["view"]:
+            private_folders.enter(folder, config["view"])
+        rules = _landlock_ruleset(config["landlock"]) if config["landlock"] else None
+        if config["run_as"]:
+            user, group = config["run_as"]
             os.setgroups([])
             os.setgid(group)
             os.setuid(user)
@@ -142,20 +145,20 @@ def _become(folder: str, orders: dict[str, Any], step: dict[str, Any], *, first:
         if step["no_input"]:
             os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
         if _LINUX:
-            _confine(rules, orders["seccomp"])
+            _restrict_self(rules, config["seccomp"])
     except BaseException as error:  # noqa: BLE001 - a forked child must not go on as its parent
         os.write(2, f"{error}\n".encode())
         os._exit(126)
     try:
         if first:
-            _say("started")
-        os.execve(step["command"][0], step["command"], orders["environment"])  # noqa: S606 - no shell is wanted
+            _report("started")
+        os.execve(step["command"][0], step["command"], config["environment"])  # noqa: S606 - no shell is wanted
     except BaseException as error:  # noqa: BLE001 - as above
         os.write(2, f"{error}\n".encode())
         os._exit(127)
 
 
-def _confine(rules: int | None, filter_: bytes | None) -> None:
+def _restrict_self(rules: int | None, filter_: bytes | None) -> None:
     _prctl(_PR_SET_PDEATHSIG, _SIGKILL)  # which a change of user takes away
     _prctl(_PR_SET_NO_NEW_PRIVS, 1)
     if rules is not None:
@@ -164,7 +167,7 @@ def _confine(rules: int | None, filter_: bytes | None) -> None:
         _filter_calls(filter_)
 
 
-def _volunteer() -> None:
+def _raise_oom_score() -> None:
     """Have the kernel kill the run before anything else where the machine runs out of memory."""
     try:
         with open("/proc/self/oom_score_adj", "wb") as score:  # noqa: PTH123
@@ -173,18 +176,18 @@ def _volunteer() -> None:
         return
 
 
-def _limit(orders: dict[str, Any], step: dict[str, Any]) -> None:
+def _limit(config: dict[str, Any], step: dict[str, Any]) -> None:
     limits = {
         resource.RLIMIT_CORE: (0, 0),
-        resource.RLIMIT_FSIZE: (orders["file_size"],) * 2,
-        resource.RLIMIT_NOFILE: (orders["files_open"],) * 2,
+        resource.RLIMIT_FSIZE: (config["file_size"],) * 2,
+        resource.RLIMIT_NOFILE: (config["files_open"],) * 2,
         resource.RLIMIT_CPU: (step["cpu"], step["cpu"] + 1),
     }
     if _LINUX and step["address_space"] is not None:
         limits[resource.RLIMIT_AS] = (step["address_space"],) * 2
     if _LINUX:
-        user = orders["demoted_to"][0] if orders["demoted_to"] else os.getuid()
-        limits[resource.RLIMIT_NPROC] = (_tasks_of(user) + orders["processes"],) * 2
+        user = config["run_as"][0] if config["run_as"] else os.getuid()
+        limits[resource.RLIMIT_NPROC] = (_tasks_of(user) + config["processes"],) * 2
     for limit, wanted in limits.items():
         _, ceiling = resource.getrlimit(limit)
         if ceiling != resource.RLIM_INFINITY:
@@ -205,18 +208,18 @@ def _tasks_of(user: int) -> int:
     return count
 
 
-def _landlock_ruleset(orders: dict[str, Any]) -> int:
+def _landlock_ruleset(config: dict[str, Any]) -> int:
     """Make the rules while the paths can still be opened, and return their descriptor."""
     import ctypes
 
     syscall = _libc().syscall
     abi = _checked(syscall(_CREATE_RULESET, None, 0, _RULESET_VERSION), "Landlock")
-    if abi < orders["abi"]:
-        raise OSError(f"Landlock is too old here: version {abi}, needed is {orders['abi']}")
-    attributes = ctypes.create_string_buffer(orders["attributes"], len(orders["attributes"]))
-    size = ctypes.c_size_t(len(orders["attributes"]))
+    if abi < config["abi"]:
+        raise OSError(f"Landlock is too old here: version {abi}, needed is {config['abi']}")
+    attributes = ctypes.create_string_buffer(config["attributes"], len(config["attributes"]))
+    size = ctypes.c_size_t(len(config["attributes"]))
     rules = _checked(syscall(_CREATE_RULESET, attributes, size, 0), "Landlock")
-    for path, access in orders["rules"]:
+    for path, access in config["rules"]:
         try:
             fd = os.open(path, os.O_PATH | os.O_CLOEXEC)
         except FileNotFoundError:
@@ -257,7 +260,7 @@ def _checked(result: int, what: str) -> int:
     return result
 
 
-def _say(what: str) -> None:
+def _report(what: str) -> None:
     os.write(PHASE_FD, what.encode() + b"\n")
 
 
@@ -269,7 +272,7 @@ def _kill_all() -> None:
                 os.killpg(group, _SIGKILL)
             except (ProcessLookupError, PermissionError):
                 continue
-        tree.kill(os.getpid(), spare_root=True)
+        process_tree.kill(os.getpid(), spare_root=True)
         try:
             os.waitpid(-1, 0)
         except ChildProcessError:

@@ -6,13 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from collabpad.sandbox.report import Report, signal_name
+from collabpad.sandbox.run_status import RunStatus, signal_name
 
 
-def told(phase: bytes = b"", status: bytes = b"") -> Report:
-    report = Report()
-    report.hear_phase(phase)
-    report.hear_status(status)
+def told(phase: bytes = b"", status: bytes = b"") -> RunStatus:
+    report = RunStatus()
+    report.parse_phase(phase)
+    report.parse_status(status)
     return report
 
 
@@ -38,22 +38,22 @@ def test_outcomes(phase: bytes, status: bytes, outcome: tuple[int | None, str | 
 
 
 def test_words_may_come_in_pieces() -> None:
-    report = Report()
+    report = RunStatus()
     for piece in (b"star", b"ted\nrun", b"ning\n", b"status ", b"0\n"):
-        assert report.hear_phase(piece)
+        assert report.parse_phase(piece)
     assert (report.started, report.running, report.outcome()) == (True, True, (0, None))
 
 
 def test_the_first_process_is_told_once() -> None:
-    report = Report()
-    report.hear_status(b'{ "child-pid": 12, "net-namespace": 4026532180 }\n')
-    report.hear_status(b'{ "child-pid": 1 }\n')
+    report = RunStatus()
+    report.parse_status(b'{ "child-pid": 12, "net-namespace": 4026532180 }\n')
+    report.parse_status(b'{ "child-pid": 1 }\n')
     assert report.init == 12
 
 
 def test_who_talks_too_much_is_not_listened_to() -> None:
-    report = Report()
-    heard = [report.hear_phase(b"status 0\n" * 100) for _ in range(10)]
+    report = RunStatus()
+    heard = [report.parse_phase(b"status 0\n" * 100) for _ in range(10)]
     assert heard[0]
     assert not heard[-1]
 

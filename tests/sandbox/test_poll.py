@@ -10,14 +10,14 @@ import pytest
 OUTLIVES_ITS_MODULES = """
 import builtins
 import gevent.monkey
-from collabpad.sandbox.waiting import Bell
+from collabpad.sandbox.poll import WakeupPipe
 
-builtins.bell = Bell()
+builtins.wakeup = WakeupPipe()
 """
 
 
 @pytest.mark.slow
-def test_a_bell_that_outlives_its_modules_is_silent() -> None:
+def test_a_wakeup_pipe_that_outlives_its_modules_is_silent() -> None:
     ended = subprocess.run(
         [sys.executable, "-c", OUTLIVES_ITS_MODULES], capture_output=True, text=True, check=False
     )

@@ -19,14 +19,14 @@ from .events import RunEvent, RunOutput, Stream
 
 log = logging.getLogger(__name__)
 
-FRAMES = 20  # a second
-GATHER = 0.008  # seconds; `print` writes its text and its line end one after the other
+FRAMES_PER_SECOND = 20  # a second
+GATHER_SECONDS = 0.008  # seconds; `print` writes its text and its line end one after the other
 _STREAMS = 3
 _MOST_PIECES = 1000  # of a run whose order is told once they are too fast
 
 
 @dataclass
-class _Gathered:
+class _Chunk:
     stream: Stream
     parts: list[str]
     pieces: list[tuple[Stream, int]] = field(default_factory=list)
@@ -39,22 +39,22 @@ class _Gathered:
         return RunOutput(self.stream, self.text, tuple(self.pieces))
 
 
-class Teller:
+class OutputThrottle:
     """Calls `on_event` from a greenlet of its own; an error in it is logged and the rest told."""
 
     def __init__(self, on_event: Callable[[RunEvent], None]) -> None:
         self._on_event = on_event
-        self._waiting: list[RunEvent | _Gathered] = []
+        self._waiting: list[RunEvent | _Chunk] = []
         self._urgent = False
         self._closed = False
         self._changed = Event()
         self._due = 0.0
-        self._frames_left = float(FRAMES)
+        self._frames_left = float(FRAMES_PER_SECOND)
         self._pieces_left = _MOST_PIECES
         self._counted = self._last = monotonic()
-        self.greenlet = gevent.spawn(self._tell_all)
+        self.greenlet = gevent.spawn(self._deliver_all)
 
-    def tell(self, event: RunEvent) -> None:
+    def emit(self, event: RunEvent) -> None:
         """Tell an event at once, after all output before it."""
         self._waiting.append(event)
         self._urgent = True
@@ -63,12 +63,12 @@ class Teller:
     def output(self, stream: Stream, text: str) -> None:
         """Tell output soon, together with what comes right after it."""
         last = self._waiting[-1] if self._waiting else None
-        if isinstance(last, _Gathered) and last.stream == stream:
+        if isinstance(last, _Chunk) and last.stream == stream:
             last.parts.append(text)
             return
         if not self._waiting:
-            self._due = max(monotonic() + GATHER, self._last + 1 / FRAMES)
-        self._waiting.append(_Gathered(stream, [text]))
+            self._due = max(monotonic() + GATHER_SECONDS, self._last + 1 / FRAMES_PER_SECOND)
+        self._waiting.append(_Chunk(stream, [text]))
         self._changed.set()
 
     def close(self) -> None:
@@ -76,13 +76,13 @@ class Teller:
         self._closed = self._urgent = True
         self._changed.set()
 
-    def _tell_all(self) -> None:
+    def _deliver_all(self) -> None:
         while not self._closed or self._waiting:
             self._changed.wait(self._delay())
             self._changed.clear()
             if self._waiting and self._delay() == 0:
                 batch, self._waiting, self._urgent = self._waiting, [], self._closed
-                self._tell_batch(batch)
+                self._deliver(batch)
 
     def _delay(self) -> float | None:
         """Seconds until something is to be told; None for not yet known."""
@@ -91,14 +91,14 @@ class Teller:
         if self._urgent:
             return 0
         self._count_frames()
-        lacking = max(1 - self._frames_left, 0) / FRAMES
+        lacking = max(1 - self._frames_left, 0) / FRAMES_PER_SECOND
         return max(self._due - monotonic(), lacking, 0)
 
-    def _tell_batch(self, batch: list[RunEvent | _Gathered]) -> None:
+    def _deliver(self, batch: list[RunEvent | _Chunk]) -> None:
         self._count_frames()
-        for item in self._squeezed(batch, int(self._frames_left) - _STREAMS):
-            event = item.event() if isinstance(item, _Gathered) else item
-            if isinstance(item, _Gathered):
+        for item in self._coalesced(batch, int(self._frames_left) - _STREAMS):
+            event = item.event() if isinstance(item, _Chunk) else item
+            if isinstance(item, _Chunk):
                 self._frames_left -= 1
                 self._last = monotonic()
             try:
@@ -108,17 +108,17 @@ class Teller:
 
     def _count_frames(self) -> None:
         now = monotonic()
-        self._frames_left = min(FRAMES, self._frames_left + (now - self._counted) * FRAMES)
+        self._frames_left = min(
+            FRAMES_PER_SECOND, self._frames_left + (now - self._counted) * FRAMES_PER_SECOND
+        )
         self._counted = now
 
-    def _squeezed(
-        self, batch: list[RunEvent | _Gathered], separate: int
-    ) -> list[RunEvent | _Gathered]:
+    def _coalesced(self, batch: list[RunEvent | _Chunk], separate: int) -> list[RunEvent | _Chunk]:
         """Keep the first `separate` pieces of output as they are, the others as one a stream."""
-        told: list[RunEvent | _Gathered] = []
-        crowd: list[_Gathered] = []
+        told: list[RunEvent | _Chunk] = []
+        crowd: list[_Chunk] = []
         for item in batch:
-            if not isinstance(item, _Gathered):
+            if not isinstance(item, _Chunk):
                 told += [*self._merged(crowd), item]
                 crowd.clear()
             elif separate > 0:
@@ -128,11 +128,11 @@ class Teller:
                 crowd.append(item)
         return told + self._merged(crowd)
 
-    def _merged(self, crowd: list[_Gathered]) -> list[_Gathered]:
+    def _merged(self, crowd: list[_Chunk]) -> list[_Chunk]:
         """One piece a stream; the first knows the order of all, or of as many as may be told."""
-        merged: dict[Stream, _Gathered] = {}
+        merged: dict[Stream, _Chunk] = {}
         for item in crowd:
-            merged.setdefault(item.stream, _Gathered(item.stream, [])).parts += item.parts
+            merged.setdefault(item.stream, _Chunk(item.stream, [])).parts += item.parts
         found = list(merged.values())
         if len(found) < len(crowd):
             found[0].pieces = [
