@@ -275,8 +275,11 @@ def remove(session: Session, person: Participant) -> None:
         _detach(session, connection)
     session.roster.remove(person)
     session.context.store.delete_participant(session.key, person.id)
+    was_host = session.is_host(person)
     session.change_roles(roles.participant_removed(session.roster, person))
     session.roster_changed()
+    if was_host and session.join_requests:
+        serializers.emit_join_requests(session)
 
 
 def leave(session: Session, connection: Connection, _event: object = None) -> Reply:

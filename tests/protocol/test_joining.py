@@ -202,6 +202,29 @@ def test_who_comes_back_is_the_same_participant(
     assert len(joins) == 1
 
 
+def test_a_connection_may_become_somebody_else_by_their_resume(
+    server: Server, session: Session, ann: Person, bob: Person
+) -> None:
+    cleo = server.person("Cleo").join(session)
+    bob_id, bob_resume = bob.id, bob.joined["resume"]
+    cleo_id, cleo_resume = cleo.id, cleo.joined["resume"]
+    assert cleo.tries_to_join(session, resume="guess")["error"]["code"] == "forbidden"
+    cleo.does("send_message", message="I am still Cleo")
+    cleo.join(session, resume=bob_resume)
+    assert cleo.id == bob_id
+    assert bob.hears("removed") == {"reason": "replaced"}
+    cleo.does("send_message", message="I am Bob now")
+    assert ann.hears("chat_message", message="I am Bob now")["participant_id"] == bob_id
+    roster = ann.sees_roster(lambda roster: not roster["participants"][cleo_id]["online"])
+    assert roster["participants"][bob_id]["online"]
+    bob.forgets().join(session, resume=cleo_resume)
+    assert bob.id == cleo_id
+    ann.sees_roster(lambda roster: roster["participants"][cleo_id]["online"])
+    cleo.goes()
+    roster = ann.sees_roster(lambda roster: not roster["participants"][bob_id]["online"])
+    assert roster["participants"][cleo_id]["online"]
+
+
 def test_an_unknown_resume_is_forbidden(server: Server, session: Session, ann: Person) -> None:
     eve = server.person("Eve")
     assert eve.tries_to_join(session, resume="guess")["error"]["code"] == "forbidden"

@@ -155,6 +155,17 @@ def test_ordinary_programs_are_not_in_its_way(machine: str, namespaced: bool) ->
         assert judged(call) == ALLOW, call
 
 
+@pytest.mark.parametrize(
+    "call",
+    ["process_vm_readv", "process_vm_writev", "ptrace", "process_madvise", "kcmp", "pidfd_getfd"],
+)
+@pytest.mark.parametrize("namespaced", [True, False])
+def test_the_memory_of_other_processes_is_out_of_reach(
+    machine: str, namespaced: bool, call: str
+) -> None:
+    assert Filter(machine, namespaced=namespaced)(call, 1) == ERRNO | errno.EPERM
+
+
 def test_what_is_forbidden_is_refused(machine: str) -> None:
     judged = Filter(machine)
     column = MACHINES.index(machine)

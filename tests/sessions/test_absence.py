@@ -2,64 +2,15 @@
 
 from __future__ import annotations
 
-from typing import cast
-
 import pytest
 
 from collabpad.errors import Forbidden, SessionFull
-from collabpad.protocol.client_events import JoinSession
-from collabpad.sessions import absence, membership
-from collabpad.sessions.membership import JoinLink
-from collabpad.sessions.registry import Registry
+from collabpad.protocol.client_events import GrantWrite, TransferHost
+from collabpad.protocol.enums import JoinPolicy
+from collabpad.sessions import absence, membership, write_permission
 from collabpad.sessions.roster import Participant
 from collabpad.sessions.session import Session
-from tests.sessions.context import Clock, new_context, new_session
-
-
-class House:
-    """A session to which people come and go."""
-
-    def __init__(self, **settings: object) -> None:
-        self.context = new_context(**settings)
-        self.clock = cast(Clock, self.context.scheduler)
-        self.session, self.key = new_session(self.context)
-        self.tokens: dict[str, str] = {}
-        self._count = 0
-
-    def comes(self, name: str, *, viewer: bool = False, resume: str | None = None) -> Participant:
-        self._count += 1
-        public = self.session.row.view_id if viewer else self.session.row.session_id
-        event = JoinSession(session_id=public, name=name, resume=resume)
-        with self.session.perform():
-            sid = f"sid{self._count}"
-            person, reply = membership.join(
-                self.session, sid, event, JoinLink(public, viewer=viewer)
-            )
-        self.tokens[person.id] = str(reply["resume"])
-        return person
-
-    def back(self, person: Participant) -> Participant:
-        return self.comes("", viewer=person.viewer, resume=self.tokens[person.id])
-
-    def goes(self, person: Participant) -> None:
-        with self.session.perform():
-            for sid in person.sids:
-                membership.disconnected(self.session, sid)
-
-    def visits(self, count: int, *, viewer: bool = False, seconds: float = 0.01) -> None:
-        for number in range(count):
-            visitor = self.comes(f"V{number}", viewer=viewer)
-            self.clock.pass_time(seconds)
-            self.goes(visitor)
-
-    def restarts(self) -> None:
-        with self.session.perform():
-            pass
-        self.session = Registry(self.context).find(self.session.row.session_id)[0]
-
-    @property
-    def names(self) -> list[str]:
-        return [each["name"] for each in self.session.roster_view()["participants"].values()]
+from tests.sessions.house import House
 
 
 def known(session: Session, person: Participant) -> bool:
@@ -211,3 +162,64 @@ def test_absence_is_timed_for_who_was_let_in_and_never_came() -> None:
     assert house.names == ["Host", "Eve"]
     house.clock.pass_time(301)
     assert house.names == ["Host"]
+
+
+def test_a_return_starts_the_grace_times_anew() -> None:
+    house = House(pen_grace=15.0, host_grace=60.0)
+    host, bob = house.comes("Host", with_key=True), house.comes("Bob")
+    house.goes(host)
+    house.clock.pass_time(10)
+    house.goes(house.back(host))
+    house.clock.pass_time(14)  # past the end of the first grace of the pen
+    assert house.has_pen(host)
+    house.clock.pass_time(1)
+    assert not house.has_pen(host)
+    house.clock.pass_time(44)  # past the end of the first grace of the seat
+    assert house.is_host(host)
+    house.clock.pass_time(1)
+    assert house.is_host(bob)
+    assert house.has_pen(bob)
+
+
+def test_someone_who_is_back_loses_nothing_to_the_grace_times_of_their_absence() -> None:
+    house = House()
+    founder, bob = house.comes("Ann"), house.comes("Bob")
+    with house.session.perform():
+        write_permission.grant_write(
+            house.session, founder, GrantWrite(session_id="", participant_id=bob.id)
+        )
+        write_permission.transfer_host(
+            house.session, founder, TransferHost(session_id="", participant_id=bob.id)
+        )
+    house.goes(bob)
+    house.clock.pass_time(10)
+    house.back(bob)
+    house.clock.pass_time(1000)
+    assert house.is_host(bob)
+    assert house.has_pen(bob)
+    assert house.names == ["Ann", "Bob"]
+
+
+def test_a_session_remembers_200_absent_people_and_200_absent_viewers() -> None:
+    house = House()
+    house.comes("Host")
+    house.visits(200)
+    house.visits(200, viewer=True)
+    assert len(house.session.roster) == 401
+    house.visits(1)
+    house.visits(1, viewer=True)
+    assert len(house.session.roster) == 401
+
+
+def test_someone_let_in_finds_a_place_among_200_absent_people() -> None:
+    house = House()
+    host = house.comes("Host", with_key=True)
+    house.visits(200, seconds=5)
+    house.admits_by(host, JoinPolicy.APPROVE)
+    knocking = [house.knocks(f"K{number}") for number in range(50)]
+    house.admits_by(host, JoinPolicy.OPEN)
+    assert len(house.session.roster.absent(viewers=False)) == 200
+    for sid in knocking:
+        (admitted,) = [each for event, each in house.transport.told[sid] if event == "admitted"]
+        house.comes("", resume=admitted["resume"])
+    assert len(house.session.roster.online()) == 51

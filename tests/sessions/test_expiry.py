@@ -67,6 +67,27 @@ def house() -> House:
     return house
 
 
+def test_a_session_that_was_asked_for_stays_in_memory() -> None:
+    house = House(new_context(evict_after=100.0))
+    house.make("used")
+    session, _ = house.registry.find(house.ids["used"])
+    house.clock.pass_time(99)
+    house.registry.find(house.ids["used"])
+    house.clock.pass_time(99)
+    assert house.registry.find(house.ids["used"])[0] is session
+    house.clock.pass_time(300)
+    assert session.closed
+    assert house.registry.find(house.ids["used"])[0] is not session
+
+
+def test_to_look_at_a_session_does_not_lengthen_its_life(house: House) -> None:
+    for _ in range(30):
+        house.clock.pass_time(DAY)
+        if "used" in house.sessions:
+            house.registry.find(house.ids["used"])
+    assert house.sessions == set()
+
+
 @pytest.mark.parametrize("jump", [40 * DAY, 400 * DAY, -40 * DAY])
 def test_a_jump_of_the_clock_deletes_nothing(house: House, jump: float) -> None:
     house.enter("used")
