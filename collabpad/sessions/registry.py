@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -55,13 +55,35 @@ class ImportedData:
     history: Sequence[OldUpdates] = ()
 
 
+class _KeyLocks:
+    """One lock a key, kept only while somebody holds it or waits for it."""
+
+    def __init__(self) -> None:
+        self._guard = threading.Lock()
+        self._locks: dict[str, tuple[threading.Lock, int]] = {}
+
+    @contextmanager
+    def lock(self, key: str) -> Iterator[None]:
+        with self._guard:
+            lock, users = self._locks.get(key, (threading.Lock(), 0))
+            self._locks[key] = lock, users + 1
+        try:
+            with lock:
+                yield
+        finally:
+            with self._guard:
+                lock, users = self._locks.pop(key)
+                if users > 1:
+                    self._locks[key] = lock, users - 1
+
+
 class Registry:
     """Brings sessions to life when they are asked for."""
 
     def __init__(self, context: Context) -> None:
         self.context = context
         self._live: dict[str, Session] = {}
-        self._loading = threading.RLock()
+        self._loading = _KeyLocks()  # no session is loaded twice, or deleted while it is loaded
         self._lifetimes = Expiry(context.scheduler, context.store, context.settings.session_ttl)
         self._counting = threading.Lock()  # no two lists count the same texts at once
         # Later, for the store calls from the event loop itself, which must not wait for a session.
@@ -138,19 +160,25 @@ class Registry:
         )
         if link.retired and not retired:
             raise UnknownSession(_NO_SUCH_SESSION)
-        return self._load(row.key), link
+        return self._get(row.key), link
+
+    def _get(self, key: str) -> Session:
+        session = self._live.get(key)
+        if session is None or session.closed:
+            with self._loading.lock(key):
+                session = self._live.get(key)
+                if session is None or session.closed:  # nobody else has loaded it meanwhile
+                    session = self._live[key] = self._load(key)
+        session.used_at = self.context.scheduler.monotonic()
+        return session
 
     def _load(self, key: str) -> Session:
-        with self._loading:
-            session = self._live.get(key)
-            if session is None or session.closed:
-                stored = self.context.store.load(key)
-                if stored is None:
-                    raise UnknownSession(_NO_SUCH_SESSION)
-                session = self._live[key] = Session(self.context, stored)
-                absence.start_all_grace_timers(session)
-            session.used_at = self.context.scheduler.monotonic()
-            return session
+        stored = self.context.store.load(key)
+        if stored is None:
+            raise UnknownSession(_NO_SUCH_SESSION)
+        session = Session(self.context, stored)
+        absence.start_all_grace_timers(session)
+        return session
 
     def overview(self) -> list[Overview]:
         """Every session that can be read, the one last used first.
@@ -204,8 +232,8 @@ class Registry:
                 del self._live[key]
             elif session.used_at < before and session.idle:
                 session.closed = True  # whoever still holds it asks for it anew
-                self._save_text_size(session)
                 del self._live[key]
+                self._save_text_size(session)
                 log.debug("An idle session left memory")
 
     def _save_text_size(self, session: Session) -> None:
@@ -214,7 +242,7 @@ class Registry:
 
     def _expire(self) -> None:
         for row in self._lifetimes.idle():
-            with self._loading:  # nobody brings it to life in the middle
+            with self._loading.lock(row.key):
                 session = self._live.get(row.key)
                 if session is None or session.closed:
                     log_deletion(row, "nobody used it for too long", self.context.scheduler.now())

@@ -1,0 +1,76 @@
+"""Sessions are brought to life one by one, and none waits for another."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future
+from dataclasses import replace
+from typing import TypeVar
+
+import pytest
+
+from collabpad.protocol.http_bodies import CreateSession
+from collabpad.sessions.registry import Registry
+from tests.sessions.context import new_context
+from tests.sessions.slow_store import SlowStore
+
+T = TypeVar("T")
+LONG = 30.0  # seconds that only a test which fails takes
+
+
+def beside(work: Callable[[], T]) -> Future[T]:
+    """Do `work` in a thread of its own."""
+    future: Future[T] = Future()
+
+    def run() -> None:
+        try:
+            future.set_result(work())
+        except BaseException as error:  # noqa: BLE001  whoever asks for the result gets it
+            future.set_exception(error)
+
+    threading.Thread(target=run, daemon=True).start()
+    return future
+
+
+@pytest.fixture
+def store() -> SlowStore:
+    return SlowStore()
+
+
+@pytest.fixture
+def registry(store: SlowStore) -> Registry:
+    return Registry(replace(new_context(), store=store))
+
+
+def test_a_slow_load_of_one_session_holds_up_no_other(registry: Registry, store: SlowStore) -> None:
+    slow, quick = (registry.create(CreateSession()).row for _ in range(2))
+    store.held.add(slow.key)
+    loading = beside(lambda: registry.find(slow.session_id))
+    assert store.waiting.wait(LONG)
+    found, _ = beside(lambda: registry.find(quick.session_id)).result(LONG)
+    assert found.key == quick.key
+    assert not loading.done()
+    store.release()
+    assert loading.result(LONG)[0].key == slow.key
+
+
+def test_a_session_that_many_ask_for_is_loaded_once(registry: Registry, store: SlowStore) -> None:
+    row = registry.create(CreateSession()).row
+    store.held.add(row.key)
+    first = beside(lambda: registry.find(row.session_id))
+    assert store.waiting.wait(LONG)
+    others = [beside(lambda: registry.find(row.session_id)) for _ in range(5)]
+    store.release()
+    session, _ = first.result(LONG)
+    assert all(each.result(LONG)[0] is session for each in others)
+    assert store.loads == 1
+
+
+def test_a_load_that_fails_lets_the_next_one_try(registry: Registry, store: SlowStore) -> None:
+    row = registry.create(CreateSession()).row
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(SlowStore, "load", lambda *_: (_ for _ in ()).throw(OSError("unreadable")))
+        with pytest.raises(OSError, match="unreadable"):
+            registry.find(row.session_id)
+    assert registry.find(row.session_id)[0].key == row.key
