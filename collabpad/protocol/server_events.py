@@ -11,6 +11,7 @@ class ParticipantView(TypedDict):
     color: str
     role: str
     can_write: bool
+    can_take_over: bool
     online: bool
     joined_at: str
     wants_write: str | None

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from ..errors import BadRequest, Forbidden, UnknownParticipant
+from ..errors import BadRequest, UnknownParticipant
 from ..protocol.client_events import Admit, RemoveParticipant, RotateLinks, UpdateSession
 from ..protocol.enums import JoinPolicy, Which
 from ..protocol.parsing import Unset
 from . import absence, credentials, membership, roles, running, serializers
 from .expiry import log_deletion
+from .permissions import Action
 from .roster import JoinRequest, Participant
 from .session import Session
-from .write_permission import require_full_host
 
 Reply = dict[str, object]
 
@@ -53,6 +53,7 @@ def update_session(
         news["passcode_set"] = event.passcode is not None
     if changes:
         session.save(**changes)
+        session.send_permissions()
     if event.write_mode is not None and event.write_mode is not session.roles.write_mode:
         session.change_roles(roles.write_mode_changed(session.roster, event.write_mode))
         news["write_mode"] = event.write_mode
@@ -67,18 +68,17 @@ def update_session(
 
 def _require_may_update(session: Session, person: Participant, event: UpdateSession) -> None:
     only_language = event == UpdateSession(session_id=event.session_id, language=event.language)
-    if not (only_language and session.can_write(person)):
-        session.require_host(person)
+    person.require(Action.SET_LANGUAGE if only_language else Action.SET_OPTIONS)
     if event.join_policy is JoinPolicy.LOCKED:
-        require_full_host(session, person, "lock the session")
+        person.require(Action.LOCK)
     if not isinstance(event.passcode, Unset):
-        require_full_host(session, person, "set a passcode")
+        person.require(Action.SET_PASSCODE)
     if event.language is not None and not session.context.runner.knows(event.language):
         raise BadRequest("`language` is none that this server offers.")
 
 
 def rotate_links(session: Session, person: Participant, event: RotateLinks) -> Reply:
-    require_full_host(session, person, "change the links")
+    person.require(Action.ROTATE_LINKS)
     _rotate(session, event.which)
     return {"session_id": session.row.session_id, "view_id": session.row.view_id}
 
@@ -105,7 +105,7 @@ def _rotate(session: Session, which: Which) -> None:
     for person in session.roster.online():
         news = {
             name: value
-            for name, value in serializers.public_ids(session, viewer=person.viewer).items()
+            for name, value in serializers.public_ids(session, person).items()
             if value in changes.values()
         }
         if news:
@@ -114,14 +114,14 @@ def _rotate(session: Session, which: Which) -> None:
 
 def remove_participant(session: Session, person: Participant, event: RemoveParticipant) -> Reply:
     """Take somebody out for good; their token dies, and with `rotate` the links that they know."""
-    session.require_host(person)
+    person.require(Action.REMOVE)
     target = session.participant(event.participant_id)
     if target is person:
         raise BadRequest("To go yourself, leave the session.")
     if event.rotate:
-        require_full_host(session, person, "change the links")
-    if session.roles.acting and target.row.holds_key:
-        raise Forbidden("An acting host cannot remove who holds the host link.")
+        person.require(Action.ROTATE_LINKS)
+    if target.row.holds_key:
+        person.require(Action.REMOVE_KEY_HOLDER)
     sids = target.sids
     membership.remove(session, target)
     session.emit("removed", {"reason": "removed"}, to=sids)
@@ -135,7 +135,7 @@ def remove_participant(session: Session, person: Participant, event: RemoveParti
 
 def admit(session: Session, person: Participant, event: Admit) -> Reply:
     """Let somebody who knocks in, or not."""
-    session.require_host(person)
+    person.require(Action.ADMIT)
     request = session.join_requests.pop(event.participant_id, None)
     if request is None:
         raise UnknownParticipant("Nobody with this participant ID is waiting.")
@@ -165,7 +165,7 @@ def _admit(session: Session, request: JoinRequest) -> None:
 
 
 def close_session(session: Session, person: Participant, _event: object = None) -> Reply:
-    require_full_host(session, person, "end the session")
+    person.require(Action.CLOSE_SESSION)
     end_session(session, "closed")
     return {}
 

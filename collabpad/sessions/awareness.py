@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from ..errors import NotHost, RateLimited
+from ..errors import RateLimited
 from ..protocol.client_events import Point, SetActivity
 from ..protocol.enums import Activity
+from .permissions import Action
 from .roster import Connection, Participant
 from .session import Session
 
@@ -15,8 +16,7 @@ _GATHERING_PAUSE = 5.0  # seconds between two invitations in a session
 
 def gather(session: Session, person: Participant, _event: object = None) -> Reply:
     """Invite everybody else to where `person` is."""
-    if not (session.is_host(person) or session.can_write(person)):
-        raise NotHost("Only the host, and who can write, may bring everybody together.")
+    person.require(Action.GATHER)
     now = session.context.scheduler.monotonic()
     wait = session.gathered_at + _GATHERING_PAUSE - now
     if wait > 0 and session.context.settings.rate_limits:
@@ -29,6 +29,7 @@ def gather(session: Session, person: Participant, _event: object = None) -> Repl
 
 def point(session: Session, person: Participant, event: Point) -> Reply:
     """Show everybody else a range of the text."""
+    person.require(Action.POINT)
     news = {"participant_id": person.id, "range": event.range}
     session.emit("pointed", news, to=session.room, skip=person)
     return {}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ..protocol.client_events import SendMessage
 from ..storage.commit import Commit
+from .permissions import Action
 from .roster import Participant
 from .session import Session
 
@@ -12,5 +13,6 @@ def send_message(
     session: Session, person: Participant, event: SendMessage
 ) -> tuple[dict[str, object], Commit]:
     """Say something to everybody, in one's own name whatever name the event claims."""
+    person.require(Action.CHAT)
     commit = session.add_message(event.message, (person.id, person.name))
     return {}, commit

@@ -8,12 +8,13 @@ import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
-from ..errors import Busy, NotWriter
+from ..errors import Busy
 from ..protocol.client_events import CodeChange, DocCheck, DocUpdate, Presence
 from ..protocol.fields import encode_bytes
 from ..storage.commit import COMMITTED, Commit
 from ..storage.records import UpdateRow
 from .document import Accepted
+from .permissions import Action
 from .roster import Connection, Participant
 from .session import Session
 from .yjs_decoder import read_state_vector
@@ -29,7 +30,7 @@ Reply = dict[str, object]
 
 def doc_update(session: Session, connection: Connection, event: DocUpdate) -> tuple[Reply, Commit]:
     """Take a Yjs update in; the reply is true once the commit is done."""
-    _require_writer(session, connection.person)
+    connection.person.require(Action.WRITE)
     with _within_cpu_share(session):
         accepted = session.document.apply(event.update)
     commit = _store_and_broadcast(session, connection, accepted)
@@ -40,7 +41,7 @@ def code_change(
     session: Session, connection: Connection, event: CodeChange
 ) -> tuple[Reply, Commit]:
     """Make the text what a plain client says, by the smallest edit that gets there."""
-    _require_writer(session, connection.person)
+    connection.person.require(Action.WRITE)
     with _within_cpu_share(session):
         accepted = session.document.replace(event.content)
     commit = _store_and_broadcast(session, connection, accepted)
@@ -60,14 +61,6 @@ def _within_cpu_share(session: Session) -> Iterator[None]:
         took = time.thread_time() - start
         if took > _LONG:
             session.edits_from = now + took * (1 + _REST)
-
-
-def _require_writer(session: Session, person: Participant) -> None:
-    if session.can_write(person):
-        return
-    if person.viewer:
-        raise NotWriter("Viewers cannot write; ask the host for the join link.")
-    raise NotWriter("You cannot write now: ask for the pen, or to be unmuted.")
 
 
 def _store_and_broadcast(
@@ -138,6 +131,7 @@ def doc_check(session: Session, _person: Participant, event: DocCheck) -> Reply:
 
 
 def presence(session: Session, connection: Connection, event: Presence) -> Reply:
+    connection.person.require(Action.SHOW_CURSOR)
     connection.cursor = event.cursor
     session.emit("presence", presence_view(connection), to=session.room, skip=connection)
     return {}

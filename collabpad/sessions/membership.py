@@ -10,6 +10,7 @@ from ..protocol.enums import JoinPolicy
 from ..protocol.fields import encode_bytes
 from ..storage.records import ParticipantRow
 from . import absence, awareness, credentials, editing, roles, serializers
+from .permissions import Action
 from .roster import Connection, JoinRequest, Participant
 from .session import Session
 
@@ -57,7 +58,7 @@ def join(
     if event.resume is not None:
         person, resume = _resumed(session, event.resume, link), event.resume
         if with_key:
-            _require_no_viewer(person)
+            person.require(Action.TAKE_OVER)
     elif link.retired:
         raise UnknownSession("There is no such session: its link may have been changed.")
     else:
@@ -80,16 +81,11 @@ def rejoin(session: Session, connection: Connection, event: JoinSession, link: J
     """The same connection joins again: the same participant, and, with the host key, the host."""
     person = connection.person
     if _holds_key(session, event, link):
-        _require_no_viewer(person)
+        person.require(Action.TAKE_OVER)
         session.await_commit(session.save_participant(person, holds_key=True))
         session.change_roles(roles.host_claimed(session.roster, person))
     _choose_rooms(session, connection, event)
     return _welcome(session, connection, event)
-
-
-def _require_no_viewer(person: Participant) -> None:
-    if person.viewer:
-        raise Forbidden("Who came by the view link stays a viewer.")
 
 
 def _holds_key(session: Session, event: JoinSession, link: JoinLink) -> bool:
@@ -139,10 +135,9 @@ def _request_to_join(session: Session, sid: str, name: str, link: JoinLink) -> N
         raise SessionFull("Too many people are waiting to be let in. Try again later.")
     request = JoinRequest(earlier.id if earlier else credentials.new_id(), name, sid, link.viewer)
     session.join_requests[request.id] = request
-    host = session.host
-    if earlier is None and host is not None:
+    if earlier is None:
         news = {"participant_id": request.id, "name": request.name}
-        session.emit("join_requested", news, to=host.sids)
+        session.emit("join_requested", news, to=session.sids_that_may(Action.ADMIT))
     serializers.emit_join_requests(session)
 
 
@@ -168,6 +163,7 @@ def add_person(
     # Kept before it is acknowledged: a token that a crash forgets would cost its owner the seat.
     session.await_commit(session.context.store.save_participant(session.key, row))
     person = session.roster.add(row)
+    session.update_permissions_of(person)
     person.fresh = True
     return person, resume
 
@@ -220,6 +216,7 @@ def _choose_rooms(session: Session, connection: Connection, event: JoinSession) 
 
 def _welcome(session: Session, connection: Connection, event: JoinSession) -> Reply:
     person, sid = connection.person, connection.sid
+    connection.told_may = person.permissions.view
     reply: Reply = {
         "participant_id": person.id,
         "session": serializers.session_view(session, person),
@@ -293,6 +290,7 @@ def leave(session: Session, connection: Connection, _event: object = None) -> Re
 
 
 def rename(session: Session, person: Participant, event: Rename) -> Reply:
+    person.require(Action.RENAME)
     name = session.roster.available_name(event.name, but=person)
     if name != person.name:
         session.system_message(f"{person.name} is now {name}", person)

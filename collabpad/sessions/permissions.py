@@ -40,7 +40,7 @@ class Action(StrEnum):
     RELEASE_WRITE = auto()
     GRANT_WRITE = auto()
     REVOKE_WRITE = auto()
-    TAKE_OVER = auto()
+    TAKE_OVER = auto()  # be given the pen, a turn or the host's seat
     TRANSFER_HOST = auto()
 
     SET_ROTATION = auto()
@@ -75,21 +75,21 @@ class Action(StrEnum):
 
 @dataclass(frozen=True)
 class Rule:
-    """Whoever has one of the roles in `who` may; others get `error` with a message, viewers and
-    acting hosts one of their own where there is more to say."""
+    """Whoever has one of the roles in `who` may; others get the refusal, viewers and acting hosts
+    one of their own where there is more to say."""
 
     who: frozenset[Role]
-    error: type[ClientError] = Forbidden
-    message: str = "You may not do this."
-    to_viewers: str | None = None
-    to_acting_hosts: str | None = None
+    otherwise: ClientError = Forbidden("You may not do this.")
+    to_viewers: ClientError | None = None
+    to_acting_hosts: ClientError | None = None
 
     def refusal(self, roles: frozenset[Role]) -> ClientError:
+        found = self.otherwise
         if self.to_viewers is not None and Role.VIEWER in roles:
-            return self.error(self.to_viewers)
-        if self.to_acting_hosts is not None and Role.HOST in roles:
-            return Forbidden(self.to_acting_hosts)
-        return self.error(self.message)
+            found = self.to_viewers
+        elif self.to_acting_hosts is not None and Role.HOST in roles:
+            found = self.to_acting_hosts
+        return type(found)(found.message)  # a new one: what is raised keeps its traceback
 
 
 _EVERYBODY: Final = frozenset({Role.VIEWER, Role.PARTICIPANT})
@@ -101,45 +101,48 @@ _FULL_HOST: Final = frozenset({Role.FULL_HOST})
 _HOST_OR_WRITER: Final = frozenset({Role.HOST, Role.WRITER})
 _HOST_OR_PEN_HOLDER: Final = frozenset({Role.HOST, Role.PEN_HOLDER})
 
-_HOST_ONLY: Final = "Only the host may do this."
+_HOST_ONLY: Final = NotHost("Only the host may do this.")
 _VIEWERS_READ: Final = "Viewers cannot write; ask the host for the join link."
-_CANNOT_WRITE: Final = "You cannot write now: ask for the pen, or to be unmuted."
-_VIEWERS_DO_NOT_RUN: Final = "Viewers cannot run code; ask the host for the join link."
-_CANNOT_FEED: Final = "Only who started the program, the host and the pen's holder may feed it."
-_CANNOT_STOP: Final = "Only who started the program and the host may stop it."
+_VIEWERS_DO_NOT_RUN: Final = Forbidden("Viewers cannot run code; ask the host for the join link.")
+_CANNOT_FEED: Final = Forbidden(
+    "Only who started the program, the host and the pen's holder may feed it."
+)
+_CANNOT_STOP: Final = Forbidden("Only who started the program and the host may stop it.")
 
 
-def _full_host_only(what: str, why: str = "; the host link is needed") -> Rule:
-    acting = f"An acting host cannot {what}{why}."
-    return Rule(_FULL_HOST, NotHost, _HOST_ONLY, to_acting_hosts=acting)
+def _full_host_only(message: str) -> Rule:
+    return Rule(_FULL_HOST, _HOST_ONLY, to_acting_hosts=Forbidden(message))
 
 
 RULES: Final[Mapping[Action, Rule]] = {
     # The text, the pen and the host's seat
-    Action.WRITE: Rule(_WRITER, NotWriter, _CANNOT_WRITE, to_viewers=_VIEWERS_READ),
-    Action.REQUEST_WRITE: Rule(_PARTICIPANTS, message=_VIEWERS_READ),
-    Action.RELEASE_WRITE: Rule(_PEN_HOLDER, NotWriter, "You do not have the pen."),
+    Action.WRITE: Rule(
+        _WRITER,
+        NotWriter("You cannot write now: ask for the pen, or to be unmuted."),
+        to_viewers=NotWriter(_VIEWERS_READ),
+    ),
+    Action.REQUEST_WRITE: Rule(_PARTICIPANTS, Forbidden(_VIEWERS_READ)),
+    Action.RELEASE_WRITE: Rule(_PEN_HOLDER, NotWriter("You do not have the pen.")),
     Action.GRANT_WRITE: Rule(
-        _HOST_OR_PEN_HOLDER, NotHost, "Only the host, or who has the pen, may hand it over."
+        _HOST_OR_PEN_HOLDER, NotHost("Only the host, or who has the pen, may hand it over.")
     ),
-    Action.REVOKE_WRITE: Rule(_HOST, NotHost, _HOST_ONLY),
-    # … be given the pen, a turn or the host's seat by somebody else:
+    Action.REVOKE_WRITE: Rule(_HOST, _HOST_ONLY),
     Action.TAKE_OVER: Rule(
-        _PARTICIPANTS, message="You came by the view link, so you stay a viewer."
+        _PARTICIPANTS, Forbidden("You came by the view link, so you stay a viewer.")
     ),
-    Action.TRANSFER_HOST: Rule(_HOST, NotHost, _HOST_ONLY),
+    Action.TRANSFER_HOST: Rule(_HOST, _HOST_ONLY),
     # Turns with the pen
-    Action.SET_ROTATION: Rule(_HOST, NotHost, _HOST_ONLY),
+    Action.SET_ROTATION: Rule(_HOST, _HOST_ONLY),
     Action.ROTATION_NEXT: Rule(
-        _HOST_OR_PEN_HOLDER, NotHost, "Only the host, or who has the pen, may pass it on."
+        _HOST_OR_PEN_HOLDER, NotHost("Only the host, or who has the pen, may pass it on.")
     ),
-    Action.SKIP_OWN_TURN: Rule(_PARTICIPANTS, message="Viewers cannot take a turn."),
-    Action.SKIP_ANY_TURN: Rule(_HOST, NotHost, _HOST_ONLY),
-    # Runs; who may start one is in RUN_RULES
-    Action.FEED_OWN_RUN: Rule(_PARTICIPANTS, message=_CANNOT_FEED),
-    Action.FEED_ANY_RUN: Rule(_HOST_OR_PEN_HOLDER, message=_CANNOT_FEED),
-    Action.STOP_OWN_RUN: Rule(_PARTICIPANTS, message=_CANNOT_STOP),
-    Action.STOP_ANY_RUN: Rule(_HOST, message=_CANNOT_STOP),
+    Action.SKIP_OWN_TURN: Rule(_PARTICIPANTS, Forbidden("Viewers cannot take a turn.")),
+    Action.SKIP_ANY_TURN: Rule(_HOST, _HOST_ONLY),
+    # Runs; RUN_RULES has who may start one
+    Action.FEED_OWN_RUN: Rule(_PARTICIPANTS, _CANNOT_FEED),
+    Action.FEED_ANY_RUN: Rule(_HOST_OR_PEN_HOLDER, _CANNOT_FEED),
+    Action.STOP_OWN_RUN: Rule(_PARTICIPANTS, _CANNOT_STOP),
+    Action.STOP_ANY_RUN: Rule(_HOST, _CANNOT_STOP),
     Action.READ_RUNS: Rule(_EVERYBODY),
     # Being together
     Action.CHAT: Rule(_EVERYBODY),
@@ -147,36 +150,46 @@ RULES: Final[Mapping[Action, Rule]] = {
     Action.SHOW_CURSOR: Rule(_EVERYBODY),
     Action.POINT: Rule(_EVERYBODY),
     Action.GATHER: Rule(
-        _HOST_OR_WRITER, NotHost, "Only the host, and who can write, may bring everybody together."
+        _HOST_OR_WRITER, NotHost("Only the host, and who can write, may bring everybody together.")
     ),
     # The session
     Action.INVITE: Rule(_PARTICIPANTS),
-    Action.ADMIT: Rule(_HOST, NotHost, _HOST_ONLY),
-    Action.REMOVE: Rule(_HOST, NotHost, _HOST_ONLY),
-    Action.REMOVE_KEY_HOLDER: _full_host_only("remove who holds the host link", why=""),
-    Action.SET_LANGUAGE: Rule(_HOST_OR_WRITER, NotHost, _HOST_ONLY),
-    Action.SET_OPTIONS: Rule(_HOST, NotHost, _HOST_ONLY),
-    Action.SET_PASSCODE: _full_host_only("set a passcode"),
-    Action.LOCK: _full_host_only("lock the session"),
-    Action.ROTATE_LINKS: _full_host_only("change the links"),
-    Action.CLOSE_SESSION: _full_host_only("end the session"),
+    Action.ADMIT: Rule(_HOST, _HOST_ONLY),
+    Action.REMOVE: Rule(_HOST, _HOST_ONLY),
+    Action.REMOVE_KEY_HOLDER: _full_host_only(
+        "An acting host cannot remove who holds the host link."
+    ),
+    Action.SET_LANGUAGE: Rule(_HOST_OR_WRITER, _HOST_ONLY),
+    Action.SET_OPTIONS: Rule(_HOST, _HOST_ONLY),
+    Action.SET_PASSCODE: _full_host_only(
+        "An acting host cannot set a passcode; the host link is needed."
+    ),
+    Action.LOCK: _full_host_only(
+        "An acting host cannot lock the session; the host link is needed."
+    ),
+    Action.ROTATE_LINKS: _full_host_only(
+        "An acting host cannot change the links; the host link is needed."
+    ),
+    Action.CLOSE_SESSION: _full_host_only(
+        "An acting host cannot end the session; the host link is needed."
+    ),
 }
 
 RUN_RULES: Final[Mapping[RunPolicy, Rule]] = {
     RunPolicy.OFF: Rule(
-        frozenset(), RunDisabled, "The host has switched running off in this session."
+        frozenset(), RunDisabled("The host has switched running off in this session.")
     ),
     RunPolicy.HOST: Rule(
         _HOST,
-        message="In this session only the host may run code.",
+        Forbidden("In this session only the host may run code."),
         to_viewers=_VIEWERS_DO_NOT_RUN,
     ),
     RunPolicy.WRITERS: Rule(
         _HOST_OR_WRITER,
-        message="In this session only the host and those who can write may run code.",
+        Forbidden("In this session only the host and those who can write may run code."),
         to_viewers=_VIEWERS_DO_NOT_RUN,
     ),
-    RunPolicy.EVERYONE: Rule(_PARTICIPANTS, message=_VIEWERS_DO_NOT_RUN),
+    RunPolicy.EVERYONE: Rule(_PARTICIPANTS, _VIEWERS_DO_NOT_RUN),
 }
 
 

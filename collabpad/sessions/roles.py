@@ -11,17 +11,10 @@ from dataclasses import replace
 
 from ..protocol.enums import WriteMode
 from ..storage.records import Roles
+from .permissions import Action
 from .roster import Participant, Roster
 
 Transition = Callable[[Roles], Roles]
-
-
-def can_write(roles: Roles, person: Participant) -> bool:
-    if person.viewer:
-        return False
-    if roles.write_mode is WriteMode.OPEN:
-        return person.id not in roles.muted
-    return roles.pen_id == person.id
 
 
 def role(roles: Roles, person: Participant) -> str:
@@ -55,7 +48,7 @@ def arrived(roster: Roster, person: Participant) -> Transition:
     """
 
     def step(roles: Roles) -> Roles:
-        if roles.host_id is None and not person.viewer:
+        if roles.host_id is None and person.may(Action.TAKE_OVER):
             roles = _with_host(roles, person, acting=True)
         return _assign_free_pen(roles, roster)
 
@@ -124,7 +117,7 @@ def write_granted(person: Participant) -> Transition:
 
 def participant_muted(person: Participant) -> Transition:
     def step(roles: Roles) -> Roles:
-        if person.viewer or person.id == roles.host_id:
+        if not person.may(Action.TAKE_OVER) or person.id == roles.host_id:
             return roles
         return replace(roles, muted=roles.muted | {person.id})
 

@@ -13,6 +13,7 @@ from ..protocol.fields import NAME_LENGTH
 from ..storage.records import ParticipantRow
 from . import credentials
 from .confusables import skeletons
+from .permissions import NOTHING, Action, Permissions
 
 # The light theme's participant colours, 4.5:1 on the page's ground; the page maps each to the theme
 # in use.
@@ -39,6 +40,7 @@ class Participant:
     here_since: float = 0.0  # by the clock that never jumps
     activity: Activity = Activity.ACTIVE  # of the most active of the connections, as it was told
     absences: int = 0  # counts up whenever the last goes, so that a grace timer knows its own
+    permissions: Permissions = NOTHING  # kept up to date by the session
 
     @property
     def id(self) -> str:
@@ -60,6 +62,14 @@ class Participant:
     def sids(self) -> tuple[str, ...]:
         return tuple(self.connections)
 
+    def may(self, action: Action) -> bool:
+        return action in self.permissions.granted
+
+    def require(self, action: Action) -> None:
+        """Raises the refusal of the table where the person may not."""
+        if action not in self.permissions.granted:
+            raise self.permissions.refusal(action)
+
 
 @dataclass(eq=False)
 class Connection:
@@ -73,6 +83,7 @@ class Connection:
     behind: bool = False  # a plain client that has not been sent the newest text
     cursor: dict[str, object] | None = None
     activity: Activity = Activity.ACTIVE
+    told_may: tuple[Action, ...] = ()  # what its client was told that the person may do
 
     @property
     def sids(self) -> tuple[str, ...]:
@@ -141,7 +152,7 @@ class Roster:
 
     def first_online(self) -> Participant | None:
         """Who joined first of those who are here and may become host."""
-        return next((each for each in self if each.online and not each.viewer), None)
+        return next((each for each in self if each.online and each.may(Action.TAKE_OVER)), None)
 
     def first_requesting(self) -> Participant | None:
         """Who has waited longest for the pen of those who are here."""
@@ -151,7 +162,7 @@ class Roster:
     def in_rotation_order(self, first: Sequence[str]) -> list[Participant]:
         """All who may have the pen: those named in `first`, then the others as they joined."""
         place = {participant_id: number for number, participant_id in enumerate(first)}
-        able = [each for each in self if not each.viewer]
+        able = [each for each in self if each.may(Action.TAKE_OVER)]
         return sorted(able, key=lambda each: place.get(each.id, len(place)))
 
     def next_in_rotation(self, holder_id: str | None, first: Sequence[str]) -> list[Participant]:

@@ -10,6 +10,7 @@ from ..protocol.client_events import GetRun, LastRun
 from ..settings import Limits
 from ..storage.records import RunRow
 from .document import Document
+from .permissions import Action
 from .roster import Participant
 from .session import Session
 from .timestamps import iso
@@ -19,14 +20,16 @@ Reply = dict[str, object]
 _replaying = threading.BoundedSemaphore()  # it takes long: one at a time, whoever asks
 
 
-def list_runs(session: Session, _person: Participant, _event: object = None) -> Reply:
+def list_runs(session: Session, person: Participant, _event: object = None) -> Reply:
     """The runs that are remembered, the newest first."""
+    person.require(Action.READ_RUNS)
     rows = session.context.store.runs(session.key)
     return {"runs": [run_facts(row) for row in reversed(rows)]}
 
 
-def get_run(session: Session, _person: Participant, event: GetRun) -> Reply:
+def get_run(session: Session, person: Participant, event: GetRun) -> Reply:
     """One run with all that came of it, and the code that it ran."""
+    person.require(Action.READ_RUNS)
     row = session.context.store.run(session.key, event.run_id)
     if row is None:
         raise UnknownRun("This run is not remembered, or no longer.")
@@ -40,11 +43,12 @@ def get_run(session: Session, _person: Participant, event: GetRun) -> Reply:
     }
 
 
-def last_run(session: Session, _person: Participant, event: LastRun) -> Reply:
+def last_run(session: Session, person: Participant, event: LastRun) -> Reply:
     """The newest run that is over, without its code, for which documents may have to be replayed.
 
     Whole classes ask for it as they come in.
     """
+    person.require(Action.READ_RUNS)
     row = session.context.store.last_run(session.key)
     if row is None or row.id == event.known:
         return {"run": None}

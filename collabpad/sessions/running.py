@@ -6,9 +6,8 @@ import re
 from contextlib import suppress
 from dataclasses import dataclass
 
-from ..errors import Forbidden, RunDisabled, UnknownRun
+from ..errors import UnknownRun
 from ..protocol.client_events import RunInput, RunStart, RunStop
-from ..protocol.enums import RunPolicy
 from ..runs.events import (
     Queued,
     RunEvent,
@@ -20,6 +19,7 @@ from ..runs.events import (
     RunWaiting,
 )
 from ..storage.records import RunRow
+from .permissions import Action
 from .roster import Participant
 from .session import Session
 from .timestamps import iso
@@ -58,7 +58,7 @@ class CurrentRun:
 
 def run_start(session: Session, person: Participant, event: RunStart) -> Reply:
     """Run the document as it is now, or the code that was given."""
-    _require_may_run(session, person)
+    person.require(Action.RUN)
     code = session.document.text if event.code is None else event.code
     language = session.row.language
     run: CurrentRun | None = None
@@ -92,37 +92,19 @@ def first_line_of(code: str) -> str:
     return "" if line is None else line[0].rstrip()[:_FIRST_LINE_LENGTH]
 
 
-def _require_may_run(session: Session, person: Participant) -> None:
-    policy = session.row.run_policy
-    if policy is RunPolicy.OFF:
-        raise RunDisabled("The host has switched running off in this session.")
-    if person.viewer:
-        raise Forbidden("Viewers cannot run code; ask the host for the join link.")
-    allowed = (
-        session.is_host(person)
-        or policy is RunPolicy.EVERYONE
-        or (policy is RunPolicy.WRITERS and session.can_write(person))
-    )
-    if not allowed:
-        who = "the host" if policy is RunPolicy.HOST else "the host and those who can write"
-        raise Forbidden(f"In this session only {who} may run code.")
-
-
 def run_input(session: Session, person: Participant, event: RunInput) -> Reply:
     """Feed the running program; everybody sees what it was given."""
     run = _require_run(session, event.run_id)
-    if not (
-        run.participant_id == person.id or session.is_host(person) or session.pen_holder is person
-    ):
-        raise Forbidden("Only who started the program, the host and the pen's holder may feed it.")
+    own = run.participant_id == person.id
+    person.require(Action.FEED_OWN_RUN if own else Action.FEED_ANY_RUN)
     session.context.runner.write_stdin(session.key, run.run_id, event.data, event.eof)
     return {}
 
 
 def run_stop(session: Session, person: Participant, event: RunStop) -> Reply:
     run = _require_run(session, event.run_id)
-    if not (run.participant_id == person.id or session.is_host(person)):
-        raise Forbidden("Only who started the program and the host may stop it.")
+    own = run.participant_id == person.id
+    person.require(Action.STOP_OWN_RUN if own else Action.STOP_ANY_RUN)
     session.context.runner.stop(session.key, run.run_id)
     return {}
 

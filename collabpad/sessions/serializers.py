@@ -5,23 +5,31 @@ from __future__ import annotations
 from dataclasses import asdict
 
 from . import rotation, running
+from .permissions import Action
 from .roster import Participant
 from .session import Session
 from .timestamps import iso
 
 
-def public_ids(session: Session, *, viewer: bool) -> dict[str, object]:
-    """The IDs that somebody may know: a viewer's one ID is the view ID."""
-    if viewer:
-        return {"session_id": session.row.view_id}
-    return {"session_id": session.row.session_id, "view_id": session.row.view_id}
+def public_id(session: Session, person: Participant) -> str:
+    """The session's ID as this person may know it."""
+    return session.row.session_id if person.may(Action.INVITE) else session.row.view_id
+
+
+def public_ids(session: Session, person: Participant) -> dict[str, object]:
+    """All of the session's IDs that this person may know."""
+    ids: dict[str, object] = {"session_id": public_id(session, person)}
+    if person.may(Action.INVITE):
+        ids["view_id"] = session.row.view_id
+    return ids
 
 
 def session_view(session: Session, person: Participant) -> dict[str, object]:
     """The `session` object of a join's acknowledgement."""
     row, settings, runner = session.row, session.context.settings, session.context.runner
     view: dict[str, object] = {
-        **public_ids(session, viewer=person.viewer),
+        **public_ids(session, person),
+        "may": person.permissions.view,
         "title": row.title,
         "language": row.language,
         "write_mode": session.roles.write_mode,
@@ -40,7 +48,7 @@ def session_view(session: Session, person: Participant) -> dict[str, object]:
         "rotation": session.rotation.view(),
         "pen_since": rotation.pen_since(session.roles),
     }
-    if session.is_host(person):
+    if person.may(Action.ADMIT):
         view["waiting"] = join_requests_view(session)
     return view
 
@@ -53,6 +61,5 @@ def join_requests_view(session: Session) -> list[dict[str, object]]:
 
 def emit_join_requests(session: Session) -> None:
     """Tell the host who knocks now."""
-    host = session.host
-    if host is not None:
-        session.emit("session_update", {"waiting": join_requests_view(session)}, to=host.sids)
+    news = {"waiting": join_requests_view(session)}
+    session.emit("session_update", news, to=session.sids_that_may(Action.ADMIT))

@@ -13,7 +13,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from ..errors import NotHost, NotSaved, UnknownParticipant, UnknownSession
+from ..errors import NotSaved, UnknownParticipant, UnknownSession
 from ..protocol.enums import WriteMode
 from ..protocol.server_events import ParticipantsUpdate, ParticipantView
 from ..storage.commit import Commit
@@ -22,6 +22,7 @@ from . import roles as rules
 from .chat_log import ChatLog, message_view
 from .context import Context
 from .document import Document
+from .permissions import Action, permissions
 from .roster import Connection, JoinRequest, Participant, Roster
 from .rotation import Rotation
 from .timestamps import iso
@@ -41,6 +42,7 @@ class Session:
         self.row: SessionRow = stored.session
         self.roles: Roles = stored.roles
         self.roster = Roster(stored.participants)
+        self._update_permissions()
         self.join_requests: dict[str, JoinRequest] = {}
         self.chat = ChatLog(context.settings.chat_cap, stored.messages)
         self.document = Document(context.settings.limits, stored.document, stored.seq)
@@ -151,6 +153,8 @@ class Session:
 
     def save(self, **changes: Any) -> Commit:
         self.row = replace(self.row, active_at=self.touch(), **changes)
+        if "run_policy" in changes:
+            self._update_permissions()
         return self.context.store.save_session(self.row)
 
     def save_participant(self, person: Participant, **changes: Any) -> Commit:
@@ -174,13 +178,14 @@ class Session:
                 raise UnknownSession("This session has ended.")
             self.roles = stored.roles
         self.roles = new
+        self._update_permissions()
         self._roles_changed(old, new)
 
     def _roles_changed(self, old: Roles, new: Roles) -> None:
         self.rotation.roles_changed(old, new)
         self.roster_changed()
         for person in self.roster:
-            if person.row.wants_write is not None and rules.can_write(new, person):
+            if person.row.wants_write is not None and person.may(Action.WRITE):
                 self.save_participant(person, wants_write=None)
         if old.acting != new.acting:
             self._news["acting"] = new.acting
@@ -194,13 +199,40 @@ class Session:
         if writer is not None and new.pen_id != old.pen_id and new.write_mode is WriteMode.HANDOFF:
             self.system_message(f"{writer.name} has the pen", writer)
 
+    # --- permissions ------------------------------------------------------------------------------
+
+    def _update_permissions(self) -> None:
+        """Call it whenever something has changed on which they depend."""
+        for person in self.roster:
+            self.update_permissions_of(person)
+        self._permissions_due = True
+
+    def update_permissions_of(self, person: Participant) -> None:
+        person.permissions = permissions(person.row, self.roles, self.row.run_policy)
+
+    def send_permissions(self) -> None:
+        """Tell everybody whose permissions have changed what they may do now, and nobody else."""
+        if not self._permissions_due:
+            return
+        self._permissions_due = False
+        news: dict[tuple[Action, ...], list[str]] = {}
+        for connection in self.roster.connections:
+            may = connection.person.permissions.view
+            if connection.told_may != may:
+                connection.told_may = may
+                news.setdefault(may, []).append(connection.sid)
+        for may, sids in news.items():
+            self.emit("session_update", {"may": may}, to=sids)
+
+    def sids_that_may(self, action: Action, *, but: Participant | None = None) -> list[str]:
+        """The connections of all who are here and may do this."""
+        able = [each for each in self.roster if each.may(action) and each is not but]
+        return [sid for each in able for sid in each.connections]
+
     # --- asking -----------------------------------------------------------------------------------
 
     def is_host(self, person: Participant) -> bool:
         return self.roles.host_id == person.id
-
-    def can_write(self, person: Participant) -> bool:
-        return rules.can_write(self.roles, person)
 
     @property
     def host(self) -> Participant | None:
@@ -216,10 +248,6 @@ class Session:
     @property
     def online_count(self) -> int:
         return len(self.roster.online())
-
-    def require_host(self, person: Participant) -> None:
-        if not self.is_host(person):
-            raise NotHost("Only the host may do this.")
 
     def participant(self, participant_id: str) -> Participant:
         """Raises `UnknownParticipant` where nobody here has this ID."""
@@ -272,7 +300,8 @@ class Session:
             "name": person.name,
             "color": person.row.color,
             "role": rules.role(self.roles, person),
-            "can_write": self.can_write(person),
+            "can_write": person.may(Action.WRITE),
+            "can_take_over": person.may(Action.TAKE_OVER),
             "online": person.online,
             "joined_at": iso(person.row.joined_at),
             "wants_write": None if wants is None else iso(wants),
@@ -312,6 +341,7 @@ class Session:
         self.rotation.broadcast()
 
     def _broadcast_roster(self) -> None:
+        self.send_permissions()
         if self._roster_due:
             self._roster_due = False
             self.emit("participants_update", {**self.roster_view()}, to=self.room)

@@ -3,7 +3,7 @@ away."""
 
 from __future__ import annotations
 
-from ..errors import BadRequest, Forbidden, NotHost, NotWriter, UnknownParticipant
+from ..errors import BadRequest, Forbidden, UnknownParticipant
 from ..protocol.client_events import (
     GrantWrite,
     RevokeWrite,
@@ -13,6 +13,7 @@ from ..protocol.client_events import (
 )
 from ..protocol.enums import WriteMode
 from . import roles, serializers
+from .permissions import Action
 from .roster import Participant
 from .session import Session
 
@@ -21,20 +22,17 @@ Reply = dict[str, object]
 
 def request_write(session: Session, person: Participant, _event: object = None) -> Reply:
     """Ask for the pen; asking twice, or while writing, changes nothing."""
-    if person.viewer:
-        raise Forbidden("Viewers cannot write; ask the host for the join link.")
-    if session.can_write(person) or person.row.wants_write is not None:
+    person.require(Action.REQUEST_WRITE)
+    if person.may(Action.WRITE) or person.row.wants_write is not None:
         return {}
     session.save_participant(person, wants_write=_asking_since(session))
     session.change_roles(roles.pen_requested(session.roster))
     session.roster_changed()
-    if session.can_write(person):
+    if person.may(Action.WRITE):
         return {}
     news = {"participant_id": person.id, "name": person.name}
-    deciders = {session.host, session.pen_holder} - {None, person}
-    session.emit(
-        "write_requested", news, to=[sid for each in deciders if each for sid in each.sids]
-    )
+    deciders = session.sids_that_may(Action.GRANT_WRITE, but=person)
+    session.emit("write_requested", news, to=deciders)
     return {}
 
 
@@ -54,17 +52,14 @@ def cancel_request(session: Session, person: Participant, _event: object = None)
 
 def release_write(session: Session, person: Participant, _event: object = None) -> Reply:
     """Give the pen back to the host."""
-    if session.pen_holder is not person:
-        raise NotWriter("You do not have the pen.")
+    person.require(Action.RELEASE_WRITE)
     session.change_roles(roles.pen_released(session.roster))
     return {}
 
 
 def grant_write(session: Session, person: Participant, event: GrantWrite) -> Reply:
     """Hand the pen over, or in `open` mode unmute."""
-    may_grant = session.is_host(person) or session.pen_holder is person
-    if not may_grant:
-        raise NotHost("Only the host, or who has the pen, may hand it over.")
+    person.require(Action.GRANT_WRITE)
     target = session.participant(event.participant_id)
     _require_able(target, "write")
     if session.roles.write_mode is WriteMode.HANDOFF:
@@ -81,14 +76,14 @@ def grant_write(session: Session, person: Participant, event: GrantWrite) -> Rep
 
 def revoke_write(session: Session, person: Participant, event: RevokeWrite) -> Reply:
     """Take the pen back, or in `open` mode mute."""
-    session.require_host(person)
+    person.require(Action.REVOKE_WRITE)
     target = session.participant(event.participant_id)
-    could_write = session.can_write(target)
+    could_write = target.may(Action.WRITE)
     if session.roles.write_mode is WriteMode.OPEN:
         session.change_roles(roles.participant_muted(target))
     elif session.roles.pen_id == target.id:
         session.change_roles(roles.pen_released(session.roster))
-    if could_write and not session.can_write(target):
+    if could_write and not target.may(Action.WRITE):
         _tell_revoked(session, target, by=person)
     return {}
 
@@ -105,7 +100,7 @@ def _tell_revoked(session: Session, writer: Participant | None, *, by: Participa
 
 
 def transfer_host(session: Session, person: Participant, event: TransferHost) -> Reply:
-    session.require_host(person)
+    person.require(Action.TRANSFER_HOST)
     target = session.participant(event.participant_id)
     _require_able(target, "be the host")
     _require_here(target)
@@ -119,7 +114,7 @@ def transfer_host(session: Session, person: Participant, event: TransferHost) ->
 def set_rotation(session: Session, person: Participant, event: SetRotation) -> Reply:
     """Have the pen go round every so many minutes, or no longer; stop or start the clock, and say
     in which order."""
-    session.require_host(person)
+    person.require(Action.SET_ROTATION)
     if event.minutes is not None and session.roles.write_mode is WriteMode.OPEN:
         raise BadRequest("Turns need the mode in which one person writes at a time.")
     before = session.roles
@@ -142,8 +137,7 @@ def _turns_news(minutes: int | None) -> str:
 
 def rotation_next(session: Session, person: Participant, _event: object = None) -> Reply:
     """Pass the pen on now, without waiting for the end of the turn."""
-    if not (session.is_host(person) or session.pen_holder is person):
-        raise NotHost("Only the host, or who has the pen, may pass it on.")
+    person.require(Action.ROTATION_NEXT)
     _require_turns(session)
     holder = session.pen_holder
     if not session.rotation.advance():
@@ -156,8 +150,7 @@ def rotation_next(session: Session, person: Participant, _event: object = None) 
 def rotation_skip(session: Session, person: Participant, event: RotationSkip) -> Reply:
     """Pass somebody's next turn over, once: by the host, or by that person."""
     target = session.participant(event.participant_id)
-    if target is not person:
-        session.require_host(person)
+    person.require(Action.SKIP_OWN_TURN if target is person else Action.SKIP_ANY_TURN)
     _require_turns(session)
     _require_able(target, "take a turn")
     if session.pen_holder is target:
@@ -171,15 +164,8 @@ def _require_turns(session: Session) -> None:
         raise BadRequest("Nobody takes turns here now.")
 
 
-def require_full_host(session: Session, person: Participant, what: str) -> None:
-    """Raises unless `person` is host by key or by right, not by failover."""
-    session.require_host(person)
-    if session.roles.acting:
-        raise Forbidden(f"An acting host cannot {what}; the host link is needed.")
-
-
 def _require_able(target: Participant, what: str) -> None:
-    if target.viewer:
+    if not target.may(Action.TAKE_OVER):
         raise Forbidden(f"{target.name} came by the view link and cannot {what}.")
 
 

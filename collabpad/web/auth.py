@@ -13,6 +13,7 @@ from ..errors import CollabpadError, Forbidden, PasscodeRequired, Unauthorized, 
 from ..protocol.enums import JoinPolicy
 from ..sessions import credentials
 from ..sessions.membership import JoinLink
+from ..sessions.permissions import Action
 from ..sessions.session import Session
 from ..settings import Settings
 
@@ -93,7 +94,7 @@ class OperatorToken:
             return
         token = bearer(request)
         person = session.roster.by_resume_token(token) if token else None
-        if person is not None and (not person.viewer or link.viewer):
+        if person is not None and (person.may(Action.INVITE) or link.viewer):
             return
         if row.passcode_hash is not None:
             raise PasscodeRequired("This session has a passcode: join it first.")

@@ -30,6 +30,7 @@ from ..sessions import (
     membership,
     run_history,
     running,
+    serializers,
     write_permission,
 )
 from ..sessions.context import Transport
@@ -248,9 +249,8 @@ class Sockets:
         session, connection = caller.session, caller.connection
         if session is None or connection is None:
             raise NotJoined(_NOT_JOINED)
-        viewer = connection.person.viewer
-        current = session.row.view_id if viewer else session.row.session_id
-        if event.session_id not in (current, caller.named):
+        known = event.session_id == caller.named
+        if not known and event.session_id != serializers.public_id(session, connection.person):
             raise NotJoined(_NOT_JOINED)
         return session
 

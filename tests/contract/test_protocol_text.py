@@ -20,6 +20,7 @@ from collabpad.protocol import client_events, enums, http_bodies, server_events
 from collabpad.runs.events import Verdict
 from collabpad.sandbox import open_sandbox
 from collabpad.sessions.exporting import export
+from collabpad.sessions.permissions import Action
 from collabpad.sessions.run_history import run_facts
 from collabpad.sessions.serializers import session_view
 from collabpad.settings import Limits, Settings
@@ -210,6 +211,15 @@ def test_who_is_in_the_roster() -> None:
     text = after("`participants` maps ID to") | ({"holds_key"} & about("participants_update"))
     code = set(server_events.ParticipantView.__annotations__)
     same(code, text | (code & about("participants_update")), "the fields", "`participants_update`")
+
+
+def test_permissions() -> None:
+    (paragraph,) = [
+        each for each in wire_text.paragraphs() if each.startswith("- **Permissions.**")
+    ]
+    listed = paragraph.partition("The text and the host's seat:")[2].partition("In `part")[0]
+    named = words(listed) - {"update_session"}
+    same({str(each) for each in Action}, named, "the permissions", "“Permissions”")
 
 
 # --- what is larger -------------------------------------------------------------------------------
