@@ -24,6 +24,7 @@ _SCRYPT = {
 }  # OWASP's choice for scrypt at 16 MiB
 _MOST_KNOWN = 1000
 
+_random = secrets.SystemRandom()
 _slots = threading.BoundedSemaphore(2)  # each scrypt holds 16 MiB
 _process_key = secrets.token_bytes(32)
 _known: OrderedDict[str, bytes] = OrderedDict()
@@ -33,7 +34,7 @@ Whoever comes later with the right one, or with a wrong one, is told so without 
 
 def new_id() -> str:
     """A session or view ID, or an internal key."""
-    return "".join(secrets.choice(_ALPHABET) for _ in range(_ID_LENGTH))
+    return "".join(_random.choices(_ALPHABET, k=_ID_LENGTH))
 
 
 def new_secret() -> str:

@@ -96,7 +96,7 @@ class Document:
     def diff(self, state_vector: bytes) -> bytes:
         """What a client with this state vector lacks; raises `BadRequest` where it is none."""
         theirs = read_state_vector(state_vector)
-        if self._pairs and any(self._pairs.splits_at(*each) for each in theirs.items()):
+        if self._pairs.halves and any(self._pairs.splits_at(*each) for each in theirs.items()):
             raise BadRequest("The state vector ends in the middle of a character.")
         return self._doc.get_update(state_vector)
 
@@ -115,8 +115,9 @@ class Document:
         `TooLarge`; then nothing has changed.
         """
         step_back = min(self._text_bound // _STEP_BACK_PER, _LONGEST_STEP_BACK)
-        facts = read_update(update, MAX_PLACES, step_back, look_for_cuts=bool(self._pairs))
-        self._check_surrogates(facts)
+        facts = read_update(update, MAX_PLACES, step_back, look_for_cuts=bool(self._pairs.halves))
+        if facts.splits_pair(self._pairs, self._clocks):
+            raise BadRequest(_CUT)
         if self._pending:
             self._check_pending(facts)
         tight = self._check_size(update, facts)
@@ -170,7 +171,7 @@ class Document:
     def _load(self, update: bytes) -> None:
         """Take in a part of the document's history; one that cuts a pair, as older servers allowed,
         is made whole."""
-        facts = read_update(update, look_for_cuts=bool(self._pairs))
+        facts = read_update(update, look_for_cuts=bool(self._pairs.halves))
         whole = not facts.splits_pair(self._pairs, self._clocks)
         if whole and not self._clocks and not self._pending and facts.complete({}):
             # A snapshot: several clients' structs need not be followed one by one, unless they
@@ -196,9 +197,13 @@ class Document:
             part, waits = self._pending.add(update, facts)
             return None if part is None else self._apply_and_observe(part), waits
         if len(facts.deleted) <= _FEW_RANGES and not self._pending and facts.is_new(self._clocks):
-            changes = self._changes(update, only_deletes=not facts.sections)
+            changed = True
+            if facts.sections:
+                self._apply_to_doc(update)
+            else:
+                changed = self._delete(update)
             self._record(facts)
-            return (update if changes else None), False
+            return (update if changed else None), False
         with self._observed() as observed, self._doc.transaction():
             self._apply_to_doc(update)
             self._record(facts)
@@ -211,15 +216,12 @@ class Document:
             self._pairs.take(facts.pairs(), self._clocks)
         for client, end in facts.ends.items():
             self._clocks[client] = max(self._clocks.get(client, 0), end)
-        if self._pairs and facts.deleted:
+        if self._pairs.halves and facts.deleted:
             for client, ranges in facts.deletions().items():
                 self._pairs.remove(client, sorted(ranges))
 
-    def _changes(self, update: bytes, *, only_deletes: bool) -> bool:
-        """Apply an update of which no text is known; whether anything has changed."""
-        if not only_deletes:
-            self._apply_to_doc(update)
-            return True
+    def _delete(self, update: bytes) -> bool:
+        """Apply an update that only deletes; whether any of it was still there."""
         with self._doc.transaction():
             before = len(self._text)
             self._apply_to_doc(update)
@@ -265,10 +267,6 @@ class Document:
         _, self._clocks, self._pairs, self._pending = before
 
     # --- what is refused ------------------------------------------------------------------------
-
-    def _check_surrogates(self, facts: UpdateFacts) -> None:
-        if facts.splits_pair(self._pairs, self._clocks):
-            raise BadRequest(_CUT)
 
     def _check_pending(self, facts: UpdateFacts) -> None:
         pending = self._pending

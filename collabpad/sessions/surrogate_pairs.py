@@ -20,35 +20,32 @@ _PAIR = re.compile("[\U00010000-\U0010ffff]")
 class SurrogatePairs:
     """The clocks of the second halves of all pairs that are in a text, by client."""
 
-    __slots__ = ("_halves",)
+    __slots__ = ("halves",)
 
     def __init__(self) -> None:
-        self._halves: dict[int, array[int]] = {}
-
-    def __bool__(self) -> bool:
-        return bool(self._halves)
+        self.halves: dict[int, array[int]] = {}
 
     def copy(self) -> SurrogatePairs:
         other = SurrogatePairs()
-        other._halves = {client: halves[:] for client, halves in self._halves.items()}
+        other.halves = {client: halves[:] for client, halves in self.halves.items()}
         return other
 
     def add(self, client: int, clock: int, text: str) -> None:
         """Take in what `client` typed from `clock` on, after all that it typed before."""
         pairs = enumerate(_PAIR.finditer(text), start=clock + 1)
         if found := array("Q", (before + pair.start() for before, pair in pairs)):
-            self._halves.setdefault(client, array("Q")).extend(found)
+            self.halves.setdefault(client, array("Q")).extend(found)
 
     def take(self, other: SurrogatePairs, state: Mapping[int, int]) -> None:
         """Take in the pairs of an update, but for those that are in `state` already."""
-        for client, halves in other._halves.items():
+        for client, halves in other.halves.items():
             new = halves[bisect_right(halves, state.get(client, 0)) :]
             if new:
-                self._halves.setdefault(client, array("Q")).extend(new)
+                self.halves.setdefault(client, array("Q")).extend(new)
 
     def splits_at(self, client: int, clock: int) -> bool:
         """Whether `clock` is the second half of a pair, so that a cut before it is one in two."""
-        halves = self._halves.get(client)
+        halves = self.halves.get(client)
         if halves is None:
             return False
         index = bisect_left(halves, clock)
@@ -56,7 +53,7 @@ class SurrogatePairs:
 
     def remove(self, client: int, ranges: Iterable[Id]) -> None:
         """Forget what was deleted; the ranges of clocks come in order."""
-        halves = self._halves.get(client)
+        halves = self.halves.get(client)
         if halves is None:
             return
         gone: list[Id] = []
@@ -74,6 +71,6 @@ class SurrogatePairs:
             for first, after in gone:
                 left += halves[at:first]
                 at = after
-            self._halves[client] = halves = left + halves[at:]
+            self.halves[client] = halves = left + halves[at:]
         if not halves:
-            del self._halves[client]
+            del self.halves[client]

@@ -106,17 +106,20 @@ class UpdateFacts:
 
     def is_new(self, state: Mapping[int, int]) -> bool:
         """Whether nothing of its text is in `state`."""
-        return all(state.get(each.client, 0) == each.clock for each in self.sections)
+        for section in self.sections:  # noqa: SIM110  a loop, as in `ready`
+            if state.get(section.client, 0) != section.clock:
+                return False
+        return True
 
     def splits_pair(self, pairs: SurrogatePairs, state: Mapping[int, int]) -> bool:
         """Whether it cuts a pair of its own, or one of `pairs`, which are in a text in `state`."""
-        if not self._cuts and not self.beyond:
+        if not pairs.halves and not self.beyond:
             return False
         own = self.pairs()
         for client, clock in self._cuts:
             if pairs.splits_at(client, clock) or own.splits_at(client, clock):
                 return True
-        return any(own.splits_at(each, state.get(each, 0)) for each in self.ends if own)
+        return any(own.splits_at(each, state.get(each, 0)) for each in self.ends if own.halves)
 
     def brings(self, struct: Struct, client: int, clock: int) -> None:
         """Take note of one that stands in the update."""
@@ -176,11 +179,11 @@ def read_update(
     """
     look_for_cuts = look_for_cuts or _LEADS_A_PAIR.search(data) is not None
     reader, facts = Reader(data), UpdateFacts(most_places, step_back, look_for_cuts=look_for_cuts)
-    for _ in reader.count():
+    for _ in range(reader.uint()):
         _read_client(reader, facts)
-    for _ in reader.count():
+    for _ in range(reader.uint()):
         client = reader.uint()
-        for _ in reader.count():
+        for _ in range(reader.uint()):
             facts.deletes(client, reader.uint(), reader.uint())
     reader.end()
     return facts
@@ -214,7 +217,7 @@ def read_state_vector(data: bytes) -> dict[int, int]:
     """Client to clock; raises `BadRequest` where it is none."""
     reader = Reader(data)
     state: dict[int, int] = {}
-    for _ in reader.count():
+    for _ in range(reader.uint()):
         client = reader.uint()
         state[client] = reader.uint()
     reader.end()

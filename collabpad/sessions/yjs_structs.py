@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Final, NamedTuple
 
 from ..errors import BadRequest
@@ -39,21 +38,14 @@ class Reader:
         self.data = data
         self.at = at
 
-    def byte(self) -> int:
-        try:
-            value = self.data[self.at]
-        except IndexError:
-            raise BadRequest(BROKEN) from None
-        self.at += 1
-        return value
-
     def uint(self) -> int:
-        value = self.byte()
-        if value < 0x80:
-            return value
-        value &= 0x7F
-        data, at, shift = self.data, self.at, 7
+        data, at, shift = self.data, self.at + 1, 7
         try:
+            value = data[at - 1]
+            if value < 0x80:
+                self.at = at
+                return value
+            value &= 0x7F
             while (byte := data[at]) >= 0x80:
                 value |= (byte & 0x7F) << shift
                 shift += 7
@@ -67,11 +59,6 @@ class Reader:
         if value > MAX_CLOCK:
             raise BadRequest(BROKEN)
         return value
-
-    def count(self) -> Iterator[int]:
-        """As many turns as the number that comes next; a number beyond the data ends with its
-        error."""
-        return iter(range(self.uint()))
 
     def string(self) -> tuple[str, int]:
         """The text and its size in UTF-8."""
@@ -94,7 +81,11 @@ class Reader:
         return self._length()
 
     def struct(self) -> Struct:
-        info = self.byte()
+        try:
+            info = self.data[self.at]
+        except IndexError:
+            raise BadRequest(BROKEN) from None
+        self.at += 1
         if info == GC:
             return Struct(GC, self._length(), None, None, "", 0)
         left = (self.uint(), self.uint()) if info & _HAS_LEFT else None
@@ -111,7 +102,8 @@ class Reader:
         text, size = self.string()
         if not text:
             raise BadRequest(BROKEN)
-        return Struct(STRING, units(text), left, right, text, size)
+        length = len(text) if size == len(text) else len(text.encode("utf-16-le")) // 2
+        return Struct(STRING, length, left, right, text, size)
 
     def _length(self) -> int:
         length = self.uint()
@@ -122,8 +114,3 @@ class Reader:
     def end(self) -> None:
         if self.at != len(self.data):
             raise BadRequest(BROKEN)
-
-
-def units(text: str) -> int:
-    """Its length in UTF-16 units."""
-    return len(text) if text.isascii() else len(text.encode("utf-16-le")) // 2

@@ -223,7 +223,7 @@ def test_the_pairs_of_a_text_are_known_until_they_are_deleted(
         halves -= set(range(start, start + length))
     pairs.remove(1, spans.ranges())
     assert {clock for clock in range(90) if pairs.splits_at(1, clock)} == halves
-    assert bool(pairs) == bool(halves)
+    assert bool(pairs.halves) == bool(halves)
 
 
 @given(st.lists(st.tuples(st.integers(0, 40), st.integers(0, 9)), max_size=20), st.integers(0, 50))
