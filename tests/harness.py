@@ -20,7 +20,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
@@ -64,8 +64,10 @@ class Server:
         *options: str,
         environment: dict[str, str] | None = None,
         within: str | None = None,
+        command: Sequence[str] = (sys.executable, "-m", "collabpad"),
     ):
         self.folder = folder
+        self.command = command
         self.options = options
         self.environment = environment or {}
         self.prefix = ["ip", "netns", "exec", within] if within else []
@@ -82,7 +84,7 @@ class Server:
         for left in runtime.glob("server-*.json"):
             left.unlink()
         port = self.url.rpartition(":")[2] or "0"
-        command = [*self.prefix, sys.executable, "-m", "collabpad", "serve", "--port", port]
+        command = [*self.prefix, *self.command, "serve", "--port", port]
         command += ["--data-dir", str(self.folder / "data"), *self.options]
         environment = {
             **os.environ,
