@@ -208,7 +208,7 @@ def test_a_misspelt_word_checks_nothing(three_checks: list[tuple[str, list[str]]
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="platform: bash scripts")
-@pytest.mark.parametrize("name", ["serve", "check", "pyz", "soak", "lib.sh"])
+@pytest.mark.parametrize("name", ["serve", "check", "conformance", "pyz", "soak", "lib.sh"])
 def test_bash_understands_the_scripts(name: str) -> None:
     subprocess.run(["bash", "-n", str(SCRIPTS / name)], check=True)
 
