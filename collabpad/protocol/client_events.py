@@ -1,31 +1,46 @@
-"""What clients say: every event with its fields and their checks.
+"""What clients say: every event with its fields, their checks and its answer.
 
-An event is a frozen dataclass, and CLIENT_EVENTS has its name on the wire. `parse_event` builds one
-from what came over the wire, or raises a `ClientError`.
+To add an event, write its class here, its name into CLIENT_EVENTS, and its row in docs/protocol.md.
+`parse_event` builds one from what came over the wire, or raises a `ClientError`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import ClassVar, Final
 
 from ..errors import BadRequest, UnknownEvent
 from ..settings import Limits
 from . import fields
+from .answers import (
+    CheckAnswer,
+    Done,
+    EditAnswer,
+    JoinAnswer,
+    LastRunAnswer,
+    LinksAnswer,
+    PastRunAnswer,
+    RenameAnswer,
+    RunAnswer,
+    RunsAnswer,
+)
 from .enums import Activity, JoinPolicy, RunPolicy, Which, WriteMode
 from .parsing import UNSET, Unset, optional, parse, required
+from .views import Cursor, TextRange
 
 
 @dataclass(frozen=True, kw_only=True)
 class ClientEvent:
-    """What every event carries."""
+    """What every event carries; `answer` is the type of what its acknowledgement holds."""
 
+    answer: ClassVar[type] = Done
     session_id: str = required(fields.opaque)
 
 
 @dataclass(frozen=True, kw_only=True)
 class JoinSession(ClientEvent):
+    answer = JoinAnswer
     name: str | None = optional(fields.name)
     host_key: str | None = optional(fields.opaque)
     resume: str | None = optional(fields.opaque)
@@ -41,23 +56,26 @@ class LeaveSession(ClientEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class CodeChange(ClientEvent):
+    answer = EditAnswer
     content: str = required(fields.document_text)
 
 
 @dataclass(frozen=True, kw_only=True)
 class DocUpdate(ClientEvent):
+    answer = EditAnswer
     update: bytes = required(fields.base64_bytes)
 
 
 @dataclass(frozen=True, kw_only=True)
 class DocCheck(ClientEvent):
+    answer = CheckAnswer
     state_vector: bytes = required(fields.state_vector)
     hash: int = required(fields.crc32)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Presence(ClientEvent):
-    cursor: dict[str, object] | None = required(fields.cursor)
+    cursor: Cursor | None = required(fields.cursor)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,6 +85,7 @@ class SendMessage(ClientEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class Rename(ClientEvent):
+    answer = RenameAnswer
     name: str = required(fields.name)
 
 
@@ -108,6 +127,7 @@ class RemoveParticipant(ClientEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class RotateLinks(ClientEvent):
+    answer = LinksAnswer
     which: Which = required(fields.which)
 
 
@@ -134,6 +154,7 @@ class CloseSession(ClientEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class RunStart(ClientEvent):
+    answer = RunAnswer
     code: str | None = optional(fields.run_code)
     stdin: str | None = optional(fields.stdin)
 
@@ -152,16 +173,18 @@ class RunStop(ClientEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class ListRuns(ClientEvent):
-    pass
+    answer = RunsAnswer
 
 
 @dataclass(frozen=True, kw_only=True)
 class GetRun(ClientEvent):
+    answer = PastRunAnswer
     run_id: str = required(fields.opaque)
 
 
 @dataclass(frozen=True, kw_only=True)
 class LastRun(ClientEvent):
+    answer = LastRunAnswer
     known: str | None = optional(fields.opaque)
 
 
@@ -189,7 +212,7 @@ class Gather(ClientEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class Point(ClientEvent):
-    range: dict[str, object] = required(fields.pointed_range)
+    range: TextRange = required(fields.text_range)
 
 
 @dataclass(frozen=True, kw_only=True)

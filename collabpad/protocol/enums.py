@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import Literal
 
 
 class WriteMode(StrEnum):
@@ -33,3 +34,22 @@ class Activity(StrEnum):
     ACTIVE = "active"
     IDLE = "idle"
     AWAY = "away"
+
+
+class Obstacle(StrEnum):
+    """Why a language cannot be run here."""
+
+    NO_PROGRAM = "no_program"  # it is for reading and writing alone
+    OFF = "off"
+    NOT_INSTALLED = "not_installed"
+    TOO_OLD = "too_old"
+
+
+ParticipantRole = Literal["host", "participant", "viewer"]
+MessageKind = Literal["chat", "system"]
+Stream = Literal["stdout", "stderr", "stdin"]
+Verdict = Literal[
+    "ok", "error", "timeout", "output_limit", "memory_limit", "killed", "stopped", "failed"
+]
+RemovalReason = Literal["removed", "refused", "replaced", "links_changed", "left"]
+ClosingReason = Literal["closed", "expired", "shutdown"]

@@ -18,6 +18,7 @@ from ..invisible import hides_something, shows_something
 from ..settings import Limits
 from .enums import Activity, JoinPolicy, RunPolicy, Which, WriteMode
 from .parsing import Check, string
+from .views import Cursor, TextRange
 
 NAME_LENGTH: Final = 40
 TITLE_LENGTH: Final = 120
@@ -207,25 +208,31 @@ def _relative_position(value: object) -> dict[str, object]:
     return clean
 
 
-def pointed_range(value: object, _limits: Limits) -> dict[str, object]:
+def text_range(value: object, _limits: Limits) -> TextRange:
     if not isinstance(value, dict) or value.keys() != {"anchor", "head"}:
         raise BadRequest("must be {anchor, head}")
-    return {end: _relative_position(value[end]) for end in ("anchor", "head")}
+    return {
+        "anchor": _relative_position(value["anchor"]),
+        "head": _relative_position(value["head"]),
+    }
 
 
-def cursor(value: object, limits: Limits) -> dict[str, object] | None:
+def cursor(value: object, limits: Limits) -> Cursor | None:
     """The main caret or selection, and in `others` those of a multiple selection."""
     if value is None:
         return None
     if not isinstance(value, dict) or not {"anchor", "head"} <= value.keys() <= _CURSOR_FIELDS:
         raise BadRequest("must be {anchor, head, others?} or null")
-    place = pointed_range({end: value[end] for end in ("anchor", "head")}, limits)
+    place: Cursor = {
+        "anchor": _relative_position(value["anchor"]),
+        "head": _relative_position(value["head"]),
+    }
     others = value.get("others")
-    if others is None:
-        return place
-    if not isinstance(others, list) or len(others) > MOST_CARETS:
-        raise BadRequest(f"must have at most {MOST_CARETS} `others`")
-    return {**place, "others": [pointed_range(each, limits) for each in others]}
+    if others is not None:
+        if not isinstance(others, list) or len(others) > MOST_CARETS:
+            raise BadRequest(f"must have at most {MOST_CARETS} `others`")
+        place["others"] = [text_range(each, limits) for each in others]
+    return place
 
 
 def rotation_minutes(value: object, _limits: Limits) -> int | None:

@@ -3,12 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Literal
 
-Stream = Literal["stdout", "stderr", "stdin"]
-Verdict = Literal[
-    "ok", "error", "timeout", "output_limit", "memory_limit", "killed", "stopped", "failed"
-]
+from ..protocol.enums import Stream, Verdict
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from enum import StrEnum
 
+from ..protocol.enums import Obstacle
 from ..sandbox import Caps, RunSpec, Sandbox
 from ..settings import Settings
 from ..units import MIB
@@ -238,15 +238,6 @@ class Installed:
             timeout=timeout,
             caps=replace(language.caps, output=output),
         )
-
-
-class Obstacle(StrEnum):
-    """Why a language cannot be run here."""
-
-    NO_PROGRAM = "no_program"  # it is for reading and writing alone
-    OFF = "off"
-    NOT_INSTALLED = "not_installed"
-    TOO_OLD = "too_old"
 
 
 def survey(settings: Settings, sandbox: Sandbox) -> dict[str, Installed | Obstacle]:

@@ -15,7 +15,8 @@ from time import monotonic
 import gevent
 from gevent.event import Event
 
-from .events import RunEvent, RunOutput, Stream
+from ..protocol.enums import Stream
+from .events import RunEvent, RunOutput
 
 log = logging.getLogger(__name__)
 

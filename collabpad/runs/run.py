@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 import gevent
 
+from ..protocol.enums import Verdict
 from ..sandbox import Event, Execution, Exit, Output, RunSpec, Sandbox, Waiting
 from .events import (
     Queued,
@@ -17,7 +18,6 @@ from .events import (
     RunResult,
     RunStarted,
     RunWaiting,
-    Verdict,
 )
 from .fair_semaphore import FairSemaphore, Slot
 from .output_throttle import OutputThrottle

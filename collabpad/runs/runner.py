@@ -15,12 +15,14 @@ from pathlib import PurePath
 import gevent
 
 from ..errors import BadRequest, Busy, RunDisabled, TooLarge, Unavailable, UnknownRun
+from ..protocol.enums import Obstacle
+from ..protocol.views import LanguageView, SandboxView
 from ..sandbox import Sandbox
 from ..settings import Settings
 from . import languages
 from .events import RunEvent, RunRecord, RunResult
 from .fair_semaphore import FairSemaphore
-from .languages import Installed, Language, Obstacle
+from .languages import Installed, Language
 from .run import Run
 
 _CLOSE_SECONDS = 3.0
@@ -69,14 +71,11 @@ class Runner:
         """How files of a language are named, dot included."""
         return PurePath(languages.BY_ID[language].file_name).suffix or ".txt"
 
-    def languages_view(self) -> list[dict[str, object]]:
+    def languages_view(self) -> list[LanguageView]:
         """All languages for the page, each with whether it runs here, or else why not."""
-        return [
-            {"id": each.id, "title": each.title, **_runnable(self._survey[each.id])}
-            for each in languages.TABLE
-        ]
+        return [_language_view(each, self._survey[each.id]) for each in languages.TABLE]
 
-    def sandbox_view(self) -> dict[str, object]:
+    def sandbox_view(self) -> SandboxView:
         """What the page says of the isolation; the reason behind it is the operator's."""
         return {"name": self._sandbox.name, "isolated": self._sandbox.isolated}
 
@@ -193,10 +192,10 @@ class Runner:
         return installed
 
 
-def _runnable(found: Installed | Obstacle) -> dict[str, object]:
-    if isinstance(found, Installed):
-        return {"runnable": True}
-    return {"runnable": False, "reason": found}
+def _language_view(language: Language, found: Installed | Obstacle) -> LanguageView:
+    if isinstance(found, Obstacle):
+        return {"id": language.id, "title": language.title, "runnable": False, "reason": found}
+    return {"id": language.id, "title": language.title, "runnable": True}
 
 
 def _size(text: str) -> int:

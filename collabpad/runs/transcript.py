@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import codecs
 
-from .events import RunRecord, Stream
+from ..protocol.enums import Stream
+from .events import RunRecord
 
 _MOST_PIECES = 1000
 """Pieces of a record kept in strict order; beyond, a piece joins the last one of its stream."""

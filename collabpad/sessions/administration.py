@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 from ..errors import BadRequest, UnknownParticipant
+from ..protocol.answers import Done, LinksAnswer
 from ..protocol.client_events import Admit, RemoveParticipant, RotateLinks, UpdateSession
-from ..protocol.enums import JoinPolicy, Which
+from ..protocol.enums import ClosingReason, JoinPolicy, Which
 from ..protocol.parsing import Unset
+from ..protocol.server_events import (
+    ADMITTED,
+    REMOVED,
+    SESSION_CLOSED,
+    SESSION_UPDATE,
+    Admitted,
+    Removed,
+    SessionClosed,
+    SessionUpdate,
+)
 from . import absence, credentials, membership, roles, running, serializers
 from .expiry import log_deletion
 from .permissions import Action
 from .roster import JoinRequest, Participant
 from .session import Session
-
-Reply = dict[str, object]
 
 _WHY = {"closed": "it was ended on request", "expired": "nobody used it for too long"}
 
@@ -33,7 +44,7 @@ def update_session(
     person: Participant,
     event: UpdateSession,
     passcode_hash: str | None = None,
-) -> Reply:
+) -> Done:
     """Change what is given; everything is checked before anything changes.
 
     `passcode_hash` is what `hashed_passcode` returned.
@@ -45,7 +56,7 @@ def update_session(
         for each in ("title", "language", "run_policy", "join_policy")
         if (value := getattr(event, each)) is not None and value != getattr(row, each)
     }
-    news = dict(changes)
+    news = cast("SessionUpdate", dict(changes))
     if not isinstance(event.passcode, Unset):
         if event.passcode and passcode_hash is None:
             raise AssertionError("a passcode is hashed before")
@@ -60,7 +71,7 @@ def update_session(
         one_pen = "One person writes at a time" if session.pen_holder else "Everybody may write"
         session.system_message(f"{one_pen} now", person)
     if news:
-        session.emit("session_update", news, to=session.room)
+        session.emit(SESSION_UPDATE, news, to=session.room)
     if event.join_policy is JoinPolicy.OPEN and session.join_requests:
         _admit_all(session)
     return {}
@@ -77,7 +88,7 @@ def _require_may_update(session: Session, person: Participant, event: UpdateSess
         raise BadRequest("`language` is none that this server offers.")
 
 
-def rotate_links(session: Session, person: Participant, event: RotateLinks) -> Reply:
+def rotate_links(session: Session, person: Participant, event: RotateLinks) -> LinksAnswer:
     person.require(Action.ROTATE_LINKS)
     _rotate(session, event.which)
     return {"session_id": session.row.session_id, "view_id": session.row.view_id}
@@ -99,20 +110,21 @@ def _rotate(session: Session, which: Which) -> None:
     ]
     for each in sent_away:
         del session.join_requests[each.id]
-        session.emit("removed", {"reason": "links_changed"}, to=each.sid)
+        session.emit(REMOVED, Removed(reason="links_changed"), to=each.sid)
     if sent_away:
         serializers.emit_join_requests(session)
     for person in session.roster.online():
-        news = {
-            name: value
-            for name, value in serializers.public_ids(session, person).items()
-            if value in changes.values()
-        }
+        ids = serializers.public_ids(session, person)
+        news: SessionUpdate = {}
+        if ids["session_id"] in changes.values():
+            news["session_id"] = ids["session_id"]
+        if "view_id" in ids and ids["view_id"] in changes.values():
+            news["view_id"] = ids["view_id"]
         if news:
-            session.emit("session_update", news, to=person.sids)
+            session.emit(SESSION_UPDATE, news, to=person.sids)
 
 
-def remove_participant(session: Session, person: Participant, event: RemoveParticipant) -> Reply:
+def remove_participant(session: Session, person: Participant, event: RemoveParticipant) -> Done:
     """Take somebody out for good; their token dies, and with `rotate` the links that they know."""
     person.require(Action.REMOVE)
     target = session.participant(event.participant_id)
@@ -124,7 +136,7 @@ def remove_participant(session: Session, person: Participant, event: RemoveParti
         person.require(Action.REMOVE_KEY_HOLDER)
     sids = target.sids
     membership.remove(session, target)
-    session.emit("removed", {"reason": "removed"}, to=sids)
+    session.emit(REMOVED, Removed(reason="removed"), to=sids)
     for sid in sids:
         session.disconnect(sid)
     session.system_message(f"{target.name} was removed", target)
@@ -133,7 +145,7 @@ def remove_participant(session: Session, person: Participant, event: RemoveParti
     return {}
 
 
-def admit(session: Session, person: Participant, event: Admit) -> Reply:
+def admit(session: Session, person: Participant, event: Admit) -> Done:
     """Let somebody who knocks in, or not."""
     person.require(Action.ADMIT)
     request = session.join_requests.pop(event.participant_id, None)
@@ -142,7 +154,7 @@ def admit(session: Session, person: Participant, event: Admit) -> Reply:
     if event.allow:
         _admit(session, request)
     else:
-        session.emit("removed", {"reason": "refused"}, to=request.sid)
+        session.emit(REMOVED, Removed(reason="refused"), to=request.sid)
     serializers.emit_join_requests(session)
     return {}
 
@@ -160,23 +172,23 @@ def _admit(session: Session, request: JoinRequest) -> None:
     )
     absence.start_grace_timers(session, person)
     absence.prune_absent(session, person)
-    session.emit("admitted", {"resume": resume}, to=request.sid)
+    session.emit(ADMITTED, Admitted(resume=resume), to=request.sid)
     session.roster_changed()
 
 
-def close_session(session: Session, person: Participant, _event: object = None) -> Reply:
+def close_session(session: Session, person: Participant, _event: object = None) -> Done:
     person.require(Action.CLOSE_SESSION)
     end_session(session, "closed")
     return {}
 
 
-def end_session(session: Session, reason: str) -> None:
+def end_session(session: Session, reason: ClosingReason) -> None:
     """End a session for everybody; `reason` as in `session_closed`. What is kept of it is deleted,
     except at a shutdown."""
     running.stop_run(session)
     for sid in [each.sid for each in session.join_requests.values()]:
-        session.emit("session_closed", {"reason": reason}, to=sid)
-    session.emit("session_closed", {"reason": reason}, to=session.room)
+        session.emit(SESSION_CLOSED, SessionClosed(reason=reason), to=sid)
+    session.emit(SESSION_CLOSED, SessionClosed(reason=reason), to=session.room)
     session.closed = True
     if reason != "shutdown":
         log_deletion(session.row, _WHY[reason], session.context.scheduler.now())

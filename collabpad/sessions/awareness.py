@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from ..errors import RateLimited
+from ..protocol.answers import Done
 from ..protocol.client_events import Point, SetActivity
 from ..protocol.enums import Activity
+from ..protocol.server_events import ACTIVITY, GATHERING, POINTED, ActivityUpdate, Pointed
+from ..protocol.views import Person
 from .permissions import Action
 from .roster import Connection, Participant
 from .session import Session
 
-Reply = dict[str, object]
-
 _GATHERING_PAUSE = 5.0  # seconds between two invitations in a session
 
 
-def gather(session: Session, person: Participant, _event: object = None) -> Reply:
+def gather(session: Session, person: Participant, _event: object = None) -> Done:
     """Invite everybody else to where `person` is."""
     person.require(Action.GATHER)
     now = session.context.scheduler.monotonic()
@@ -22,20 +23,21 @@ def gather(session: Session, person: Participant, _event: object = None) -> Repl
     if wait > 0 and session.context.settings.rate_limits:
         raise RateLimited("Everybody was invited a moment ago.", wait)
     session.gathered_at = now
-    news = {"participant_id": person.id, "name": person.name}
-    session.emit("gathering", news, to=session.room, skip=person)
+    session.emit(
+        GATHERING, Person(participant_id=person.id, name=person.name), to=session.room, skip=person
+    )
     return {}
 
 
-def point(session: Session, person: Participant, event: Point) -> Reply:
+def point(session: Session, person: Participant, event: Point) -> Done:
     """Show everybody else a range of the text."""
     person.require(Action.POINT)
-    news = {"participant_id": person.id, "range": event.range}
-    session.emit("pointed", news, to=session.room, skip=person)
+    news: Pointed = {"participant_id": person.id, "range": event.range}
+    session.emit(POINTED, news, to=session.room, skip=person)
     return {}
 
 
-def set_activity(session: Session, connection: Connection, event: SetActivity) -> Reply:
+def set_activity(session: Session, connection: Connection, event: SetActivity) -> Done:
     connection.activity = event.state
     emit_activity(session, connection.person)
     return {}
@@ -50,15 +52,15 @@ def emit_activity(session: Session, person: Participant) -> None:
     state = next(each for each in Activity if each in now)  # it lists the most active first
     if state is not person.activity:
         person.activity = state
-        session.emit("activity", _view(person), to=session.room, skip=person)
+        session.emit(ACTIVITY, _view(person), to=session.room, skip=person)
 
 
 def send_activities(session: Session, newcomer: Participant, sid: str) -> None:
     """Tell a newcomer who of those here is not active."""
     for each in session.roster.online():
         if each is not newcomer and each.activity is not Activity.ACTIVE:
-            session.emit("activity", _view(each), to=sid)
+            session.emit(ACTIVITY, _view(each), to=sid)
 
 
-def _view(person: Participant) -> dict[str, object]:
+def _view(person: Participant) -> ActivityUpdate:
     return {"participant_id": person.id, "state": person.activity}

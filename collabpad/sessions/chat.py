@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ..protocol.answers import Done
 from ..protocol.client_events import SendMessage
 from ..storage.commit import Commit
 from .permissions import Action
@@ -9,9 +10,7 @@ from .roster import Participant
 from .session import Session
 
 
-def send_message(
-    session: Session, person: Participant, event: SendMessage
-) -> tuple[dict[str, object], Commit]:
+def send_message(session: Session, person: Participant, event: SendMessage) -> tuple[Done, Commit]:
     """Say something to everybody, in one's own name whatever name the event claims."""
     person.require(Action.CHAT)
     commit = session.add_message(event.message, (person.id, person.name))

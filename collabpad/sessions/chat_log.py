@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterable
 
-from ..protocol.server_events import ChatMessage
+from ..protocol.views import ChatMessage
 from ..storage.records import MessageRow
 from .timestamps import iso
 

@@ -17,7 +17,7 @@ class Transport(Protocol):
     def emit(
         self,
         event: str,
-        payload: dict[str, Any],
+        payload: Any,
         *,
         to: str | Iterable[str],
         skip: tuple[str, ...] = (),

@@ -9,8 +9,17 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 from ..errors import Busy
+from ..protocol.answers import CheckAnswer, Done, EditAnswer
 from ..protocol.client_events import CodeChange, DocCheck, DocUpdate, Presence
 from ..protocol.fields import encode_bytes
+from ..protocol.server_events import (
+    CODE_UPDATE,
+    DOC_UPDATE,
+    PRESENCE,
+    CodeUpdate,
+    DocumentUpdate,
+    PresenceUpdate,
+)
 from ..storage.commit import COMMITTED, Commit
 from ..storage.records import UpdateRow
 from .document import Accepted
@@ -25,10 +34,10 @@ _PLAIN_WINDOW = 0.05  # seconds; PROTOCOL allows plain clients to be 100 ms behi
 _LONG = 0.25  # seconds of the processor, in which nobody on the server gets a turn
 _REST = 9.0  # times as long as that, no edit is taken
 
-Reply = dict[str, object]
 
-
-def doc_update(session: Session, connection: Connection, event: DocUpdate) -> tuple[Reply, Commit]:
+def doc_update(
+    session: Session, connection: Connection, event: DocUpdate
+) -> tuple[EditAnswer, Commit]:
     """Take a Yjs update in; the reply is true once the commit is done."""
     connection.person.require(Action.WRITE)
     with _within_cpu_share(session):
@@ -39,7 +48,7 @@ def doc_update(session: Session, connection: Connection, event: DocUpdate) -> tu
 
 def code_change(
     session: Session, connection: Connection, event: CodeChange
-) -> tuple[Reply, Commit]:
+) -> tuple[EditAnswer, Commit]:
     """Make the text what a plain client says, by the smallest edit that gets there."""
     connection.person.require(Action.WRITE)
     with _within_cpu_share(session):
@@ -81,8 +90,8 @@ def _store_and_broadcast(
         if delta is not None:
             # Its author has it already, but not what waiting updates or corrections added to it.
             known = connection if connection.crdt and delta == stored and index == 0 else None
-            payload = {"update": encode_bytes(delta), "seq": seq}
-            session.emit("doc_update", payload, to=session.crdt_room, skip=known)
+            payload: DocumentUpdate = {"update": encode_bytes(delta), "seq": seq}
+            session.emit(DOC_UPDATE, payload, to=session.crdt_room, skip=known)
     if any(each.delta is not None for each in accepted):
         _mark_plain_clients(session, but=connection if len(accepted) == 1 else None)
     if store.compaction_due(session.key):
@@ -108,38 +117,40 @@ def _send_plain_text(session: Session) -> None:
     for each in behind:
         each.behind = False
     # All at once: what is not read yet is then held once, however many they are.
-    session.emit("code_update", {"content": session.document.text}, to=sids)
+    session.emit(CODE_UPDATE, CodeUpdate(content=session.document.text), to=sids)
 
 
-def doc_check(session: Session, _person: Participant, event: DocCheck) -> Reply:
+def doc_check(session: Session, _person: Participant, event: DocCheck) -> CheckAnswer:
     """Compare a client's document with ours.
 
     With equal state vectors the texts must be equal too; where they are not, the client has gone
     astray and is to start from our state anew. With others it gets what it lacks, as by a join.
     """
     ours, theirs = session.document.state_vector(), event.state_vector
-    reply: Reply = {
+    comparable = read_state_vector(theirs) == read_state_vector(ours)
+    same = comparable and zlib.crc32(session.document.text.encode()) == event.hash
+    if same:
+        return {"same": True, "astray": False}
+    if comparable:
+        log.warning("A page's text differed from the document's and was sent anew.")
+    return {
+        "same": False,
+        "astray": comparable,
         "update": encode_bytes(session.document.diff(theirs)),
         "state_vector": encode_bytes(ours),
     }
-    if read_state_vector(theirs) != read_state_vector(ours):
-        return {"same": False, "astray": False, **reply}
-    same = zlib.crc32(session.document.text.encode()) == event.hash
-    if not same:
-        log.warning("A page's text differed from the document's and was sent anew.")
-    return {"same": same, "astray": not same, **({} if same else reply)}
 
 
-def presence(session: Session, connection: Connection, event: Presence) -> Reply:
+def presence(session: Session, connection: Connection, event: Presence) -> Done:
     connection.person.require(Action.SHOW_CURSOR)
     connection.cursor = event.cursor
-    session.emit("presence", presence_view(connection), to=session.room, skip=connection)
+    session.emit(PRESENCE, presence_view(connection), to=session.room, skip=connection)
     return {}
 
 
-def presence_view(connection: Connection) -> dict[str, object]:
+def presence_view(connection: Connection) -> PresenceUpdate:
     """`presence`, as it travels; `tab` tells one person's tabs apart."""
-    view: dict[str, object] = {
+    view: PresenceUpdate = {
         "participant_id": connection.person.id,
         "cursor": connection.cursor,
     }
@@ -153,8 +164,8 @@ def hide_cursor(session: Session, connection: Connection) -> None:
     if connection.cursor is None:
         return
     connection.cursor = None
-    session.emit("presence", presence_view(connection), to=session.room, skip=connection)
+    session.emit(PRESENCE, presence_view(connection), to=session.room, skip=connection)
     # A client that knows nothing of tabs has one caret a person: it gets one that is left.
     left = [each for each in connection.person.connections.values() if each.cursor is not None]
     for each in left[-1:]:
-        session.emit("presence", presence_view(each), to=session.room, skip=each)
+        session.emit(PRESENCE, presence_view(each), to=session.room, skip=each)

@@ -17,7 +17,7 @@ from ..offload import offload
 from ..storage.records import RunRow, UpdateRow
 from ..storage.store import Store
 from ..units import KIB, MIB
-from .run_history import run_facts
+from .run_history import past_run
 from .session import Session
 from .timestamps import iso
 from .yjs_encoder import without_holes
@@ -148,7 +148,7 @@ class _Updates:
 
     def run_view(self, run: RunRow) -> Json:
         """Once all updates are written."""
-        facts = run_facts(run)
+        facts = past_run(run)
         del facts["run_id"], facts["participant_id"]
         return {
             "author": self._numbers.get(run.participant_id),

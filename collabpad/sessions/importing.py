@@ -13,12 +13,12 @@ from datetime import datetime
 from typing import Any, Final, TypeVar, get_args
 
 from ..errors import BadRequest, ClientError, TooLarge
+from ..protocol.enums import Stream, Verdict
 from ..protocol.fields import MAX_CLOCK, run_code, stdin
 from ..protocol.fields import message as checked_message
 from ..protocol.fields import past_name as checked_name
 from ..protocol.http_bodies import CreateSession
 from ..protocol.parsing import parse
-from ..runs.events import Stream, Verdict
 from ..settings import Limits, Settings
 from ..storage.packing import compress, pack, pack_updates
 from ..storage.records import MessageRow, OldUpdates, ParticipantRow, RunRow, Snapshot, UpdateRow
@@ -220,7 +220,7 @@ def _run(
     )
 
 
-def _output(given: object, most: int) -> tuple[tuple[str, str], ...]:
+def _output(given: object, most: int) -> tuple[tuple[Stream, str], ...]:
     output = tuple(
         (_one_of(each["stream"], get_args(Stream)), _text(each["data"])) for each in _list(given)
     )
@@ -252,10 +252,10 @@ def _word(value: object) -> str:
     return text
 
 
-def _one_of(value: object, known: Sequence[str]) -> str:
-    if value not in known:
+def _one_of(value: object, choices: tuple[Any, ...]) -> Any:
+    if value not in choices:
         raise ValueError(value)
-    return str(value)
+    return value
 
 
 def _number(value: object, least: int, most: int) -> int:

@@ -5,9 +5,21 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ..errors import BadRequest, Forbidden, PasscodeRequired, SessionFull, UnknownSession, Waiting
+from ..protocol.answers import Done, JoinAnswer, RenameAnswer, Welcome
 from ..protocol.client_events import JoinSession, Rename
 from ..protocol.enums import JoinPolicy
 from ..protocol.fields import encode_bytes
+from ..protocol.server_events import (
+    CHAT_HISTORY,
+    CODE_UPDATE,
+    JOIN_REQUESTED,
+    PRESENCE,
+    REMOVED,
+    ChatHistory,
+    CodeUpdate,
+    Removed,
+)
+from ..protocol.views import Person
 from ..storage.records import ParticipantRow
 from . import absence, awareness, credentials, editing, roles, serializers
 from .permissions import Action
@@ -16,8 +28,6 @@ from .session import Session
 
 _MAX_JOIN_REQUESTS = 50
 _MAX_TABS = 8  # connections that one participant may have
-
-Reply = dict[str, object]
 
 
 @dataclass(frozen=True)
@@ -48,7 +58,7 @@ def verified_passcode(session: Session, event: JoinSession) -> str | None:
 
 def join(
     session: Session, sid: str, event: JoinSession, link: JoinLink, passcode: str | None = None
-) -> tuple[Participant, Reply]:
+) -> tuple[Participant, JoinAnswer]:
     """Bring a connection in; returns who it is and what its acknowledgement holds.
 
     `passcode` is what `passcode_given` returned. Raises `Forbidden`, `Waiting`, `PasscodeRequired`,
@@ -77,7 +87,7 @@ def join(
     return person, _attach(session, person, sid, event, resume, with_key=with_key)
 
 
-def rejoin(session: Session, connection: Connection, event: JoinSession, link: JoinLink) -> Reply:
+def rejoin(session: Session, connection: Connection, event: JoinSession, link: JoinLink) -> Welcome:
     """The same connection joins again: the same participant, and, with the host key, the host."""
     person = connection.person
     if _holds_key(session, event, link):
@@ -136,8 +146,8 @@ def _request_to_join(session: Session, sid: str, name: str, link: JoinLink) -> N
     request = JoinRequest(earlier.id if earlier else credentials.new_id(), name, sid, link.viewer)
     session.join_requests[request.id] = request
     if earlier is None:
-        news = {"participant_id": request.id, "name": request.name}
-        session.emit("join_requested", news, to=session.sids_that_may(Action.ADMIT))
+        news: Person = {"participant_id": request.id, "name": request.name}
+        session.emit(JOIN_REQUESTED, news, to=session.sids_that_may(Action.ADMIT))
     serializers.emit_join_requests(session)
 
 
@@ -176,10 +186,10 @@ def _attach(
     resume: str,
     *,
     with_key: bool,
-) -> Reply:
+) -> JoinAnswer:
     for each in _displaced(person, event.tab):
         _detach(session, each)
-        session.emit("removed", {"reason": "replaced"}, to=each.sid)
+        session.emit(REMOVED, Removed(reason="replaced"), to=each.sid)
     _cancel_join_request(session, sid)
     if not person.online:
         person.here_since = session.context.scheduler.monotonic()
@@ -214,25 +224,25 @@ def _choose_rooms(session: Session, connection: Connection, event: JoinSession) 
     move(connection.sid, session.crdt_room)
 
 
-def _welcome(session: Session, connection: Connection, event: JoinSession) -> Reply:
+def _welcome(session: Session, connection: Connection, event: JoinSession) -> Welcome:
     person, sid = connection.person, connection.sid
     connection.told_may = person.permissions.view
-    reply: Reply = {
+    answer: Welcome = {
         "participant_id": person.id,
         "session": serializers.session_view(session, person),
     }
     if event.state_vector is not None:
-        reply["update"] = encode_bytes(session.document.diff(event.state_vector))
-        reply["state_vector"] = encode_bytes(session.document.state_vector())
+        answer["update"] = encode_bytes(session.document.diff(event.state_vector))
+        answer["state_vector"] = encode_bytes(session.document.state_vector())
     session.send_roster(sid)
-    session.emit("chat_history", {"messages": session.chat.history()}, to=sid)
+    session.emit(CHAT_HISTORY, ChatHistory(messages=session.chat.history()), to=sid)
     if event.state_vector is None:
-        session.emit("code_update", {"content": session.document.text}, to=sid)
+        session.emit(CODE_UPDATE, CodeUpdate(content=session.document.text), to=sid)
     for other in session.roster.connections:
         if other is not connection and other.cursor is not None:
-            session.emit("presence", editing.presence_view(other), to=sid)
+            session.emit(PRESENCE, editing.presence_view(other), to=sid)
     awareness.send_activities(session, person, sid)
-    return reply
+    return answer
 
 
 def _detach(session: Session, connection: Connection) -> None:
@@ -279,17 +289,17 @@ def remove(session: Session, person: Participant) -> None:
         serializers.emit_join_requests(session)
 
 
-def leave(session: Session, connection: Connection, _event: object = None) -> Reply:
+def leave(session: Session, connection: Connection, _event: object = None) -> Done:
     """Leave for good, with all tabs."""
     person = connection.person
     others = [sid for sid in person.sids if sid != connection.sid]
     remove(session, person)
-    session.emit("removed", {"reason": "left"}, to=others)
+    session.emit(REMOVED, Removed(reason="left"), to=others)
     session.system_message(f"{person.name} left", person)
     return {}
 
 
-def rename(session: Session, person: Participant, event: Rename) -> Reply:
+def rename(session: Session, person: Participant, event: Rename) -> RenameAnswer:
     person.require(Action.RENAME)
     name = session.roster.available_name(event.name, but=person)
     if name != person.name:

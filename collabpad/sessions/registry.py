@@ -10,7 +10,9 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from ..errors import BadRequest, NotSaved, UnknownSession
+from ..protocol.enums import ClosingReason
 from ..protocol.http_bodies import CreateSession
+from ..protocol.server_events import SESSION_UPDATE, SessionUpdate
 from ..settings import Settings
 from ..storage.records import (
     MessageRow,
@@ -188,7 +190,7 @@ class Registry:
         with self._counting:
             return overview(self.context.store, self._live, self.settings.limits)
 
-    def end(self, session: Session, reason: str = "closed") -> None:
+    def end(self, session: Session, reason: ClosingReason = "closed") -> None:
         with session.perform():
             administration.end_session(session, reason)
         self._live.pop(session.key, None)
@@ -206,7 +208,7 @@ class Registry:
         for session in list(self._live.values()):
             if not session.closed:
                 with session.perform():
-                    session.emit("session_update", {"saving": saving}, to=session.room)
+                    session.emit(SESSION_UPDATE, SessionUpdate(saving=saving), to=session.room)
 
     # --- house-keeping ----------------------------------------------------------------------------
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from ..protocol.enums import WriteMode
+from ..protocol.enums import ParticipantRole, WriteMode
 from ..storage.records import Roles
 from .permissions import Action
 from .roster import Participant, Roster
@@ -17,7 +17,7 @@ from .roster import Participant, Roster
 Transition = Callable[[Roles], Roles]
 
 
-def role(roles: Roles, person: Participant) -> str:
+def role(roles: Roles, person: Participant) -> ParticipantRole:
     if person.viewer:
         return "viewer"
     return "host" if roles.host_id == person.id else "participant"

@@ -10,6 +10,7 @@ from itertools import count
 
 from ..protocol.enums import Activity
 from ..protocol.fields import NAME_LENGTH
+from ..protocol.views import Cursor
 from ..storage.records import ParticipantRow
 from . import credentials
 from .confusables import skeletons
@@ -81,7 +82,7 @@ class Connection:
     number: int | None = None  # which of the person's tabs it is, for the others
     crdt: bool = False
     behind: bool = False  # a plain client that has not been sent the newest text
-    cursor: dict[str, object] | None = None
+    cursor: Cursor | None = None
     activity: Activity = Activity.ACTIVE
     told_may: tuple[Action, ...] = ()  # what its client was told that the person may do
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ..protocol.enums import Activity
+from ..protocol.server_events import ROTATION_SOON, SESSION_UPDATE, RotationSoon, SessionUpdate
+from ..protocol.views import RotationView
 from ..storage.records import Roles
 from . import roles as rules
 from .roster import Participant
@@ -36,7 +38,7 @@ class Rotation:
         self._skipped: set[str] = set()  # whose next turn is passed over
         self._told: tuple[object, ...] | None = None
         self._warned: str | None = None  # who was said to be next, half a minute before
-        self._news: dict[str, object] = {}
+        self._news: SessionUpdate = {}
         self._start_over()
 
     @property
@@ -68,7 +70,7 @@ class Rotation:
         gone = self._session.context.scheduler.monotonic() - self._counting_since
         return max(0.0, self._left - gone)
 
-    def view(self) -> dict[str, object] | None:
+    def view(self) -> RotationView | None:
         """`session.rotation`, as it travels."""
         if self._minutes is None:
             return None
@@ -115,9 +117,9 @@ class Rotation:
         """Say what has changed; the session calls it after the roster that it goes with."""
         news, self._news = self._news, {}
         if news:
-            self._session.emit("session_update", news, to=self._session.room)
+            self._session.emit(SESSION_UPDATE, news, to=self._session.room)
 
-    def _keep_to_tell(self, news: dict[str, object]) -> None:
+    def _keep_to_tell(self, news: SessionUpdate) -> None:
         self._news.update(news)
         self._session.broadcast_soon()
 
@@ -155,14 +157,14 @@ class Rotation:
             return
         self._warned = person.id
         seconds = max(1, round(self._remaining))
-        news: dict[str, object] = {
+        news: RotationSoon = {
             "participant_id": person.id,
             "name": person.name,
             "seconds": seconds,
         }
         if _absent_minded(person):
             news["idle"] = True
-        self._session.emit("rotation_soon", news, to=self._session.room)
+        self._session.emit(ROTATION_SOON, news, to=self._session.room)
 
     def skip(self, person: Participant) -> None:
         """Pass the person's next turn over."""

@@ -6,7 +6,9 @@ import threading
 
 from ..errors import UnknownRun
 from ..offload import offload
+from ..protocol.answers import LastRunAnswer, PastRunAnswer, RunsAnswer
 from ..protocol.client_events import GetRun, LastRun
+from ..protocol.views import OutputPiece, PastRun
 from ..settings import Limits
 from ..storage.records import RunRow
 from .document import Document
@@ -15,19 +17,17 @@ from .roster import Participant
 from .session import Session
 from .timestamps import iso
 
-Reply = dict[str, object]
-
 _replaying = threading.BoundedSemaphore()  # it takes long: one at a time, whoever asks
 
 
-def list_runs(session: Session, person: Participant, _event: object = None) -> Reply:
+def list_runs(session: Session, person: Participant, _event: object = None) -> RunsAnswer:
     """The runs that are remembered, the newest first."""
     person.require(Action.READ_RUNS)
     rows = session.context.store.runs(session.key)
-    return {"runs": [run_facts(row) for row in reversed(rows)]}
+    return {"runs": [past_run(row) for row in reversed(rows)]}
 
 
-def get_run(session: Session, person: Participant, event: GetRun) -> Reply:
+def get_run(session: Session, person: Participant, event: GetRun) -> PastRunAnswer:
     """One run with all that came of it, and the code that it ran."""
     person.require(Action.READ_RUNS)
     row = session.context.store.run(session.key, event.run_id)
@@ -35,7 +35,7 @@ def get_run(session: Session, person: Participant, event: GetRun) -> Reply:
         raise UnknownRun("This run is not remembered, or no longer.")
     return {
         "run": {
-            **run_facts(row),
+            **past_run(row),
             "code": text_at(session, row.seq) if row.code is None else row.code,
             "stdin": row.stdin,
             "output": _output(row),
@@ -43,7 +43,7 @@ def get_run(session: Session, person: Participant, event: GetRun) -> Reply:
     }
 
 
-def last_run(session: Session, person: Participant, event: LastRun) -> Reply:
+def last_run(session: Session, person: Participant, event: LastRun) -> LastRunAnswer:
     """The newest run that is over, without its code, for which documents may have to be replayed.
 
     Whole classes ask for it as they come in.
@@ -52,10 +52,10 @@ def last_run(session: Session, person: Participant, event: LastRun) -> Reply:
     row = session.context.store.last_run(session.key)
     if row is None or row.id == event.known:
         return {"run": None}
-    return {"run": {**run_facts(row), "output": _output(row)}}
+    return {"run": {**past_run(row), "output": _output(row)}}
 
 
-def _output(row: RunRow) -> list[dict[str, str]]:
+def _output(row: RunRow) -> list[OutputPiece]:
     return [{"stream": stream, "data": data} for stream, data in row.output]
 
 
@@ -81,7 +81,7 @@ def _text_of(limits: Limits, updates: list[bytes]) -> str:
     return Document(limits, updates).text
 
 
-def run_facts(row: RunRow) -> dict[str, object]:
+def past_run(row: RunRow) -> PastRun:
     return {
         "run_id": row.id,
         "participant_id": row.participant_id,

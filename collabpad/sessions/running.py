@@ -7,7 +7,10 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from ..errors import UnknownRun
+from ..protocol import server_events
+from ..protocol.answers import Done, RunAnswer
 from ..protocol.client_events import RunInput, RunStart, RunStop
+from ..protocol.views import CurrentRunView
 from ..runs.events import (
     Queued,
     RunEvent,
@@ -23,8 +26,6 @@ from .permissions import Action
 from .roster import Participant
 from .session import Session
 from .timestamps import iso
-
-Reply = dict[str, object]
 
 _FIRST_LINE_LENGTH = 200
 
@@ -56,7 +57,7 @@ class CurrentRun:
     first_line: str
 
 
-def run_start(session: Session, person: Participant, event: RunStart) -> Reply:
+def run_start(session: Session, person: Participant, event: RunStart) -> RunAnswer:
     """Run the document as it is now, or the code that was given."""
     person.require(Action.RUN)
     code = session.document.text if event.code is None else event.code
@@ -92,7 +93,7 @@ def first_line_of(code: str) -> str:
     return "" if line is None else line[0].rstrip()[:_FIRST_LINE_LENGTH]
 
 
-def run_input(session: Session, person: Participant, event: RunInput) -> Reply:
+def run_input(session: Session, person: Participant, event: RunInput) -> Done:
     """Feed the running program; everybody sees what it was given."""
     run = _require_run(session, event.run_id)
     own = run.participant_id == person.id
@@ -101,7 +102,7 @@ def run_input(session: Session, person: Participant, event: RunInput) -> Reply:
     return {}
 
 
-def run_stop(session: Session, person: Participant, event: RunStop) -> Reply:
+def run_stop(session: Session, person: Participant, event: RunStop) -> Done:
     run = _require_run(session, event.run_id)
     own = run.participant_id == person.id
     person.require(Action.STOP_OWN_RUN if own else Action.STOP_ANY_RUN)
@@ -122,7 +123,7 @@ def stop_run(session: Session) -> None:
             session.context.runner.stop(session.key, session.run.run_id)
 
 
-def current_view(session: Session) -> dict[str, object] | None:
+def current_view(session: Session) -> CurrentRunView | None:
     """The current run with its output so far, for who comes in the middle of it."""
     run, record = session.run, session.context.runner.current(session.key)
     if run is None or record is None:
@@ -141,39 +142,42 @@ def current_view(session: Session) -> dict[str, object] | None:
 def _broadcast(session: Session, run: CurrentRun, happened: RunEvent) -> None:
     match happened:
         case Queued(before=before):
-            news = {"run_id": run.run_id, "participant_id": run.participant_id, "before": before}
-            session.emit("run_queued", news, to=session.room)
+            queued = server_events.RunQueued(
+                run_id=run.run_id, participant_id=run.participant_id, before=before
+            )
+            session.emit(server_events.RUN_QUEUED, queued, to=session.room)
         case RunStarted(started_at=started_at, timeout=timeout):
-            news = {
-                "run_id": run.run_id,
-                "participant_id": run.participant_id,
-                "language": run.language,
-                "started_at": iso(started_at),
-                "timeout": timeout,
-            }
-            session.emit("run_started", news, to=session.room)
+            started = server_events.RunStarted(
+                run_id=run.run_id,
+                participant_id=run.participant_id,
+                language=run.language,
+                started_at=iso(started_at),
+                timeout=timeout,
+            )
+            session.emit(server_events.RUN_STARTED, started, to=session.room)
         case RunWaiting(waiting=waiting):
-            news = {"run_id": run.run_id, "waiting": waiting}
-            session.emit("run_waiting", news, to=session.room)
+            waits = server_events.RunWaiting(run_id=run.run_id, waiting=waiting)
+            session.emit(server_events.RUN_WAITING, waits, to=session.room)
         case RunOutput(stream=stream, data=data, pieces=pieces):
-            news = {"run_id": run.run_id, "stream": stream, "data": data}
+            output = server_events.RunOutput(run_id=run.run_id, stream=stream, data=data)
             if pieces:
-                news["pieces"] = pieces
-            session.emit("run_output", news, to=session.room)
+                output["pieces"] = pieces
+            session.emit(server_events.RUN_OUTPUT, output, to=session.room)
         case RunFinished(result=result, record=record, unanswered=unanswered):
             session.run = None
             session.rotation.refresh()
-            news = {
-                "run_id": run.run_id,
-                "exit_code": result.exit_code,
-                "signal": result.signal,
-                "verdict": result.verdict,
-                "duration_ms": result.duration_ms,
-                "truncated": result.truncated,
-                "sandbox": result.sandbox,
-                **({"unanswered": True} if unanswered else {}),
-            }
-            session.emit("run_finished", news, to=session.room)
+            finished = server_events.RunFinished(
+                run_id=run.run_id,
+                exit_code=result.exit_code,
+                signal=result.signal,
+                verdict=result.verdict,
+                duration_ms=result.duration_ms,
+                truncated=result.truncated,
+                sandbox=result.sandbox,
+            )
+            if unanswered:
+                finished["unanswered"] = True
+            session.emit(server_events.RUN_FINISHED, finished, to=session.room)
             _save_run(session, run, result, record)
             session.system_message(f"{run.starter} ran it: {_outcome(happened)}")
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
-
+from ..protocol.server_events import SESSION_UPDATE, SessionUpdate
+from ..protocol.views import LimitsView, Person, PublicIds, SessionView
+from ..settings import Settings
 from . import rotation, running
 from .permissions import Action
 from .roster import Participant
@@ -16,19 +17,19 @@ def public_id(session: Session, person: Participant) -> str:
     return session.row.session_id if person.may(Action.INVITE) else session.row.view_id
 
 
-def public_ids(session: Session, person: Participant) -> dict[str, object]:
+def public_ids(session: Session, person: Participant) -> PublicIds:
     """All of the session's IDs that this person may know."""
-    ids: dict[str, object] = {"session_id": public_id(session, person)}
+    ids: PublicIds = {"session_id": public_id(session, person)}
     if person.may(Action.INVITE):
         ids["view_id"] = session.row.view_id
     return ids
 
 
-def session_view(session: Session, person: Participant) -> dict[str, object]:
+def session_view(session: Session, person: Participant) -> SessionView:
     """The `session` object of a join's acknowledgement."""
     row, settings, runner = session.row, session.context.settings, session.context.runner
-    view: dict[str, object] = {
-        **public_ids(session, person),
+    view: SessionView = {
+        "session_id": public_id(session, person),
         "may": person.permissions.view,
         "title": row.title,
         "language": row.language,
@@ -40,7 +41,7 @@ def session_view(session: Session, person: Participant) -> dict[str, object]:
         "created_at": iso(row.created_at),
         "chat_cap": settings.chat_cap,
         "run_timeout": settings.run_timeout,
-        "limits": {**asdict(settings.limits), "participants": settings.max_participants},
+        "limits": _limits_view(settings),
         "languages": runner.languages_view(),
         "sandbox": runner.sandbox_view(),
         "saving": session.context.store.saving,
@@ -48,12 +49,29 @@ def session_view(session: Session, person: Participant) -> dict[str, object]:
         "rotation": session.rotation.view(),
         "pen_since": rotation.pen_since(session.roles),
     }
+    if person.may(Action.INVITE):
+        view["view_id"] = row.view_id
     if person.may(Action.ADMIT):
         view["waiting"] = join_requests_view(session)
     return view
 
 
-def join_requests_view(session: Session) -> list[dict[str, object]]:
+def _limits_view(settings: Settings) -> LimitsView:
+    limits = settings.limits
+    return {
+        "document": limits.document,
+        "state": limits.state,
+        "update": limits.update,
+        "frame": limits.frame,
+        "message": limits.message,
+        "run_output": limits.run_output,
+        "run_code": limits.run_code,
+        "stdin": limits.stdin,
+        "participants": settings.max_participants,
+    }
+
+
+def join_requests_view(session: Session) -> list[Person]:
     return [
         {"participant_id": each.id, "name": each.name} for each in session.join_requests.values()
     ]
@@ -61,5 +79,5 @@ def join_requests_view(session: Session) -> list[dict[str, object]]:
 
 def emit_join_requests(session: Session) -> None:
     """Tell the host who knocks now."""
-    news = {"waiting": join_requests_view(session)}
-    session.emit("session_update", news, to=session.sids_that_may(Action.ADMIT))
+    news = SessionUpdate(waiting=join_requests_view(session))
+    session.emit(SESSION_UPDATE, news, to=session.sids_that_may(Action.ADMIT))

@@ -8,14 +8,23 @@ running), each operation a function of a session and a participant. All of them 
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from ..errors import NotSaved, UnknownParticipant, UnknownSession
 from ..protocol.enums import WriteMode
-from ..protocol.server_events import ParticipantsUpdate, ParticipantView
+from ..protocol.server_events import (
+    CHAT_MESSAGE,
+    PARTICIPANTS_UPDATE,
+    SESSION_UPDATE,
+    ParticipantsUpdate,
+    Payload,
+    ServerEvent,
+    SessionUpdate,
+)
+from ..protocol.views import ParticipantView
 from ..storage.commit import Commit
 from ..storage.records import Roles, SessionRow, StoredSession
 from . import roles as rules
@@ -32,6 +41,8 @@ if TYPE_CHECKING:
 
 _ROSTER_AT_ONCE = 8  # people up to whom every change of the roster is told at once
 _ROSTER_WINDOW = 0.05  # seconds within which changes of a larger roster come as one (PROTOCOL)
+
+_Outgoing = tuple[str, Mapping[str, object], str | Iterable[str], tuple[str, ...]]
 
 
 class Session:
@@ -54,10 +65,12 @@ class Session:
         self.gathered_at = float("-inf")
         self.closed = False
         self._lock = threading.RLock()
-        self._outbox: list[tuple[str, dict[str, Any], str | Iterable[str], tuple[str, ...]]] = []
+        self._outbox: list[
+            tuple[str, Mapping[str, object], str | Iterable[str], tuple[str, ...]]
+        ] = []
         self._disconnecting: list[str] = []
         self._roster_due = self._broadcast_due = False
-        self._news: dict[str, object] = {}  # of `session`, told after the roster that it goes with
+        self._news: SessionUpdate = {}  # of `session`, told after the roster that it goes with
 
     @property
     def key(self) -> str:
@@ -92,15 +105,15 @@ class Session:
 
     def emit(
         self,
-        event: str,
-        payload: dict[str, Any],
+        event: ServerEvent[Payload],
+        payload: Payload,
         *,
         to: str | Iterable[str],
         skip: Connection | Participant | None = None,
     ) -> None:
         """Have `event` told when the running operation is done; not to `skip`, one or all of
         somebody's connections."""
-        self._outbox.append((event, payload, to, skip.sids if skip else ()))
+        self._outbox.append((event.name, payload, to, skip.sids if skip else ()))
 
     def _flush(self) -> None:
         said, self._outbox = self._outbox, []
@@ -222,7 +235,7 @@ class Session:
                 connection.told_may = may
                 news.setdefault(may, []).append(connection.sid)
         for may, sids in news.items():
-            self.emit("session_update", {"may": may}, to=sids)
+            self.emit(SESSION_UPDATE, SessionUpdate(may=may), to=sids)
 
     def sids_that_may(self, action: Action, *, but: Participant | None = None) -> list[str]:
         """The connections of all who are here and may do this."""
@@ -275,7 +288,7 @@ class Session:
     ) -> Commit:
         row = self.chat.add(author=author, message=text, at=self.touch(), system=system)
         commit = self.context.store.append_message(self.key, row, self.chat.cap)
-        self.emit("chat_message", {**message_view(row)}, to=self.room, skip=skip)
+        self.emit(CHAT_MESSAGE, message_view(row), to=self.room, skip=skip)
         return commit
 
     def roster_view(self) -> ParticipantsUpdate:
@@ -329,7 +342,7 @@ class Session:
             self._roster_due = True
             self._broadcast_roster()
         else:
-            self.emit("participants_update", {**self.roster_view()}, to=sid)
+            self.emit(PARTICIPANTS_UPDATE, self.roster_view(), to=sid)
             self.roster_changed()
 
     def _broadcast_changes(self) -> None:
@@ -337,11 +350,11 @@ class Session:
         self._broadcast_roster()
         news, self._news = self._news, {}
         if news:
-            self.emit("session_update", news, to=self.room)
+            self.emit(SESSION_UPDATE, news, to=self.room)
         self.rotation.broadcast()
 
     def _broadcast_roster(self) -> None:
         self.send_permissions()
         if self._roster_due:
             self._roster_due = False
-            self.emit("participants_update", {**self.roster_view()}, to=self.room)
+            self.emit(PARTICIPANTS_UPDATE, self.roster_view(), to=self.room)

@@ -4,6 +4,7 @@ away."""
 from __future__ import annotations
 
 from ..errors import BadRequest, Forbidden, UnknownParticipant
+from ..protocol.answers import Done
 from ..protocol.client_events import (
     GrantWrite,
     RevokeWrite,
@@ -12,15 +13,15 @@ from ..protocol.client_events import (
     TransferHost,
 )
 from ..protocol.enums import WriteMode
+from ..protocol.server_events import WRITE_REQUESTED, WRITE_REVOKED, WriteRevoked
+from ..protocol.views import Person
 from . import roles, serializers
 from .permissions import Action
 from .roster import Participant
 from .session import Session
 
-Reply = dict[str, object]
 
-
-def request_write(session: Session, person: Participant, _event: object = None) -> Reply:
+def request_write(session: Session, person: Participant, _event: object = None) -> Done:
     """Ask for the pen; asking twice, or while writing, changes nothing."""
     person.require(Action.REQUEST_WRITE)
     if person.may(Action.WRITE) or person.row.wants_write is not None:
@@ -30,9 +31,9 @@ def request_write(session: Session, person: Participant, _event: object = None) 
     session.roster_changed()
     if person.may(Action.WRITE):
         return {}
-    news = {"participant_id": person.id, "name": person.name}
+    news: Person = {"participant_id": person.id, "name": person.name}
     deciders = session.sids_that_may(Action.GRANT_WRITE, but=person)
-    session.emit("write_requested", news, to=deciders)
+    session.emit(WRITE_REQUESTED, news, to=deciders)
     return {}
 
 
@@ -43,21 +44,21 @@ def _asking_since(session: Session) -> float:
     return max([session.context.scheduler.now(), *(each + 0.001 for each in earlier)])
 
 
-def cancel_request(session: Session, person: Participant, _event: object = None) -> Reply:
+def cancel_request(session: Session, person: Participant, _event: object = None) -> Done:
     if person.row.wants_write is not None:
         session.save_participant(person, wants_write=None)
         session.roster_changed()
     return {}
 
 
-def release_write(session: Session, person: Participant, _event: object = None) -> Reply:
+def release_write(session: Session, person: Participant, _event: object = None) -> Done:
     """Give the pen back to the host."""
     person.require(Action.RELEASE_WRITE)
     session.change_roles(roles.pen_released(session.roster))
     return {}
 
 
-def grant_write(session: Session, person: Participant, event: GrantWrite) -> Reply:
+def grant_write(session: Session, person: Participant, event: GrantWrite) -> Done:
     """Hand the pen over, or in `open` mode unmute."""
     person.require(Action.GRANT_WRITE)
     target = session.participant(event.participant_id)
@@ -74,7 +75,7 @@ def grant_write(session: Session, person: Participant, event: GrantWrite) -> Rep
     return {}
 
 
-def revoke_write(session: Session, person: Participant, event: RevokeWrite) -> Reply:
+def revoke_write(session: Session, person: Participant, event: RevokeWrite) -> Done:
     """Take the pen back, or in `open` mode mute."""
     person.require(Action.REVOKE_WRITE)
     target = session.participant(event.participant_id)
@@ -92,14 +93,14 @@ def _tell_revoked(session: Session, writer: Participant | None, *, by: Participa
     """Tell who can write no longer, and did not have it so, whose doing that is."""
     if writer is None or writer is by:
         return
-    news = {"participant_id": by.id, "name": by.name}
+    news: WriteRevoked = {"participant_id": by.id, "name": by.name}
     holder = session.pen_holder
     if holder is not None and holder is not by:
         news["to"] = holder.name
-    session.emit("write_revoked", news, to=writer.sids)
+    session.emit(WRITE_REVOKED, news, to=writer.sids)
 
 
-def transfer_host(session: Session, person: Participant, event: TransferHost) -> Reply:
+def transfer_host(session: Session, person: Participant, event: TransferHost) -> Done:
     person.require(Action.TRANSFER_HOST)
     target = session.participant(event.participant_id)
     _require_able(target, "be the host")
@@ -111,7 +112,7 @@ def transfer_host(session: Session, person: Participant, event: TransferHost) ->
     return {}
 
 
-def set_rotation(session: Session, person: Participant, event: SetRotation) -> Reply:
+def set_rotation(session: Session, person: Participant, event: SetRotation) -> Done:
     """Have the pen go round every so many minutes, or no longer; stop or start the clock, and say
     in which order."""
     person.require(Action.SET_ROTATION)
@@ -135,7 +136,7 @@ def _turns_news(minutes: int | None) -> str:
     return f"The pen now goes around every {often}"
 
 
-def rotation_next(session: Session, person: Participant, _event: object = None) -> Reply:
+def rotation_next(session: Session, person: Participant, _event: object = None) -> Done:
     """Pass the pen on now, without waiting for the end of the turn."""
     person.require(Action.ROTATION_NEXT)
     _require_turns(session)
@@ -147,7 +148,7 @@ def rotation_next(session: Session, person: Participant, _event: object = None) 
     return {}
 
 
-def rotation_skip(session: Session, person: Participant, event: RotationSkip) -> Reply:
+def rotation_skip(session: Session, person: Participant, event: RotationSkip) -> Done:
     """Pass somebody's next turn over, once: by the host, or by that person."""
     target = session.participant(event.participant_id)
     person.require(Action.SKIP_OWN_TURN if target is person else Action.SKIP_ANY_TURN)

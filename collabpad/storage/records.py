@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 
-from ..protocol.enums import JoinPolicy, RunPolicy, WriteMode
+from ..protocol.enums import JoinPolicy, RunPolicy, Stream, Verdict, WriteMode
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -114,8 +114,8 @@ class RunRow:
     language: str
     code: str | None
     stdin: str
-    output: Sequence[tuple[str, str]]
-    verdict: str
+    output: Sequence[tuple[Stream, str]]
+    verdict: Verdict
     exit_code: int | None
     signal: str | None
     duration_ms: int

@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import Any, Final, get_args
 
 from .. import __version__
-from ..protocol.enums import JoinPolicy, RunPolicy, WriteMode
+from ..protocol.enums import JoinPolicy, RunPolicy, Verdict, WriteMode
 from ..protocol.fields import PASSCODE_LENGTH, TITLE_LENGTH
-from ..runs.events import Verdict
 from ..settings import Settings
 
 Json = dict[str, Any]

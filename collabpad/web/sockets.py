@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import nullcontext
-from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
@@ -22,6 +21,9 @@ from ..errors import (
     Waiting,
 )
 from ..protocol import client_events as events
+from ..protocol.answers import Welcome
+from ..protocol.server_events import JOINED, SESSION_ERROR, Joined, SessionError
+from ..protocol.views import WireError
 from ..sessions import (
     administration,
     awareness,
@@ -39,37 +41,15 @@ from ..sessions.roster import Connection, Participant
 from ..sessions.session import Session
 from ..storage.commit import COMMITTED, Commit
 from .address_limits import AddressLimits, Penalty, too_many_misses
-from .rate_limiter import RateLimiter
+from .caller import Caller
 
 log = logging.getLogger(__name__)
 
-Payload = dict[str, object]
-Ack = Callable[[Payload], None]
-Result = Payload | tuple[Payload, Commit]
+Answer = Mapping[str, object]
+Ack = Callable[[Any], None]
+Result = Answer | tuple[Answer, Commit]
 MOST_ECHOED = 100  # characters of an event's name; those of ours are far shorter
 _INTERNAL = "Something went wrong on the server; try again."
-
-
-@dataclass
-class Caller:
-    """One connection, and the place it has in a session."""
-
-    sid: str
-    address: str
-    rate_limiter: RateLimiter = field(default_factory=RateLimiter)
-    session: Session | None = None
-    named: str = ""  # the public ID by which it joined; goes on working for it when links change
-    resume: str | None = None
-    knocking: Session | None = None
-    tried: bool = False  # to join, rightly or not
-    blocked_until: float = 0.0  # after too many misses
-
-    @property
-    def connection(self) -> Connection | None:
-        """This connection as one of its participant's, or None where another took its place."""
-        if self.session is None or self.session.closed:
-            return None
-        return self.session.roster.connection(self.sid)
 
 
 _OPERATIONS: dict[type[events.ClientEvent], Callable[[Session, Participant, Any], Result]] = {
@@ -195,13 +175,13 @@ class Sockets:
             self._refuse(caller, name, ack, CollabpadError(_INTERNAL))
 
     def _refuse(self, caller: Caller, name: str, ack: Ack | None, error: CollabpadError) -> None:
-        told: Payload = {"code": error.code, "message": error.message}
+        told: WireError = {"code": error.code, "message": error.message}
         if isinstance(error, RateLimited) and not isinstance(error, TooManyMisses):
             told["retry_after"] = round(error.retry_after, 1)
         if ack is not None:
             ack({"ok": False, "error": told})
-        news = {"event": name[:MOST_ECHOED], **told}
-        self._transport.emit("session_error", news, to=caller.sid)
+        news: SessionError = {"event": name[:MOST_ECHOED], **told}
+        self._transport.emit(SESSION_ERROR.name, news, to=caller.sid)
         if isinstance(error, RateLimited) and caller.rate_limiter.exhausted:
             self._transport.disconnect(caller.sid)
 
@@ -255,7 +235,7 @@ class Sockets:
         return session
 
     def _answer(
-        self, caller: Caller, name: str, ack: Ack | None, reply: Payload, commit: Commit
+        self, caller: Caller, name: str, ack: Ack | None, reply: Answer, commit: Commit
     ) -> None:
         """Acknowledge once the commit is done."""
 
@@ -283,11 +263,11 @@ class Sockets:
                 passcode = membership.verified_passcode(session, event)
             with session.perform():
                 reply = self._enter(caller, session, event, link, passcode)
-                answer = {"ok": True, **reply, "resume": caller.resume}
+                answer: Joined = {"ok": True, **reply, "resume": caller.resume or ""}
                 if ack is not None:
                     ack(answer)
                 else:
-                    self._transport.emit("joined", answer, to=caller.sid)
+                    self._transport.emit(JOINED.name, answer, to=caller.sid)
         except ClientError as error:
             penalty = _is_miss(event, error) and self._addresses.miss(caller.address, self._now())
             if not penalty:
@@ -306,7 +286,7 @@ class Sockets:
         event: events.JoinSession,
         link: membership.JoinLink,
         passcode: str | None,
-    ) -> Payload:
+    ) -> Welcome:
         already = caller.connection if caller.session is session else None
         if already is not None:
             resumed: Participant | None = already.person
@@ -325,7 +305,7 @@ class Sockets:
             caller.knocking = session
             raise
         caller.session, caller.knocking = session, None
-        caller.named, caller.resume = event.session_id, str(reply["resume"])
+        caller.named, caller.resume = event.session_id, reply["resume"]
         return reply
 
     @staticmethod

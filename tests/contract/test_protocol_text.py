@@ -8,36 +8,34 @@ from __future__ import annotations
 import inspect
 import json
 import re
-from collections.abc import Iterator
-from dataclasses import MISSING, asdict, fields
+from collections.abc import Iterator, Set
 from enum import StrEnum
-from typing import Any, cast, get_args
+from typing import get_args
 
 import pytest
 
 from collabpad import errors
-from collabpad.protocol import client_events, enums, http_bodies, server_events
-from collabpad.runs.events import Verdict
+from collabpad.protocol import enums, http_bodies, views
+from collabpad.protocol.client_events import CLIENT_EVENTS
+from collabpad.protocol.enums import Verdict
+from collabpad.protocol.server_events import SERVER_EVENTS
 from collabpad.sandbox import open_sandbox
 from collabpad.sessions.exporting import export
 from collabpad.sessions.permissions import Action
-from collabpad.sessions.run_history import run_facts
-from collabpad.sessions.serializers import session_view
-from collabpad.settings import Limits, Settings
-from collabpad.web import sockets
+from collabpad.settings import Settings
 from collabpad.web.app import create_app
 from collabpad.web.openapi import describe
 from tests.contract import wire_code, wire_text
+from tests.contract.wire_code import Fields, fields_of
 from tests.contract.wire_text import about, after, words
-from tests.storage import makers
 
 METHODS = {"GET", "POST", "PUT", "PATCH", "DELETE"}
-CLIENT_EVENTS, SERVER_EVENTS = wire_text.events()
+IN_TEXT = wire_text.events()
 IGNORED = {("send_message", "name")}  # of a client: taken, as the contract has it, and not used
 ALL = words(wire_text.TEXT)
 
 
-def same(code: set[str], text: set[str], what: str, where: str) -> None:
+def same(code: Set[str], text: Set[str], what: str, where: str) -> None:
     """Fails with what to write into the text, and what to take out of it."""
     missing = sorted(code - text)
     assert not missing, f"docs/protocol.md, {where}: document {what} {missing}, which the code has"
@@ -82,20 +80,11 @@ def test_answers(schema: str, anchor: str) -> None:
     same(properties(schema), after(anchor), f"the fields of an answer ({schema})", f"“{anchor}”")
 
 
-def body_fields(kind: Any) -> tuple[set[str], set[str]]:
-    """The fields of a dataclass that is parsed, and those that may be left out."""
-    found = fields(kind)
-    return (
-        {each.name for each in found},
-        {each.name for each in found if each.default is not MISSING},
-    )
-
-
 def test_bodies() -> None:
-    code, _ = body_fields(http_bodies.CreateSession)
+    code = fields_of(http_bodies.CreateSession).all
     text = after("optional body") | ({"example"} & about("create_session"))
     same(code, text, "the fields of the body", "`POST /create_session`")
-    code, _ = body_fields(http_bodies.RunCode)
+    code = fields_of(http_bodies.RunCode).all
     same(code, after("| `POST /run_code` | body"), "the fields of the body", "`POST /run_code`")
 
 
@@ -132,47 +121,48 @@ def test_error_codes() -> None:
 
 def test_client_events() -> None:
     same(
-        set(client_events.CLIENT_EVENTS),
         set(CLIENT_EVENTS),
+        set(IN_TEXT.clients),
         "the events of clients",
         "a table of events from a client, or an item “**`event`** `{session_id, …}`”",
     )
 
 
-@pytest.mark.parametrize("event", sorted(client_events.CLIENT_EVENTS))
+@pytest.mark.parametrize("event", sorted(CLIENT_EVENTS))
 def test_fields_of_client_events(event: str) -> None:
-    code, optional = body_fields(client_events.CLIENT_EVENTS[event])
-    told = CLIENT_EVENTS[event]
-    in_prose = (code - told.fields) & about(event)
-    assert in_prose <= optional, f"docs/protocol.md, `{event}`: {in_prose} belong into its braces"
     ignored = {name for of, name in IGNORED if of == event}
-    text = (told.fields - ignored) | in_prose
-    same(code, text, "the fields", f"`{event}` from a client")
-    wrong = (told.optional ^ optional) & told.fields - ignored
-    if event == "join_session":
-        wrong.discard("name")  # not with a `resume`, as the text says
-    assert not wrong, f"docs/protocol.md, `{event}`: only what may be left out has a ?: {wrong}"
+    told = IN_TEXT.clients[event]
+    check_fields(
+        f"`{event}` from a client",
+        fields_of(CLIENT_EVENTS[event]),
+        told.fields - ignored,
+        told.optional - ignored,
+        about(event),
+        # The text says of a name that it is not needed with a `resume`.
+        either=frozenset({"name"} if event == "join_session" else ()),
+    )
 
 
-def answer_of(event: str) -> wire_code.Fields | None:
-    """The fields of the acknowledgement, as the function that answers an event returns them."""
-    if event == "join_session":
-        return wire_code.returned_by("_attach", "membership")
-    if event == "update_session":
-        return wire_code.returned_by("update_session", "administration")
-    operations: dict[Any, Any] = {**sockets._OPERATIONS, **sockets._BY_CONNECTION}
-    operation = operations[client_events.CLIENT_EVENTS[event]]
-    if operation.__name__ == "<lambda>":
-        module, name = operation.__code__.co_names[-2:]
-        return wire_code.returned_by(name, module)
-    return wire_code.returned_by(operation.__name__, operation.__module__.rpartition(".")[2])
+def check_fields(
+    where: str,
+    code: Fields,
+    fields: set[str],
+    optional: set[str],
+    nearby: set[str],
+    either: frozenset[str] = frozenset(),
+) -> None:
+    """The text has what is always there in its braces, the rest with a `?` or in its prose."""
+    in_prose = (code.all - fields) & nearby
+    same(code.all, fields | in_prose, "the fields", where)
+    wrong = sorted((optional ^ code.optional) & fields - either)
+    assert not wrong, f"docs/protocol.md, {where}: only what may be left out has a ?: {wrong}"
+    wrong = sorted(in_prose - code.optional)
+    assert not wrong, f"docs/protocol.md, {where}: {wrong} belong into the braces"
 
 
-@pytest.mark.parametrize("event", sorted(client_events.CLIENT_EVENTS))
+@pytest.mark.parametrize("event", sorted(CLIENT_EVENTS))
 def test_acknowledgements(event: str) -> None:
-    answered = answer_of(event)
-    assert answered is not None, f"return the acknowledgement of `{event}` as a dict display"
-    missing = sorted(answered - about(event))
+    missing = sorted(fields_of(CLIENT_EVENTS[event].answer).all - about(event))
     assert not missing, (
         f"docs/protocol.md: tell beside `{event}` that its acknowledgement has {missing}"
         " (“More in acknowledgements”)"
@@ -181,35 +171,27 @@ def test_acknowledgements(event: str) -> None:
 
 # --- events of the server -------------------------------------------------------------------------
 
+ELSEWHERE = {"session_update", "joined"}  # events whose fields the text has in another place
+
 
 def test_server_events() -> None:
     same(
-        {each.event for each in wire_code.said()},
         set(SERVER_EVENTS),
+        set(IN_TEXT.server),
         "the events of the server",
         "a table of events to clients, or an item “**`event`** `{field, …}`”",
     )
 
 
-def told_by_server() -> dict[str, set[str]]:
-    found: dict[str, set[str]] = {}
-    for each in wire_code.said():
-        if each.event not in ("session_update", "joined"):  # of which the fields are elsewhere
-            assert each.fields is not None, f"{each.place}: write the payload as a dict display"
-            found.setdefault(each.event, set()).update(each.fields)
-    return found
-
-
-@pytest.mark.parametrize("event", sorted(told_by_server()))
+@pytest.mark.parametrize("event", sorted(SERVER_EVENTS.keys() - ELSEWHERE))
 def test_fields_of_server_events(event: str) -> None:
-    code, told = told_by_server()[event], SERVER_EVENTS[event]
-    text = told.fields | (code & about(event))
-    same(code, text, "the fields", f"`{event}` to clients")
+    code, told = fields_of(SERVER_EVENTS[event].payload), IN_TEXT.server[event]
+    check_fields(f"`{event}` to clients", code, told.fields, told.optional, about(event))
 
 
 def test_who_is_in_the_roster() -> None:
-    text = after("`participants` maps ID to") | ({"holds_key"} & about("participants_update"))
-    code = set(server_events.ParticipantView.__annotations__)
+    text = after("`participants` maps ID to")
+    code = fields_of(views.ParticipantView).all
     same(code, text | (code & about("participants_update")), "the fields", "`participants_update`")
 
 
@@ -225,39 +207,29 @@ def test_permissions() -> None:
 # --- what is larger -------------------------------------------------------------------------------
 
 
-def view() -> dict[str, Any]:
-    from tests.sessions.context import new_context
-    from tests.sessions.test_exporting import Pair
-
-    pair = Pair(new_context())
-    return session_view(pair.session, pair.ann)
-
-
 def test_the_session_object() -> None:
     told = after("`session` holds") | set(re.findall(r"`session\.(\w+)", wire_text.TEXT))
     (more,) = [each for each in wire_text.paragraphs() if each.startswith("- **More in `session`")]
-    code = set(view())
+    code = fields_of(views.SessionView).all
     same(code, told | (code & words(more)), "fields of `session`", "“More in `session`”")
-    for said in wire_code.said():
-        if said.event == "session_update" and said.fields:
-            assert said.fields <= code | words(more), f"{said.place}: no fields of `session`"
 
 
 def test_the_parts_of_the_session_object() -> None:
     (limits,) = re.findall(r"`limits` holds `([^`]+)`", wire_text.TEXT)
-    code = {*asdict(Limits()), "participants"}
-    same(code, set(limits.split(", ")), "the limits", "“More in `session`”")
-    seen = {key for language in cast("list[Any]", view()["languages"]) for key in language}
-    same(seen - {"reason"}, after("each of `languages` is") - {"reason"}, "fields", "`languages`")
-    sandbox = set(cast("dict[str, Any]", view()["sandbox"]))
-    same(sandbox, after("is asked), `sandbox`"), "fields", "`sandbox`")
+    same(fields_of(views.LimitsView).all, set(limits.split(", ")), "the limits", "`limits`")
+    language = after("each of `languages` is")
+    same(fields_of(views.LanguageView).all, language, "fields", "`languages`")
+    sandbox = after("is asked), `sandbox`")
+    same(fields_of(views.SandboxView).all, sandbox, "fields", "`sandbox`")
+    rotation = after("`session.rotation` is null or")
+    same(fields_of(views.RotationView).all, rotation, "fields", "`session.rotation`")
 
 
 def test_runs_that_are_over() -> None:
-    code = set(run_facts(makers.run()))
-    same(code, after("the newest first, each"), "the fields of a run", "“Runs that are over”")
-    whole = set(wire_code.returned_by("get_run", "run_history") or ()) | {"code", "stdin", "output"}
-    assert whole <= about("get_run")
+    told = after("the newest first, each")
+    same(fields_of(views.PastRun).all, told, "the fields of a run", "“Runs that are over”")
+    assert fields_of(views.PastRunDetails).all - told <= about("get_run")
+    assert fields_of(views.PastRunOutput).all - told <= about("last_run")
 
 
 def test_exports() -> None:
@@ -301,21 +273,22 @@ def test_verdicts() -> None:
 
 
 def test_the_text_is_read_as_it_is_meant() -> None:
-    assert CLIENT_EVENTS["join_session"].optional >= {"host_key", "resume"}
-    assert CLIENT_EVENTS["revoke_write"].fields == {"session_id", "participant_id"}
-    assert CLIENT_EVENTS["get_run"].fields == {"session_id", "run_id"}
-    assert SERVER_EVENTS["chat_history"].fields == {"messages"}
-    assert SERVER_EVENTS["run_queued"].fields == {"run_id", "participant_id", "before"}
-    assert SERVER_EVENTS["session_closed"].fields == {"reason"}
+    clients, server = IN_TEXT.clients, IN_TEXT.server
+    assert clients["join_session"].optional >= {"host_key", "resume"}
+    assert clients["revoke_write"].fields == {"session_id", "participant_id"}
+    assert clients["get_run"].fields == {"session_id", "run_id"}
+    assert server["chat_history"].fields == {"messages"}
+    assert server["run_queued"].fields == {"run_id", "participant_id", "before"}
+    assert server["session_closed"].fields == {"reason"}
+    assert server["write_revoked"].optional == {"to"}
     assert ("GET", "/api/sessions/{session_id}/qr.svg") in wire_text.routes()
     assert "not_saved" in wire_text.error_codes()
 
 
 def test_the_code_is_read_as_it_is_meant() -> None:
-    told = told_by_server()
-    assert told["chat_message"] == set(server_events.ChatMessage.__annotations__)
-    assert told["run_finished"] >= {"run_id", "verdict", "exit_code"}
-    assert wire_code.returned_by("doc_check", "editing") == frozenset(
-        {"same", "astray", "update", "state_vector"}
-    )
-    assert wire_code.returned_by("run_start", "running") == frozenset({"run_id"})
+    answer = fields_of(CLIENT_EVENTS["doc_check"].answer)
+    assert answer.all == {"same", "astray", "update", "state_vector"}
+    assert answer.optional == {"update", "state_vector"}
+    assert fields_of(SERVER_EVENTS["run_finished"].payload).all >= {"run_id", "unanswered"}
+    assert fields_of(SERVER_EVENTS["session_update"].payload).optional >= {"title", "acting"}
+    assert fields_of(http_bodies.RunCode).optional == {"language", "stdin"}

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
 TEXT = (Path(__file__).parent.parent.parent / "docs" / "protocol.md").read_text(encoding="utf-8")
 _CODE = re.compile(r"`([^`]+)`")
@@ -83,8 +84,12 @@ def after(anchor: str) -> set[str]:
     return braces(code)[0]
 
 
-def events() -> tuple[dict[str, Event], dict[str, Event]]:
-    """Those of clients, and those of the server."""
+class Events(NamedTuple):
+    clients: dict[str, Event]
+    server: dict[str, Event]
+
+
+def events() -> Events:
     clients: dict[str, Event] = {}
     server: dict[str, Event] = {}
     into = server
@@ -98,7 +103,7 @@ def events() -> tuple[dict[str, Event], dict[str, Event]]:
             for name in names(first):
                 _declare(into, name, second)
         _read_prose(paragraph, clients, server)
-    return clients, server
+    return Events(clients, server)
 
 
 def _read_prose(paragraph: str, clients: dict[str, Event], server: dict[str, Event]) -> None:

@@ -8,6 +8,7 @@ import gevent
 import pytest
 from gevent.event import Event
 
+from collabpad.protocol.enums import Stream
 from collabpad.runs.events import (
     Queued,
     RunEvent,
@@ -15,7 +16,6 @@ from collabpad.runs.events import (
     RunOutput,
     RunResult,
     RunStarted,
-    Stream,
 )
 from collabpad.runs.runner import Runner
 from collabpad.sandbox import Sandbox, open_sandbox

@@ -139,7 +139,7 @@ def test_sessions_that_leave_memory_and_looks_at_them_leave_nothing(
             shown = run_history.get_run(
                 session, ann, GetRun(session_id=session_id, run_id=f"run-{number}")
             )
-            assert shown["run"]["code"] == "print(1)"  # type: ignore[index]
+            assert shown["run"]["code"] == "print(1)"
             exported = json.loads(b"".join(exporting.export(session)))
             imported = importing.read(exported, context.settings, context.runner.knows)
             assert imported.wanted.content == "print(1)"
