@@ -425,6 +425,12 @@ class Person:
         roster: Payload = eventually(newest, f"{self.name} to see another roster")
         return roster
 
+    @property
+    def may(self) -> set[str]:
+        """What this person may do, as they were told last."""
+        told = [each["may"] for each in self.all_heard("session_update") if "may" in each]
+        return set((told or [self.joined["session"]["may"]])[-1])
+
     def sees_pen_with(self, other: Person | None) -> None:
         wanted = other.id if other else None
         self.sees_roster(lambda roster: roster["writer_id"] == wanted)

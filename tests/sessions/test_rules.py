@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from itertools import combinations
-from typing import cast
+from typing import Any, cast
 
 from hypothesis import settings
 from hypothesis import strategies as st
@@ -19,10 +19,11 @@ from collabpad.protocol.client_events import (
     TransferHost,
     UpdateSession,
 )
-from collabpad.protocol.enums import WriteMode
+from collabpad.protocol.enums import RunPolicy, WriteMode
 from collabpad.sessions import administration, membership, write_permission
 from collabpad.sessions.confusables import skeletons
 from collabpad.sessions.membership import JoinLink
+from collabpad.sessions.permissions import Action, permissions
 from collabpad.sessions.roster import Participant
 from tests.sessions.context import Clock, Connections, new_context, new_session
 
@@ -40,6 +41,7 @@ class Roster(RuleBasedStateMachine):
         self.session, self.host_key = new_session(self.context, write_mode=mode)
         self.id = self.session.row.session_id
         self.tokens: dict[str, str] = {}
+        self.may_at_join: dict[str, tuple[Action, ...]] = {}
         self.connections = 0
 
     def _join(self, event: JoinSession, *, viewer: bool = False) -> None:
@@ -50,6 +52,7 @@ class Roster(RuleBasedStateMachine):
                 self.session, f"sid{self.connections}", event, JoinLink(public, viewer)
             )
             self.tokens[person.id] = str(reply["resume"])
+            self.may_at_join[f"sid{self.connections}"] = cast(Any, reply["session"])["may"]
 
     def _pick(self, number: int) -> Participant | None:
         people = list(self.session.roster)
@@ -107,6 +110,32 @@ class Roster(RuleBasedStateMachine):
                 case _:
                     change = UpdateSession(session_id=self.id, write_mode=mode)
                     administration.update_session(session, person, change)
+
+    @rule(who=WHO, policy=st.sampled_from(RunPolicy))
+    def sets_run_policy(self, who: int, policy: RunPolicy) -> None:
+        person = self._pick(who)
+        if person is not None:
+            change = UpdateSession(session_id=self.id, run_policy=policy)
+            with suppress(ClientError), self.session.perform():
+                administration.update_session(self.session, person, change)
+
+    @invariant()
+    def permissions_are_up_to_date(self) -> None:
+        if hasattr(self, "session"):
+            session = self.session
+            for person in session.roster:
+                fresh = permissions(person.row, session.roles, session.row.run_policy)
+                assert person.permissions is fresh
+
+    @rule()
+    def everybody_has_been_told(self) -> None:
+        """What each page was told last is what its person may do."""
+        self.clock.pass_time(0.05)
+        for connection in self.session.roster.connections:
+            told = cast(Connections, self.context.transport).told.get(connection.sid, [])
+            news = [payload["may"] for _, payload in told if "may" in payload]
+            may = (news or [self.may_at_join[connection.sid]])[-1]
+            assert may == connection.person.permissions.view
 
     @invariant()
     def rules_hold(self) -> None:
