@@ -225,8 +225,6 @@ class Session:
 
     def send_permissions(self) -> None:
         """Tell everybody whose permissions have changed what they may do now, and nobody else."""
-        if not self._permissions_due:
-            return
         self._permissions_due = False
         news: dict[tuple[Action, ...], list[str]] = {}
         for connection in self.roster.connections:
@@ -307,14 +305,14 @@ class Session:
         return [each for each in self.roster if each.listed or each.id in needed]
 
     def _view(self, person: Participant) -> ParticipantView:
-        wants = person.row.wants_write
+        wants, granted = person.row.wants_write, person.permissions.granted
         return {
             "id": person.id,
             "name": person.name,
             "color": person.row.color,
             "role": rules.role(self.roles, person),
-            "can_write": person.may(Action.WRITE),
-            "can_take_over": person.may(Action.TAKE_OVER),
+            "can_write": Action.WRITE in granted,
+            "can_take_over": Action.TAKE_OVER in granted,
             "online": person.online,
             "joined_at": iso(person.row.joined_at),
             "wants_write": None if wants is None else iso(wants),
@@ -354,7 +352,8 @@ class Session:
         self.rotation.broadcast()
 
     def _broadcast_roster(self) -> None:
-        self.send_permissions()
+        if self._permissions_due:
+            self.send_permissions()
         if self._roster_due:
             self._roster_due = False
             self.emit(PARTICIPANTS_UPDATE, self.roster_view(), to=self.room)
