@@ -13,6 +13,7 @@ from typing import Final, Generic, Literal, NotRequired, TypedDict, TypeVar
 
 from .answers import JoinAnswer
 from .enums import (
+    Action,
     Activity,
     ClosingReason,
     JoinPolicy,
@@ -114,7 +115,7 @@ class SessionUpdate(TypedDict, total=False):
 
     session_id: str
     view_id: str
-    may: Sequence[str]
+    may: Sequence[Action]
     title: str
     language: str
     write_mode: WriteMode
