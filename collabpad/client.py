@@ -51,10 +51,11 @@ class ApiClient:
 
     def sessions(self) -> list[dict[str, Any]]:
         """PROTOCOL: GET /api/sessions."""
-        found = self._object("GET", "/api/sessions").get("sessions")
-        if not isinstance(found, list) or not all(isinstance(item, dict) for item in found):
-            raise self._stranger()
-        return found
+        return self._objects("/api/sessions", "sessions")
+
+    def languages(self) -> list[dict[str, Any]]:
+        """PROTOCOL: GET /api/languages."""
+        return self._objects("/api/languages", "languages")
 
     def session(self, session_id: str) -> dict[str, Any]:
         """PROTOCOL: GET /api/sessions/<session_id>."""
@@ -83,6 +84,13 @@ class ApiClient:
     def health(self) -> dict[str, Any]:
         """PROTOCOL: GET /healthz."""
         return self._object("GET", "/healthz")
+
+    def _objects(self, path: str, name: str) -> list[dict[str, Any]]:
+        """The list of that name in what is at a path."""
+        found = self._object("GET", path).get(name)
+        if not isinstance(found, list) or not all(isinstance(item, dict) for item in found):
+            raise self._stranger()
+        return found
 
     def _object(self, method: str, path: str, body: object = None) -> dict[str, Any]:
         answer = self._answer(method, path, body)

@@ -17,6 +17,7 @@ from typing import Any, Final
 
 from .coercion import coerce
 from .errors import StartError, UsageProblem
+from .language_settings import LanguageSettings, parse_language
 from .paths import here
 from .settings import ANY_ADDRESS, Limits, Settings
 
@@ -82,9 +83,9 @@ def resolve(flags: Mapping[str, Any], environ: Mapping[str, str] | None = None) 
 
 
 def all_settings() -> Iterator[tuple[str, Field[Any]]]:
-    """Every setting's name and field, in the order in which they are shown."""
+    """The name and field of each setting with one value, in the order in which they are shown."""
     for field in fields(Settings):
-        if field.name != "limits":
+        if field.name not in ("limits", "languages"):
             yield field.name, field
     for field in fields(Limits):
         yield f"limits.{field.name}", field
@@ -97,8 +98,9 @@ def variable(name: str) -> str:
 
 def _build(choices: Mapping[str, Choice]) -> Settings:
     limits = Limits(**{f.name: choices[f"limits.{f.name}"].value for f in fields(Limits)})
-    own = {f.name: choices[f.name].value for f in fields(Settings) if f.name != "limits"}
-    return Settings(**own, limits=limits)
+    own = {f.name: choices[f.name].value for f in fields(Settings) if f.name in choices}
+    languages = (each.value for name, each in choices.items() if name.startswith("languages."))
+    return Settings(**own, limits=limits, languages=tuple(languages))
 
 
 # --- the three sources -------------------------------------------------------------------------
@@ -133,7 +135,10 @@ def _from_environment(environ: Mapping[str, str]) -> dict[str, Choice]:
 def _from_file(path: Path, *, explicit: bool) -> dict[str, Choice]:
     known = dict(all_settings())
     chosen = {}
-    for name, value in _flattened(_read_toml(path, explicit=explicit)):
+    table = _read_toml(path, explicit=explicit)
+    for language in _languages(table.pop("languages", {}), path):
+        chosen[f"languages.{language.id}"] = Choice(language, Precedence.FILE, str(path))
+    for name, value in _flattened(table):
         if name == "token":
             raise UsageProblem(f"{path} must not hold the token itself: use token_file there.")
         if name not in known:
@@ -143,6 +148,17 @@ def _from_file(path: Path, *, explicit: bool) -> dict[str, Choice]:
         parsed = _parsed(known[name], value, f"{name} in {path}", path.parent)
         chosen[name] = Choice(parsed, Precedence.FILE, str(path))
     return chosen
+
+
+def _languages(tables: Any, path: Path) -> Iterator[LanguageSettings]:
+    if not isinstance(tables, dict):
+        raise UsageProblem(f"languages in {path} must be tables such as [languages.awk].")
+    for name, table in tables.items():
+        source = f"languages.{name} in {path}"
+        try:
+            yield parse_language(name, table, source)
+        except ValueError as error:
+            raise UsageProblem(f"{source}: {error}.") from None
 
 
 def _read_toml(path: Path, *, explicit: bool) -> dict[str, Any]:

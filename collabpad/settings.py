@@ -14,6 +14,7 @@ from typing import Any, Final
 from . import coercion
 from .addresses import is_loopback
 from .errors import StartError
+from .language_settings import LanguageSettings
 from .units import KIB, MIB
 
 ANY_ADDRESS: Final = ("0.0.0.0", "::")  # noqa: S104  compared with, not bound here
@@ -253,6 +254,8 @@ class Settings:
         high=1_000_000,
     )
     limits: Limits = field(default_factory=Limits)
+    languages: tuple[LanguageSettings, ...] = ()
+    """Beside the built-in ones; only the config file can have them."""
 
     @property
     def bound_to_loopback(self) -> bool:

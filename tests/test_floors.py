@@ -26,6 +26,7 @@ FLOORS = [
         "configuration",
         "errors",
         "invisible",
+        "language_settings",
         "listeners",
         "locks",
         "logs",

@@ -304,3 +304,60 @@ class TestWhoIsLocal:
     )
     def test_not_loopback(self, host: str) -> None:
         assert not is_loopback(host)
+
+
+AWK = '[languages.awk]\nname = "AWK"\nrun = "awk -f {file}"\n'
+
+
+class TestLanguages:
+    def test_one_is_read_with_its_defaults(self, config_file: Path) -> None:
+        found = resolved(config_file, AWK)
+        (awk,) = found.settings.languages
+        assert (awk.id, awk.name, awk.run) == ("awk", "AWK", ("awk", "-f", "{file}"))
+        assert (awk.endings, awk.mode, awk.indent, awk.compile) == ((".awk",), "text", 2, None)
+        assert found.choices["languages.awk"].source == str(config_file)
+
+    def test_every_key(self, config_file: Path) -> None:
+        text = AWK + (
+            'compile = ["make", "{file}"]\ncompile_timeout = 3\nendings = ["AWK", ".gawk"]\n'
+            'aliases = ["gawk"]\nmode = "perl"\nindent = 0\nexample = "x"\n'
+            'environment = {LC_ALL = "C"}\n'
+        )
+        (awk,) = resolved(config_file, text).settings.languages
+        assert (awk.compile, awk.compile_timeout) == (("make", "{file}"), 3.0)
+        assert (awk.endings, awk.aliases) == ((".awk", ".gawk"), ("gawk",))
+        assert (awk.mode, awk.indent, awk.example) == ("perl", 0, "x")
+        assert awk.environment == {"LC_ALL": "C"}
+
+    @pytest.mark.parametrize(
+        ("text", "told"),
+        [
+            ("languages = 3", "languages in FILE must be tables such as"),
+            ("[languages]\nawk = 3", "languages.awk in FILE: it must be a table"),
+            ('[languages.awk]\nrun = "awk"', "languages.awk in FILE: name is missing."),
+            ('[languages.awk]\nname = "A"', "languages.awk in FILE: run is missing."),
+            ('[languages."A b"]\nname = "A"', "languages.A b in FILE: the ID must begin"),
+            (AWK + "comand = 1", "languages.awk in FILE: comand is no key of a language"),
+            (AWK + 'mode = "vim"', "languages.awk in FILE: mode must be one of c, cpp"),
+            (AWK + "indent = 9", "languages.awk in FILE: indent must be a number of spaces"),
+            (AWK + "indent = true", "languages.awk in FILE: indent must be a number of spaces"),
+            (AWK + "endings = []", "languages.awk in FILE: endings must be a list of endings"),
+            (AWK + 'endings = ["a/b"]', "languages.awk in FILE: endings must be a list"),
+            (AWK + "aliases = [1]", "languages.awk in FILE: aliases must be a list"),
+            (AWK + "compile = []", "languages.awk in FILE: compile must be a command"),
+            (AWK + 'compile = "./a"', "compile must begin with a program of this machine"),
+            (AWK + "compile_timeout = 0", "compile_timeout must be between 0.1 and 600"),
+            (AWK + "example = 1", "languages.awk in FILE: example must be a text"),
+            (AWK + "environment = {a = 1}", "environment must be a table of texts"),
+            (AWK + 'environment = {"a b" = "c"}', "environment must have names of letters"),
+            ('[languages.a]\nname = "A"\nrun = ["./a"]', "there is no compile"),
+            ('[languages.a]\nname = " "\nrun = "a"', "languages.a in FILE: name must be a text"),
+            ('[languages.a]\nname = "A"\nrun = \'a "b\'', "run must be a command"),
+        ],
+    )
+    def test_what_cannot_be_names_key_and_file(
+        self, config_file: Path, text: str, told: str
+    ) -> None:
+        with pytest.raises(UsageProblem) as refused:
+            resolved(config_file, text)
+        assert told.replace("FILE", str(config_file)) in refused.value.message

@@ -14,9 +14,10 @@ from .. import __version__
 from ..errors import CollabpadError
 from ..logs import cause, escaped
 from . import streams
-from .ops import config, status
+from .config import config
 from .serve import serve
 from .sessions import close, join_link, new_session, sessions
+from .status import status
 from .transfer import export, import_
 
 EPILOG = """\b

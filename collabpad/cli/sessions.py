@@ -17,34 +17,6 @@ from .server_option import api_client, server_option
 from .streams import echo, typed_text
 from .times import ago
 
-SUFFIXES: Final = {
-    ".c": "c",
-    ".cc": "cpp",
-    ".cpp": "cpp",
-    ".css": "css",
-    ".cxx": "cpp",
-    ".go": "go",
-    ".h": "c",
-    ".hpp": "cpp",
-    ".htm": "html",
-    ".html": "html",
-    ".java": "java",
-    ".js": "javascript",
-    ".json": "json",
-    ".lua": "lua",
-    ".md": "markdown",
-    ".mjs": "javascript",
-    ".php": "php",
-    ".pl": "perl",
-    ".py": "python",
-    ".rb": "ruby",
-    ".rs": "rust",
-    ".sh": "shell",
-    ".sql": "sql",
-    ".ts": "typescript",
-    ".yaml": "yaml",
-    ".yml": "yaml",
-}
 PLAIN_TEXT: Final = "text"
 
 
@@ -83,19 +55,19 @@ def new_session(
     The join link is for everybody who may write, the view-only link for those who may only look.
     Keep the host link: whoever has it owns the session.
     """
+    content = None if source is None else _content(source)
+    client = api_client(server)
     options: dict[str, Any] = {
         "title": title and typed_text(title),
         "language": language,
         "write_mode": write_mode,
+        "content": content,
     }
-    if source is not None:
-        options["content"] = _content(source)
-        if source != "-":
-            guess = SUFFIXES.get(Path(source).suffix.lower(), PLAIN_TEXT)
-            options["language"] = language or guess
-            options["title"] = options["title"] or _title(Path(source).name)
+    if source not in (None, "-"):
+        options["language"] = language or _language_of(source, client.languages())
+        options["title"] = options["title"] or _title(Path(source).name)
     given = {name: value for name, value in options.items() if value is not None}
-    session = api_client(server).create_session(given)
+    session = client.create_session(given)
     if as_json:
         print_json(session)
     else:
@@ -196,6 +168,13 @@ def session_id(text: str) -> str:
     if not found:
         raise UsageProblem("SESSION must be a session's ID or one of its links.")
     return found
+
+
+def _language_of(name: str, languages: list[dict[str, Any]]) -> str:
+    """The ID of the last language with the ending of a file's name: configured ones come late."""
+    ending = Path(name).suffix.lower()
+    found = [each["id"] for each in languages if ending in each.get("endings", ())]
+    return str(found[-1]) if found else PLAIN_TEXT
 
 
 def _title(name: str) -> str:

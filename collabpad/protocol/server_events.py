@@ -13,7 +13,6 @@ from typing import Final, Generic, Literal, NotRequired, TypedDict, TypeVar
 
 from .answers import JoinAnswer
 from .enums import (
-    Action,
     Activity,
     ClosingReason,
     JoinPolicy,
@@ -111,11 +110,11 @@ CHAT_MESSAGE: Final = ServerEvent("chat_message", ChatMessage)
 
 
 class SessionUpdate(TypedDict, total=False):
-    """The fields of `SessionView` that have changed."""
+    """The fields of `SessionView` that have changed; those that can."""
 
     session_id: str
     view_id: str
-    may: Sequence[Action]
+    may: Sequence[str]
     title: str
     language: str
     write_mode: WriteMode
@@ -174,7 +173,9 @@ class RunOutput(TypedDict):
     run_id: str
     stream: Stream
     data: str
-    pieces: NotRequired[Sequence[tuple[Stream, int]]]  # the order of what follows with it
+    pieces: NotRequired[
+        Sequence[tuple[Stream, int]]
+    ]  # the order of what this and the next events hold
 
 
 class RunFinished(RunOutcome):

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from typing import NotRequired, TypedDict
 
 from .enums import (
-    Action,
     JoinPolicy,
     MessageKind,
     Obstacle,
@@ -113,6 +112,10 @@ class PastRunDetails(PastRunOutput):
 class LanguageView(TypedDict):
     id: str
     title: str
+    aliases: Sequence[str]  # other names that are taken for the ID
+    endings: Sequence[str]  # of file names; the first one is for downloads
+    mode: str  # of the page's editor
+    indent: int  # spaces of one step; 0 is a tab
     runnable: bool
     reason: NotRequired[Obstacle]  # why it cannot be run here
 
@@ -153,7 +156,7 @@ class PublicIds(TypedDict):
 
 
 class SessionView(PublicIds):
-    may: Sequence[Action]  # what this person may do
+    may: Sequence[str]  # what this person may do
     title: str
     language: str
     write_mode: WriteMode

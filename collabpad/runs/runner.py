@@ -10,7 +10,6 @@ import secrets
 from collections.abc import Callable
 from dataclasses import replace
 from functools import cached_property
-from pathlib import PurePath
 
 import gevent
 
@@ -19,10 +18,11 @@ from ..protocol.enums import Obstacle
 from ..protocol.views import LanguageView, SandboxView
 from ..sandbox import Sandbox
 from ..settings import Settings
-from . import languages
 from .events import RunEvent, RunRecord, RunResult
 from .fair_semaphore import FairSemaphore
-from .languages import Installed, Language
+from .installed import Installed, survey
+from .language import Language
+from .languages import DEFAULT, Languages
 from .run import Run
 
 _CLOSE_SECONDS = 3.0
@@ -34,6 +34,7 @@ class Runner:
     def __init__(self, sandbox: Sandbox, settings: Settings) -> None:
         self._sandbox = sandbox
         self._settings = settings
+        self._languages = Languages(settings.languages)
         self._semaphore = FairSemaphore(
             settings.max_runs or os.cpu_count() or 1, settings.run_queue
         )
@@ -43,43 +44,55 @@ class Runner:
     @cached_property
     def _survey(self) -> dict[str, Installed | Obstacle]:
         """Made when first asked for: the first page is served before."""
-        return languages.survey(self._settings, self._sandbox)
+        return survey(self._languages, self._settings, self._sandbox)
 
-    def _installed(self, language: str) -> Installed | None:
-        found = self._survey.get(language)
-        return found if isinstance(found, Installed) else None
+    def language(self, name: str | None) -> Language:
+        """The language of an ID or alias, the default for None; raises BadRequest for others."""
+        found = self._languages.get(DEFAULT if name is None else name)
+        if found is None:
+            raise BadRequest("`language` is none that this server offers.")
+        return found
 
-    @property
-    def languages(self) -> tuple[Language, ...]:
-        """The languages that this server can run."""
-        found = self._survey.values()
-        return tuple(each.language for each in found if isinstance(each, Installed))
-
-    @property
-    def default_language(self) -> str:
-        return languages.DEFAULT
-
-    def knows(self, language: str) -> bool:
+    def knows(self, language_id: str) -> bool:
         """Whether documents may be in a language, runnable here or not."""
-        return language in languages.BY_ID
+        found = self._languages.get(language_id)
+        return found is not None and found.id == language_id
 
-    def example(self, language: str) -> str:
-        """A small program to begin with; empty for what is no program."""
-        return languages.BY_ID[language].example
+    def ending(self, language_id: str) -> str:
+        """How names of files of a language end; one that was configured once may be gone."""
+        found = self._languages.get(language_id)
+        return ".txt" if found is None else found.endings[0]
 
-    def suffix(self, language: str) -> str:
-        """How files of a language are named, dot included."""
-        return PurePath(languages.BY_ID[language].file_name).suffix or ".txt"
+    def languages_view(self, current: str | None = None) -> list[LanguageView]:
+        """All languages for clients, each with whether it runs here, or else why not.
 
-    def languages_view(self) -> list[LanguageView]:
-        """All languages for the page, each with whether it runs here, or else why not."""
-        return [_language_view(each, self._survey[each.id]) for each in languages.TABLE]
+        `current` is shown even where it was configured once and is gone.
+        """
+        rows = [*self._languages]
+        if current is not None and not self.knows(current):
+            rows.append(Language(id=current, name=current, endings=(".txt",), mode="text"))
+        return [self._language_view(each) for each in rows]
+
+    def _language_view(self, language: Language) -> LanguageView:
+        found = self._survey.get(language.id, Obstacle.NOT_INSTALLED)
+        view: LanguageView = {
+            "id": language.id,
+            "title": language.name,
+            "aliases": language.aliases,
+            "endings": language.endings,
+            "mode": language.mode,
+            "indent": language.indent,
+            "runnable": isinstance(found, Installed),
+        }
+        if isinstance(found, Obstacle):
+            view["reason"] = found
+        return view
 
     def sandbox_view(self) -> SandboxView:
         """What the page says of the isolation; the reason behind it is the operator's."""
         return {"name": self._sandbox.name, "isolated": self._sandbox.isolated}
 
-    def run_once(self, code: str, language: str, stdin: str = "") -> RunResult:
+    def run_once(self, code: str, language: str | None, stdin: str = "") -> RunResult:
         """Run a program to its end, the loop going on meanwhile."""
         run = self._new_run(code, language, stdin, interactive=False, on_event=lambda _: None)
         key = object()
@@ -155,7 +168,7 @@ class Runner:
     def _new_run(
         self,
         code: str,
-        language: str,
+        language: str | None,
         stdin: str,
         *,
         interactive: bool,
@@ -175,27 +188,19 @@ class Runner:
             output=limits.run_output,
         )
         spec = replace(spec, input_wait=self._settings.input_wait)
-        record = RunRecord(secrets.token_hex(8), language)
+        record = RunRecord(secrets.token_hex(8), installed.language.id)
         return Run(record, spec, self._sandbox, on_event)
 
-    def _require(self, language: str) -> Installed:
+    def _require(self, language: str | None) -> Installed:
         if self._sandbox.name == "off":
             raise RunDisabled("This server does not run programs.")
         if self._closed:
             raise Unavailable("The server is stopping.")
-        if language not in languages.BY_ID:
-            raise BadRequest("`language` is none that this server offers.")
-        installed = self._installed(language)
-        if installed is None:
-            title = languages.BY_ID[language].title
-            raise BadRequest(f"{title} cannot be run on this server.")
+        found = self.language(language)
+        installed = self._survey[found.id]
+        if not isinstance(installed, Installed):
+            raise BadRequest(f"{found.name} cannot be run on this server.")
         return installed
-
-
-def _language_view(language: Language, found: Installed | Obstacle) -> LanguageView:
-    if isinstance(found, Obstacle):
-        return {"id": language.id, "title": language.title, "runnable": False, "reason": found}
-    return {"id": language.id, "title": language.title, "runnable": True}
 
 
 def _size(text: str) -> int:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import cast
 
 from ..errors import BadRequest, UnknownParticipant
 from ..protocol.answers import Done, LinksAnswer
 from ..protocol.client_events import Admit, RemoveParticipant, RotateLinks, UpdateSession
-from ..protocol.enums import Action, ClosingReason, JoinPolicy, Which
+from ..protocol.enums import ClosingReason, JoinPolicy, Which
 from ..protocol.parsing import Unset
 from ..protocol.server_events import (
     ADMITTED,
@@ -21,6 +22,7 @@ from ..protocol.server_events import (
 )
 from . import absence, credentials, membership, roles, running, serializers
 from .expiry import log_deletion
+from .permissions import Action
 from .roster import JoinRequest, Participant
 from .session import Session
 
@@ -49,6 +51,8 @@ def update_session(
     `passcode_hash` is what `hashed_passcode` returned.
     """
     _require_may_update(session, person, event)
+    if event.language is not None:
+        event = replace(event, language=session.context.runner.language(event.language).id)
     row = session.row
     changes: dict[str, object] = {
         each: value
@@ -83,8 +87,8 @@ def _require_may_update(session: Session, person: Participant, event: UpdateSess
         person.require(Action.LOCK)
     if not isinstance(event.passcode, Unset):
         person.require(Action.SET_PASSCODE)
-    if event.language is not None and not session.context.runner.knows(event.language):
-        raise BadRequest("`language` is none that this server offers.")
+    if event.language is not None:
+        session.context.runner.language(event.language)  # raises for one that is not offered
 
 
 def rotate_links(session: Session, person: Participant, event: RotateLinks) -> LinksAnswer:

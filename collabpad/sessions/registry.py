@@ -9,7 +9,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from ..errors import BadRequest, NotSaved, UnknownSession
+from ..errors import NotSaved, UnknownSession
 from ..protocol.enums import ClosingReason
 from ..protocol.http_bodies import CreateSession
 from ..protocol.server_events import SESSION_UPDATE, SessionUpdate
@@ -103,10 +103,10 @@ class Registry:
         Raises `BadRequest` for an unknown language, `NotSaved` where nothing can be kept.
         """
         imported = imported or ImportedData()
-        language = wanted.language or self.context.runner.default_language
-        if not self.context.runner.knows(language):
-            raise BadRequest("`language` is none that this server offers.")
-        content = self._content(wanted, language)
+        language = self.context.runner.language(wanted.language)
+        content = wanted.content
+        if content is None:
+            content = language.example if wanted.example else ""
         now, host_key = self.context.scheduler.now(), credentials.new_secret()
         row = SessionRow(
             key=credentials.new_id(),
@@ -114,7 +114,7 @@ class Registry:
             view_id=credentials.new_id(),
             host_key_hash=credentials.digest(host_key),
             title=wanted.title or _UNTITLED,
-            language=language,
+            language=language.id,
             run_policy=wanted.run_policy,
             join_policy=wanted.join_policy,
             passcode_hash=credentials.hash_passcode(wanted.passcode) if wanted.passcode else None,
@@ -134,11 +134,6 @@ class Registry:
         self.context.store.create(stored).wait()
         self.context.store.save_text_size(row.key, stored.seq, len(content.encode()))
         return Created(row, host_key)
-
-    def _content(self, wanted: CreateSession, language: str) -> str:
-        if wanted.content is not None:
-            return wanted.content
-        return self.context.runner.example(language) if wanted.example else ""
 
     def _written(self, content: str, now: float) -> list[UpdateRow]:
         accepted = Document(self.settings.limits).replace(content)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from ..protocol.enums import Action
 from ..protocol.server_events import SESSION_UPDATE, SessionUpdate
 from ..protocol.views import LimitsView, Person, PublicIds, SessionView
 from ..settings import Settings
 from . import rotation, running
+from .permissions import Action
 from .roster import Participant
 from .session import Session
 from .timestamps import iso
@@ -42,7 +42,7 @@ def session_view(session: Session, person: Participant) -> SessionView:
         "chat_cap": settings.chat_cap,
         "run_timeout": settings.run_timeout,
         "limits": _limits_view(settings),
-        "languages": runner.languages_view(),
+        "languages": runner.languages_view(row.language),
         "sandbox": runner.sandbox_view(),
         "saving": session.context.store.saving,
         "run": running.current_view(session),

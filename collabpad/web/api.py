@@ -47,6 +47,7 @@ def blueprint(
     api.get("/api/sessions/<session_id>/qr.svg")(views.qr)
     api.get("/api/sessions/<session_id>/export")(views.export)
     api.post("/api/sessions/import")(views.import_)
+    api.get("/api/languages")(views.languages)
     api.get("/api/openapi.json")(views.openapi)
     api.get("/healthz")(views.health)
     return api
@@ -107,7 +108,7 @@ class _Views:
         self._operator.require_may_read(request, found, via)
         wanted = request.args.get("format", "text")
         if wanted == "text":
-            suffix = self._registry.context.runner.suffix(found.row.language)
+            suffix = self._registry.context.runner.ending(found.row.language)
             response = Response(found.document.text, content_type="text/plain; charset=utf-8")
         elif wanted == "json":
             suffix = ".collabpad.json"
@@ -124,13 +125,16 @@ class _Views:
         self._operator.require_may_create(request)
         wanted = self._body(RunCode)
         runner = self._registry.context.runner
-        language = wanted.language or runner.default_language
+        language = wanted.language or None
         if self._operator.is_trusted(request):
             return jsonify(asdict(runner.run_once(wanted.code, language, wanted.stdin or "")))
         with self._addresses.run(_address(), self._now()) as tell_seconds:
             result = runner.run_once(wanted.code, language, wanted.stdin or "")
             tell_seconds(result.duration_ms / 1000)
         return jsonify(asdict(result))
+
+    def languages(self) -> Response:
+        return jsonify(languages=self._registry.context.runner.languages_view())
 
     def sessions(self) -> Response:
         self._operator.require(request)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Final, get_args
 
 from .. import __version__
-from ..protocol.enums import JoinPolicy, RunPolicy, Verdict, WriteMode
+from ..protocol.enums import JoinPolicy, Obstacle, RunPolicy, Verdict, WriteMode
 from ..protocol.fields import PASSCODE_LENGTH, TITLE_LENGTH
 from ..settings import Settings
 
@@ -70,6 +70,7 @@ def _text(media_type: str) -> Json:
 
 
 _STRING: Final[Json] = {"type": "string"}
+_STRINGS: Final[Json] = {"type": "array", "items": _STRING}
 _URL: Final[Json] = {"type": "string", "format": "uri"}
 _TIME: Final[Json] = {"type": "string", "format": "date-time"}
 _COUNT: Final[Json] = {"type": "integer", "minimum": 0}
@@ -133,6 +134,15 @@ _SCHEMAS: Final[Json] = {
         active_at=_TIME,
         join_url=_STRING,
         view_url=_STRING,
+    ),
+    "Language": _object(
+        "id title aliases endings mode indent runnable",
+        **dict.fromkeys(("id", "title", "mode"), _STRING),
+        aliases={**_STRINGS, "description": "Other names that are taken for the ID."},
+        endings={**_STRINGS, "description": "Of file names; the first one is for downloads."},
+        indent={**_COUNT, "description": "Spaces of one step; 0 is a tab."},
+        runnable={"type": "boolean"},
+        reason={"enum": list(Obstacle)},
     ),
     "RunResult": _object(
         "stdout stderr output exit_code signal verdict duration_ms truncated sandbox timed_out",
@@ -278,6 +288,16 @@ _SESSIONS: Final[Json] = {
 }
 
 _SERVER: Final[Json] = {
+    "/api/languages": {
+        "get": {
+            "operationId": "languages",
+            "summary": "The languages that documents can be in, and which of them run here.",
+            "responses": _answers(
+                _json(_object("languages", languages={"type": "array", "items": _ref("Language")})),
+                429,
+            ),
+        }
+    },
     "/api/openapi.json": {
         "get": {
             "operationId": "openapi",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 from playwright.sync_api import expect
@@ -138,3 +139,24 @@ def test_a_server_that_lets_only_its_owner_open_sessions_says_so(
         )
         assert ann.page.url == before
         ann.context.close()
+
+
+def test_a_language_of_the_config_file_is_edited_and_run(seat: TakeSeat, tmp_path: Path) -> None:
+    config = tmp_path / "config" / "collabpad" / "config.toml"
+    config.parent.mkdir(parents=True)
+    config.write_text(
+        '[languages.tally]\nname = "Tally"\nrun = "sh {file}"\nmode = "shell"\nindent = 8\n'
+    )
+    with Server(tmp_path) as server:
+        ann = seat("Ann", base_url=server.url).joins(server.create_session()["host_url"])
+        drops(ann, "sum.TALLY", "if true; then\n")
+        expect(ann.combobox("Language")).to_have_value("tally")
+        expect(ann.combobox("Language").locator("option:checked")).to_have_text("Tally")
+        expect(ann.editor.locator("span", has_text="if").first).to_have_class(re.compile("."))
+        ann.editor.click()
+        ann.page.keyboard.press("Control+End")
+        ann.page.keyboard.press("Tab")
+        ann.page.keyboard.type("echo counted\nfi")
+        ann.sees_code("if true; then", "        echo counted", "fi")
+        ann.page.keyboard.press("Control+Enter")
+        expect(ann.output).to_have_text("counted")

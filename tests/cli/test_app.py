@@ -189,7 +189,7 @@ class TestFaults:
         def fail(*_: object) -> None:
             raise ZeroDivisionError("the secret cause")
 
-        monkeypatch.setattr("collabpad.cli.ops.resolve", fail)
+        monkeypatch.setattr("collabpad.cli.config.resolve", fail)
         monkeypatch.delenv("COLLABPAD_LOG_LEVEL", raising=False)
 
     def test_it_is_told_without_a_traceback(self, capsys: pytest.CaptureFixture[str]) -> None:
@@ -197,7 +197,7 @@ class TestFaults:
             app.main(["config"])
         told = capsys.readouterr().err
         assert ended.value.code == 1
-        assert "please report it: ZeroDivisionError: the secret cause (at cli/ops.py:" in told
+        assert "please report it: ZeroDivisionError: the secret cause (at cli/config.py:" in told
         assert told.count("\n") == 1
 
     def test_whoever_asks_gets_the_traceback(
@@ -214,7 +214,7 @@ class TestFaults:
         def interrupt(*_: object) -> None:
             raise KeyboardInterrupt
 
-        monkeypatch.setattr("collabpad.cli.ops.resolve", interrupt)
+        monkeypatch.setattr("collabpad.cli.config.resolve", interrupt)
         with pytest.raises(SystemExit) as ended:
             app.main(["config"])
         assert ended.value.code == 130

@@ -12,10 +12,9 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from collabpad.cli.sessions import PLAIN_TEXT, SUFFIXES, session_id
+from collabpad.cli.sessions import session_id
 from collabpad.cli.times import ago
 from collabpad.errors import UsageProblem
-from collabpad.runs.languages import BY_ID
 
 from .conftest import Machine
 
@@ -192,9 +191,6 @@ class TestParts:
         assert (
             ago((now - timedelta(seconds=seconds)).isoformat().replace("+00:00", "Z"), now) == told
         )
-
-    def test_every_language_that_is_guessed_is_one_of_the_servers(self) -> None:
-        assert {*SUFFIXES.values(), PLAIN_TEXT} <= set(BY_ID)
 
     def test_what_is_no_time(self) -> None:
         assert ago(None) == ""

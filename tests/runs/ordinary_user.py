@@ -9,10 +9,10 @@ import json
 import sys
 
 from collabpad.errors import StartError
-from collabpad.runs import languages
 from collabpad.sandbox import Output, open_sandbox
 from collabpad.settings import Settings
 from tests.runs.endings import PROGRAMS
+from tests.runs.here import installed
 
 CHOSEN = ("python", "javascript", "c", "perl", "shell")
 BY_NAME = """
@@ -29,11 +29,11 @@ def main(backend: str) -> dict[str, str]:
         sandbox = open_sandbox(settings)
     except StartError as problem:
         return {"problem": problem.message}
-    installed = languages.available(settings, sandbox)
-    codes = {language: PROGRAMS[language] for language in CHOSEN if language in installed}
+    here = installed(settings, sandbox)
+    codes = {language: PROGRAMS[language] for language in CHOSEN if language in here}
     said = {}
     for name, code in {**codes, "by name": BY_NAME}.items():
-        language = installed["shell" if name == "by name" else name]
+        language = here["shell" if name == "by name" else name]
         spec = language.spec(
             code.encode(), stdin=b"Ada\n", interactive=False, timeout=30.0, output=1 << 18
         )

@@ -9,14 +9,21 @@ from pathlib import Path
 
 import pytest
 
-from collabpad.runs import languages, tools
+import collabpad
+from collabpad.errors import BadRequest, UsageProblem
+from collabpad.language_settings import EDITOR_MODES, parse_language
+from collabpad.runs import tools
+from collabpad.runs.builtin_languages import BUILTIN_LANGUAGES
+from collabpad.runs.installed import survey
+from collabpad.runs.languages import Languages
 from collabpad.runs.runner import Runner
 from collabpad.sandbox import Sandbox
 from collabpad.sandbox.container import Container
 from collabpad.settings import Settings
 from tests.runs.conftest import MakeRunner
+from tests.runs.here import installed, runnable
 
-RUNNABLE = [language.id for language in languages.TABLE if language.run]
+RUNNABLE = [language.id for language in BUILTIN_LANGUAGES if language.run]
 INPUT = {
     "python": "print(input()[::-1])",
     "javascript": (
@@ -67,19 +74,19 @@ def roomy(make_runner: MakeRunner) -> Runner:
 
 
 def require(runner: Runner, language: str) -> None:
-    if language not in [each.id for each in runner.languages]:
+    if language not in runnable(runner):
         pytest.skip(f"platform: {language} is not installed here")
 
 
 def test_python_is_always_there(roomy: Runner) -> None:
-    assert roomy.default_language == "python"
-    assert roomy.languages[0].id == "python"
+    assert roomy.language(None).id == "python"
+    assert runnable(roomy)[0] == "python"
 
 
 @pytest.mark.parametrize("language", RUNNABLE)
 def test_the_example_says_hello(roomy: Runner, language: str) -> None:
     require(roomy, language)
-    result = roomy.run_once(roomy.example(language), language)
+    result = roomy.run_once(roomy.language(language).example, language)
     assert (result.stdout, result.verdict) == ("Hello, world!\n", "ok"), result.stderr
     assert result.stderr == ""
 
@@ -98,33 +105,39 @@ def test_a_compiler_says_what_is_wrong(roomy: Runner, language: str) -> None:
     assert result.verdict == "error"
     assert result.exit_code
     assert "nothing" in result.stderr
-    assert language_file(language) in result.stderr
-
-
-def language_file(language: str) -> str:
-    return languages.BY_ID[language].file_name
+    assert roomy.language(language).main_file in result.stderr
 
 
 def test_every_language_is_told_of_with_whether_it_runs(roomy: Runner) -> None:
     view = {str(each["id"]): each for each in roomy.languages_view()}
     assert set(RUNNABLE) | {"text"} <= set(view)
-    assert view["python"] == {"id": "python", "title": "Python", "runnable": True}
-    assert view["text"] == {
-        "id": "text",
-        "title": "Plain text",
-        "runnable": False,
-        "reason": "no_program",
+    assert view["python"] == {
+        "id": "python",
+        "title": "Python",
+        "aliases": ("py", "python3"),
+        "endings": (".py", ".pyw"),
+        "mode": "python",
+        "indent": 4,
+        "runnable": True,
     }
+    assert (view["text"]["runnable"], view["text"]["reason"]) == (False, "no_program")
     assert roomy.knows("text")
     assert not roomy.knows("klingon")
 
 
-def test_the_editor_knows_the_same_languages() -> None:
-    page = Path(languages.__file__).parents[1] / "static" / "js" / "languages.js"
+def test_a_language_that_is_gone_is_still_told_of(roomy: Runner) -> None:
+    """Its sessions stay, as plain text, when it is taken out of the config file."""
+    last = roomy.languages_view("klingon")[-1]
+    assert (last["id"], last["mode"], last["runnable"]) == ("klingon", "text", False)
+    assert roomy.ending("klingon") == ".txt"
+
+
+def test_the_page_has_each_mode_of_the_table() -> None:
+    page = Path(collabpad.__file__).parent / "static" / "js" / "languages.js"
     source = page.read_text(encoding="utf-8")
-    table = source[source.index("const LANGUAGES") : source.index("});")]
-    known = set(re.findall(r"^  (\w+): \{", table, re.MULTILINE))
-    assert known == set(languages.BY_ID)
+    table = source[source.index("const MODES") :]
+    known = set(re.findall(r"^  (\w+): \{", table[: table.index("});")], re.MULTILINE))
+    assert known == set(EDITOR_MODES) == {each.mode for each in BUILTIN_LANGUAGES}
 
 
 def test_a_tool_of_a_version_manager_is_looked_through(
@@ -183,24 +196,97 @@ def test_typescript_needs_a_node_that_knows_it(
     node.chmod(0o755)
     monkeypatch.setenv("PATH", f"{node.parent}:/bin")
     monkeypatch.setattr(tools, "hidden_from_runs", lambda paths: False)
-    assert ("typescript" in languages.available(Settings(), sandbox)) is there
+    assert ("typescript" in installed(Settings(), sandbox)) is there
     if not there:
-        assert languages.survey(Settings(), sandbox)["typescript"] == "too_old"
+        assert survey(Languages(), Settings(), sandbox)["typescript"] == "too_old"
     monkeypatch.setenv("PATH", str(node.parent))
-    assert languages.survey(Settings(), sandbox)["ruby"] == "not_installed"
+    assert survey(Languages(), Settings(), sandbox)["ruby"] == "not_installed"
 
 
 def test_an_image_brings_its_own_tools() -> None:
     image = Container("podman", "image", frozenset({"python3", "node", "cc", "sh"}))
-    found = languages.available(Settings(), image)
+    found = installed(Settings(), image)
     assert list(found) == ["python", "javascript", "shell", "c"]
     assert found["python"].tool.path == "python3"
 
 
 def test_the_tools_of_this_machine_are_offered(roomy: Runner) -> None:
     """What is installed plainly is found."""
-    offered = {each.id for each in roomy.languages}
+    offered = runnable(roomy)
     for program, language in (("perl", "perl"), ("gcc", "c"), ("node", "javascript")):
         if shutil.which(program, path="/usr/bin"):
             assert language in offered
     assert subprocess.run(["sh", "-c", ":"]).returncode == 0
+
+
+# --- languages of the config file -----------------------------------------------------------------
+
+AWK = {
+    "name": "AWK",
+    "run": ["awk", "-f", "{file}"],
+    "aliases": ["gawk"],
+    "example": 'BEGIN { print "Hello, world!" }',
+}
+OWN_C = {
+    "name": "C99",
+    "compile": "gcc -x c -std=c99 -o program {file}",
+    "run": ["./program", "--flag"],
+    "endings": ["c99", ".h99"],
+    "mode": "c",
+    "indent": 4,
+    "environment": {"MARK": "mine"},
+}
+
+
+def server_with(make_runner: MakeRunner, **tables: object) -> Runner:
+    more = (parse_language(name, table, name) for name, table in tables.items())
+    return make_runner(run_timeout=30.0, languages=tuple(more))
+
+
+def test_a_configured_language_runs_in_the_sandbox(make_runner: MakeRunner) -> None:
+    runner = server_with(make_runner, awk=AWK)
+    require(runner, "awk")
+    result = runner.run_once(runner.language("awk").example, "gawk")
+    assert (result.stdout, result.verdict) == ("Hello, world!\n", "ok"), result.stderr
+    assert runner.run_once("{ print $2 }", "awk", "one two\n").stdout == "two\n"
+    escape = 'BEGIN { while (("cat /etc/shadow" | getline line) > 0) print line }'
+    if runner.sandbox_view()["isolated"]:
+        assert runner.run_once(escape, "awk").stdout == ""
+
+
+def test_a_configured_language_can_be_compiled(make_runner: MakeRunner) -> None:
+    runner = server_with(make_runner, c99=OWN_C)
+    require(runner, "c99")
+    code = (
+        "#include <stdio.h>\n#include <stdlib.h>\n"
+        'int main(int count, char **words) { printf("%s %s", words[1], getenv("MARK")); }'
+    )
+    assert runner.run_once(code, "c99").stdout == "--flag mine"
+    wrong = runner.run_once("int main(void) { return nothing; }", "c99")
+    assert (wrong.verdict, "main.c99" in wrong.stderr) == ("error", True)
+
+
+def test_it_is_shown_before_plain_text_with_what_the_page_needs(make_runner: MakeRunner) -> None:
+    view = server_with(make_runner, c99=OWN_C).languages_view()
+    assert [each["id"] for each in view[-2:]] == ["c99", "text"]
+    told = {key: view[-2][key] for key in ("title", "endings", "mode", "indent")}
+    assert told == {"title": "C99", "endings": (".c99", ".h99"), "mode": "c", "indent": 4}
+
+
+def test_a_program_that_is_missing_is_told_of(make_runner: MakeRunner) -> None:
+    runner = server_with(make_runner, none={"name": "None", "run": ["no-such-program", "{file}"]})
+    (row,) = [each for each in runner.languages_view() if each["id"] == "none"]
+    assert (row["runnable"], row["reason"]) == (False, "not_installed")
+    with pytest.raises(BadRequest, match="None cannot be run"):
+        runner.run_once("", "none")
+
+
+@pytest.mark.parametrize("taken", ["python", "py"])
+def test_a_name_is_one_language_s(make_runner: MakeRunner, taken: str) -> None:
+    with pytest.raises(UsageProblem, match=f"^awk cannot have the name {taken}, which Python has"):
+        server_with(make_runner, awk={**AWK, "aliases": [taken]})
+
+
+def test_what_is_built_in_stays(make_runner: MakeRunner) -> None:
+    with pytest.raises(UsageProblem, match="python"):
+        server_with(make_runner, python=AWK)

@@ -14,6 +14,7 @@ from collabpad.runs.runner import Runner
 from collabpad.sandbox import Sandbox, open_sandbox
 from collabpad.settings import Limits, Settings
 from tests.runs.conftest import Audience, MakeRunner
+from tests.runs.here import runnable
 
 
 def start(runner: Runner, key: object, code: str, *, stdin: str = "") -> tuple[str, Audience]:
@@ -308,7 +309,7 @@ def test_half_a_character_is_refused(runner: Runner) -> None:
 def test_a_server_that_runs_nothing_says_so() -> None:
     settings = Settings(run_backend="off")
     runner = Runner(open_sandbox(settings), settings)
-    assert runner.languages == ()
+    assert runnable(runner) == []
     assert runner.sandbox_view() == {"name": "off", "isolated": False}
     view = {str(each["id"]): each.get("reason") for each in runner.languages_view()}
     assert (view["python"], view["text"]) == ("off", "no_program")

@@ -15,10 +15,10 @@ from pathlib import Path
 import pytest
 
 from collabpad.errors import StartError
-from collabpad.runs import languages
 from collabpad.sandbox import Event, Output, RunSpec, open_sandbox
 from collabpad.sandbox.container import Container
 from collabpad.settings import Settings
+from tests.runs.here import installed
 from tests.sandbox.stories import Story
 
 ENGINE = """#!/bin/sh
@@ -87,7 +87,7 @@ def test_output_that_waits_when_a_program_exits_is_not_lost(container: Container
     if shutil.which("node") is None:
         pytest.skip("platform: Node.js is not installed here")
     image = replace(container, image_programs=frozenset({"node"}))
-    language = languages.available(Settings(), image)["javascript"]
+    language = installed(Settings(), image)["javascript"]
     code = b"for (let line = 0; line < 2000; line++) console.log(line); process.exit(3);"
     spec = language.spec(code, stdin=b"", interactive=False, timeout=30.0, output=1 << 18)
     story = Story(container.run(spec))

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from collabpad.runs import languages
+from collabpad.runs.builtin_languages import BUILTIN_LANGUAGES
 from collabpad.sandbox import (
     Event,
     Execution,
@@ -23,6 +23,7 @@ from collabpad.sandbox import (
     input_wait,
 )
 from collabpad.settings import Settings
+from tests.runs.here import installed
 from tests.sandbox.stories import Story, program
 
 WaitFor = Callable[[Callable[[], Any]], Any]
@@ -207,10 +208,10 @@ DIALOGUES = {
 @pytest.mark.slow
 @pytest.mark.parametrize("language", DIALOGUES)
 def test_every_language_is_seen_waiting(sandbox: Sandbox, language: str) -> None:
-    installed = languages.available(Settings(), sandbox).get(language)
-    if installed is None:
+    found = installed(Settings(), sandbox).get(language)
+    if found is None:
         pytest.skip(f"platform: {language} is not installed")
-    spec = installed.spec(
+    spec = found.spec(
         DIALOGUES[language].encode(), stdin=b"", interactive=True, timeout=60, output=9999
     )
     story = answered(sandbox.run(replace(spec, input_wait=60)), b"Zoe\n")
@@ -220,7 +221,7 @@ def test_every_language_is_seen_waiting(sandbox: Sandbox, language: str) -> None
 
 def test_every_runnable_language_has_a_dialogue() -> None:
     assert shutil.which("sh")
-    runnable = {each.id for each in languages.TABLE if each.run}
+    runnable = {each.id for each in BUILTIN_LANGUAGES if each.run}
     assert runnable == set(DIALOGUES)
 
 

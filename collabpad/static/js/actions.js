@@ -18,10 +18,9 @@ export class Actions {
   }
 
   /**
-   * @template {keyof import("./protocol.js").Answers} Name
-   * @param {Name} event
-   * @param {import("./protocol.js").ClientEvents[Name]} [payload]
-   * @returns {Promise<import("./protocol.js").Answers[Name] | null>} null when it was not done
+   * @param {string} event
+   * @param {object} [payload]
+   * @returns {Promise<import("./protocol.js").Ack | null>} null when it was not done
    */
   async request(event, payload) {
     try {

@@ -115,21 +115,24 @@ export class CodeEditor extends Emitter {
     this.#binding.checkAgreement(this.view, closely);
   }
 
-  /** @param {string} id  the text stays plain where its highlighting cannot be loaded */
-  setLanguage(id) {
-    if (id === this.#languageId) return;
-    this.#languageId = id;
-    this.#orSay(this.#options.setLanguage(this.view, id));
-    this.#orSay(this.#highlight(id));
+  /**
+   * The text stays plain where its highlighting cannot be loaded.
+   * @param {import("./protocol.js").LanguageOption} language
+   */
+  setLanguage(language) {
+    if (language.id === this.#languageId) return;
+    this.#languageId = language.id;
+    this.#orSay(this.#options.setLanguage(this.view, language));
+    this.#orSay(this.#highlight(language));
     this.#orSay(this.#binding.load());
   }
 
-  /** @param {string} id */
-  async #highlight(id) {
+  /** @param {import("./protocol.js").LanguageOption} language */
+  async #highlight({ id, mode }) {
     /** @type {Extension} */
     let support = [];
     try {
-      support = await languageSupport(id);
+      support = await languageSupport(mode);
     } finally {
       if (id === this.#languageId) {
         this.view.dispatch({ effects: this.#language.reconfigure(support) });

@@ -5,8 +5,7 @@ import { Refused, SERVER_EVENTS, Unanswered } from "./protocol.js";
 import { OPENING_MS, Silence, TimeLimit, Transports } from "./transports.js";
 
 /**
- * @typedef {import("./protocol.js").Answers} Answers
- * @typedef {import("./protocol.js").ClientEvents} ClientEvents
+ * @typedef {import("./protocol.js").Ack} Ack
  * @typedef {import("./protocol.js").JoinAck} JoinAck
  * @typedef {import("./protocol.js").WireError} WireError
  * @typedef {"connecting" | "detour" | "joined" | "reconnecting" | "offline"} Link  `detour`: nothing
@@ -185,29 +184,27 @@ export class Connection extends Emitter {
   }
 
   /**
-   * @template {keyof Answers} Name
-   * @param {Name} event
-   * @param {ClientEvents[Name]} [payload]
-   * @returns {Promise<import("./protocol.js").Ack<Name>>}
+   * @param {string} event
+   * @param {object} [payload]
+   * @returns {Promise<Ack>}
    * @throws {Unanswered} when not joined, or when the connection is lost before the answer
    */
-  async request(event, payload) {
+  async request(event, payload = {}) {
     if (!this.#joined) throw new Unanswered("not joined");
     return this.#ask(event, payload);
   }
 
   /**
    * Like `request`, for whom a refusal is an error.
-   * @template {keyof Answers} Name
-   * @param {Name} event
-   * @param {ClientEvents[Name]} [payload]
-   * @returns {Promise<Answers[Name]>}
+   * @param {string} event
+   * @param {object} [payload]
+   * @returns {Promise<Ack>}
    * @throws {Refused}
    * @throws {Unanswered}
    */
-  async command(event, payload) {
+  async command(event, payload = {}) {
     const ack = await this.request(event, payload);
-    if (!ack.ok) throw new Refused(ack.error);
+    if (!ack.ok) throw new Refused(ack.error ?? { code: "internal", message: "" });
     return ack;
   }
 
@@ -321,10 +318,9 @@ export class Connection extends Emitter {
   }
 
   /**
-   * @template {keyof Answers} Name
-   * @param {Name} event
-   * @param {ClientEvents[Name]} [payload]
-   * @returns {Promise<import("./protocol.js").Ack<Name>>}
+   * @param {string} event
+   * @param {object} payload
+   * @returns {Promise<Ack>}
    */
   #ask(event, payload) {
     return new Promise((resolve, reject) => {
@@ -336,10 +332,9 @@ export class Connection extends Emitter {
   }
 
   /**
-   * @template {keyof Answers} Name
-   * @param {Name} event
-   * @param {ClientEvents[Name] | undefined} payload
-   * @param {(error: Error | null, ack: import("./protocol.js").Ack<Name>) => void} answered
+   * @param {string} event
+   * @param {object} payload
+   * @param {(error: Error | null, ack: Ack) => void} answered
    */
   #send(event, payload, answered) {
     const message = { session_id: this.#options.sessionId(), ...payload };

@@ -256,11 +256,11 @@ function compareSoon() {
 /**
  * Quietly: nobody has asked for it who could be told why it did not come.
  * @param {string | undefined} known
- * @returns {Promise<import("./protocol.js").PastRunOutput | null>}
+ * @returns {Promise<import("./protocol.js").LastRun | null>}
  */
 async function lastRun(known) {
   try {
-    return (await connection.command("last_run", { known })).run;
+    return /** @type {any} */ (await connection.command("last_run", { known })).run;
   } catch {
     return null;
   }
@@ -368,7 +368,7 @@ state.on("change", () => {
   }
   drawSaved();
   editor.readOnly = !state.canWrite;
-  editor.setLanguage(state.session.language);
+  editor.setLanguage(state.language);
   carets.redraw();
   if (state.me) identity.hosting = state.isHost;
 });

@@ -1,10 +1,11 @@
 import { Compartment, EditorView, Prec } from "../vendor/editor.js";
 import { indentation, indentationOf } from "./indentation.js";
-import { indentOf, marksOf } from "./languages.js";
+import { PLAIN_TEXT, indentOf, marksOf } from "./languages.js";
 
 /**
  * @typedef {import("../vendor/editor.js").Extension} Extension
  * @typedef {import("./preferences.js").Choices} Choices
+ * @typedef {import("./protocol.js").LanguageOption} Language
  */
 
 /** @typedef {"keys" | "assistance" | "marks"} Part  what is loaded when it is first needed */
@@ -28,7 +29,7 @@ export class EditorOptions {
   #choices;
   /** @type {string | null} one step in, as the text has it */
   #detected = null;
-  /** @type {string | null} until the session is known; before that nothing more is loaded */
+  /** @type {Language | null} until the session is known; before that nothing more is loaded */
   #language = null;
 
   /** @param {Choices} choices */
@@ -74,11 +75,11 @@ export class EditorOptions {
 
   /**
    * @param {EditorView} view
-   * @param {string} id
+   * @param {Language} language
    * @throws as `choose`
    */
-  async setLanguage(view, id) {
-    this.#language = id;
+  async setLanguage(view, language) {
+    this.#language = language;
     view.dispatch({ effects: this.#indent.reconfigure(this.#indentation) });
     await this.#load(view);
   }
@@ -92,7 +93,7 @@ export class EditorOptions {
   }
 
   get #indentation() {
-    return indentation(indentOf(this.#language ?? "text", this.#choices, this.#detected));
+    return indentation(indentOf(this.#language ?? PLAIN_TEXT, this.#choices, this.#detected));
   }
 
   /** Looks how the text is indented, when it has rested for a moment. */

@@ -1,7 +1,7 @@
 import { byId } from "./dom.js";
 import { download } from "./download.js";
 import { request, requestJson, HttpFailure } from "./http.js";
-import { fileName, languageOf } from "./languages.js";
+import { PLAIN_TEXT, fileName, languageOf } from "./languages.js";
 import { openAsHost } from "./links.js";
 import { strings } from "./strings.js";
 
@@ -45,7 +45,7 @@ export class Files {
   /** Saves the text from what this page has: works offline and after the session's end. */
   saveText() {
     const { state, editor, place } = this.#parts;
-    const language = state.known ? state.session.language : "text";
+    const language = state.known ? state.language : PLAIN_TEXT;
     const content = new Blob([editor.content], { type: "text/plain;charset=utf-8" });
     download(fileName(place.title, language), content);
   }
@@ -59,7 +59,7 @@ export class Files {
       const answer = await request(`${path}/export?format=json`, {
         headers: token ? { Authorization: `Bearer ${token}` } : {},
       });
-      const name = fileName(place.title, "text").replace(/\.txt$/, EXPORT_SUFFIX);
+      const name = fileName(place.title, PLAIN_TEXT).replace(/\.txt$/, EXPORT_SUFFIX);
       download(name, await answer.blob());
       notices.show(words.savedSession(name));
     });
@@ -101,9 +101,9 @@ export class Files {
       return;
     }
     editor.replaceAll(text);
-    const language = languageOf(name);
     const { languages, language: current } = state.session;
-    if (language !== current && languages.some(({ id }) => id === language)) {
+    const language = languageOf(name, languages);
+    if (language !== undefined && language !== current) {
       await actions.request("update_session", { language });
     }
   }

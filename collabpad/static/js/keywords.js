@@ -1,7 +1,7 @@
 import { completeFromList, ifNotIn } from "../vendor/assistance.js";
 import { EditorState } from "../vendor/editor.js";
 
-/** Keywords of the languages whose CodeMirror packages complete none, or lack some. */
+/** Keywords of the modes of languages.js whose CodeMirror packages complete none, or lack some. */
 
 const JAVASCRIPT = "async await catch debugger else get null of set undefined void with";
 
@@ -65,17 +65,19 @@ const ELSEWHERE = Object.freeze([
   ...["String", "StringLiteral", "RawString", "TextBlock", "string"],
 ]);
 
-/** @param {string} id  of a language @returns {readonly string[]} */
-export function keywordsOf(id) {
-  return Object.hasOwn(WORDS, id) ? WORDS[/** @type {keyof typeof WORDS} */ (id)].split(" ") : [];
+/** @param {string} mode @returns {readonly string[]} */
+export function keywordsOf(mode) {
+  return Object.hasOwn(WORDS, mode)
+    ? WORDS[/** @type {keyof typeof WORDS} */ (mode)].split(" ")
+    : [];
 }
 
 /**
- * @param {string} id  of a language
+ * @param {string} mode
  * @returns {import("../vendor/editor.js").Extension}
  */
-export function keywordCompletion(id) {
-  const words = keywordsOf(id).map((label) => ({ label, type: "keyword" }));
+export function keywordCompletion(mode) {
+  const words = keywordsOf(mode).map((label) => ({ label, type: "keyword" }));
   const source = ifNotIn(ELSEWHERE, completeFromList(words));
   return words.length > 0 ? EditorState.languageData.of(() => [{ autocomplete: source }]) : [];
 }

@@ -1,9 +1,9 @@
 import { Emitter } from "./emitter.js";
 
 /**
- * @typedef {import("./protocol.js").ParticipantView} Participant
- * @typedef {import("./protocol.js").SessionView} Session
- * @typedef {import("./protocol.js").Activity} ActivityState
+ * @typedef {import("./protocol.js").Participant} Participant
+ * @typedef {import("./protocol.js").Session} Session
+ * @typedef {import("./protocol.js").ActivityState} ActivityState
  * @typedef {"off" | "host" | "writers" | "viewer" | "language"} RunObstacle
  */
 
@@ -33,7 +33,7 @@ export class SessionState extends Emitter {
     this.emit("change", undefined);
   }
 
-  /** @param {import("./protocol.js").ParticipantsUpdate} roster */
+  /** @param {import("./protocol.js").Roster} roster */
   updateRoster(roster) {
     this.#participants = roster.participants;
     this.#hostId = roster.host_id;
@@ -155,14 +155,21 @@ export class SessionState extends Emitter {
     return (this.me?.wants_write ?? null) !== null;
   }
 
+  /** The document's language, which the server always lists. */
+  get language() {
+    const { languages, language } = this.session;
+    const found = languages.find(({ id }) => id === language);
+    return /** @type {import("./protocol.js").LanguageOption} */ (found);
+  }
+
   /** @returns {RunObstacle | null} why this person cannot run now */
   get runObstacle() {
-    const { run_policy: policy, sandbox, languages, language } = this.session;
+    const { run_policy: policy, sandbox } = this.session;
     if (sandbox.name === "off" || policy === "off") return "off";
     if (this.isViewer) return "viewer";
     if (policy === "host" && !this.isHost) return "host";
     if (policy === "writers" && !this.isHost && !this.canWrite) return "writers";
-    return languages.some((each) => each.id === language && each.runnable) ? null : "language";
+    return this.language.runnable ? null : "language";
   }
 
   /** @param {{participant_id: string}} run */

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { detectIndentation } from "../../../collabpad/static/js/indentation.js";
-import { indentOf } from "../../../collabpad/static/js/languages.js";
+import { PLAIN_TEXT, indentOf } from "../../../collabpad/static/js/languages.js";
 import { DEFAULTS, Preferences, sanitized } from "../../../collabpad/static/js/preferences.js";
 
 test("whatever storage holds, the choices are ones that there are", () => {
@@ -28,20 +28,22 @@ test("a choice is kept, told, and there again at the next start", () => {
     assert.equal(new Preferences(store).choices.fontSize, 16);
 });
 
+const languages = { python: { mode: "python", indent: 4 }, go: { mode: "go", indent: 0 } };
+
 test("a step in is what the language wants, or what the person wants", () => {
     const wish = (tabSize, indentation = "detect") => ({ tabSize, indentation });
-    const python = (...wanted) => indentOf("python", wish(...wanted), null).unit;
+    const python = (...wanted) => indentOf(languages.python, wish(...wanted), null).unit;
     assert.equal(python(0), "    ");
     assert.equal(python(2), "  ");
     assert.equal(python(0, "tabs"), "\t");
-    assert.equal(indentOf("go", wish(0, "spaces"), null).unit, "    ");
-    assert.deepEqual(indentOf("go", wish(8), null), { unit: "\t", columns: 8, typed: false });
-    assert.deepEqual(indentOf("text", wish(0), null), { unit: "\t", columns: 4, typed: true });
+    assert.equal(indentOf(languages.go, wish(0, "spaces"), null).unit, "    ");
+    assert.deepEqual(indentOf(languages.go, wish(8), null), { unit: "\t", columns: 8, typed: false });
+    assert.deepEqual(indentOf(PLAIN_TEXT, wish(0), null), { unit: "\t", columns: 4, typed: true });
 });
 
 test("a text stays indented as it is, whatever its language wants", () => {
     const unit = (id, detected, indentation = "detect") =>
-        indentOf(id, { tabSize: 0, indentation }, detected).unit;
+        indentOf(languages[id], { tabSize: 0, indentation }, detected).unit;
     assert.equal(unit("python", "\t"), "\t");
     assert.equal(unit("go", "  "), "  ");
     assert.equal(unit("python", "\t", "spaces"), "    ", "but a choice is a choice");

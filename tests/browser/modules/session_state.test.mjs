@@ -9,7 +9,10 @@ const session = {
     write_mode: "handoff",
     run_policy: "writers",
     language: "python",
-    languages: [{ id: "python", title: "Python", runnable: true }],
+    languages: [
+            { id: "python", title: "Python", runnable: true },
+            { id: "text", title: "Plain text", runnable: false },
+        ],
     sandbox: { name: "bubblewrap", isolated: true },
 };
 
@@ -94,7 +97,7 @@ test("running: policy, viewers, language and sandbox each stand in the way", () 
     assert.equal(seenBy("chloe", { run_policy: "everyone" }).runObstacle, "viewer");
     assert.equal(seenBy("bob", { run_policy: "host" }).runObstacle, "host");
     assert.equal(seenBy("bob", { run_policy: "off" }).runObstacle, "off");
-    assert.equal(seenBy("bob", { language: "cobol" }).runObstacle, "language");
+    assert.equal(seenBy("bob", { language: "text" }).runObstacle, "language");
     assert.equal(seenBy("bob", { sandbox: { name: "off", isolated: false } }).runObstacle, "off");
 });
 

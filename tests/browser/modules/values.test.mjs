@@ -33,14 +33,14 @@ test("the smallest change leads from one text to the other", () => {
 });
 
 test("a download's name suits every file system", () => {
-    assert.equal(fileName("Kata: roman numerals", "python"), "Kata-roman-numerals.py");
-    assert.equal(fileName("../../etc/passwd", "shell"), "etc-passwd.sh");
-    assert.equal(fileName("🙂", "nothing-known"), "collabpad.txt");
-    assert.equal(fileName("Übung ß", "go"), "Übung-ß.go");
-    assert.equal(fileName("kata.py", "python"), "kata.py");
-    assert.equal(fileName("KATA.PY", "python"), "KATA.PY");
-    assert.equal(fileName("kata.py", "go"), "kata.py.go");
-    assert.equal(fileName(".py", "python"), "py.py");
+    assert.equal(fileName("Kata: roman numerals", { endings: [".py"] }), "Kata-roman-numerals.py");
+    assert.equal(fileName("../../etc/passwd", { endings: [".sh"] }), "etc-passwd.sh");
+    assert.equal(fileName("🙂", { endings: [".txt"] }), "collabpad.txt");
+    assert.equal(fileName("Übung ß", { endings: [".go"] }), "Übung-ß.go");
+    assert.equal(fileName("kata.py", { endings: [".py"] }), "kata.py");
+    assert.equal(fileName("KATA.PY", { endings: [".py"] }), "KATA.PY");
+    assert.equal(fileName("kata.py", { endings: [".go"] }), "kata.py.go");
+    assert.equal(fileName(".py", { endings: [".py"] }), "py.py");
 });
 
 test("each of the server's colours has its class, any other one too", () => {

@@ -57,7 +57,7 @@ class TestStatus:
         self, machine: Machine, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         from collabpad import client
-        from collabpad.cli.ops import _state
+        from collabpad.cli.status import _state
         from collabpad.runtime import running
 
         serving = machine.serve()
@@ -86,6 +86,21 @@ class TestConfig:
             "source": "default",
             "variable": "COLLABPAD_HOST",
         }
+
+    def test_languages_of_the_config_file(self, machine: Machine) -> None:
+        file = machine.folder / "config" / "collabpad" / "config.toml"
+        file.parent.mkdir(parents=True)
+        file.write_text('[languages.awk]\nname = "AWK"\nrun = ["awk", "-f", "{file}"]\n')
+        told = machine.json("config")["settings"]["languages.awk"]
+        assert (told["source"], told["variable"]) == (str(file), None)
+        assert told["value"]["run"] == ["awk", "-f", "{file}"]
+        lines = machine.collabpad("config").stdout.splitlines()
+        row = next(line.split() for line in lines if line.startswith("languages.awk"))
+        assert row[1:] == ["AWK:", "awk", "-f", "'{file}'", str(file), "-"]
+        file.write_text('[languages.python]\nname = "Mine"\nrun = "python3 {file}"\n')
+        for command in (["config"], ["serve", "--port", "0"]):
+            told = machine.refused(*command, code=2)
+            assert f"languages.python in {file} cannot have the name python" in told
 
     def test_for_people(self, machine: Machine) -> None:
         lines = machine.collabpad("config", COLLABPAD_LAN="1").stdout.splitlines()

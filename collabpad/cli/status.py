@@ -1,4 +1,4 @@
-"""Commands for whoever runs servers: what runs, and what is configured."""
+"""The command `status`: which servers run on this machine, and how they are."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from ..configuration import Configuration, resolve, variable
+from ..configuration import resolve
 from ..errors import StartError
 from ..settings import folder
-from .output import json_option, print_json, print_table
+from .output import json_option, print_json
 from .server_option import api_client, server_option
 from .streams import echo
 
@@ -73,62 +73,3 @@ def _line(state: dict[str, Any]) -> str:
 
 def _count(number: int, thing: str) -> str:
     return f"{number} {thing}{'' if number == 1 else 's'}"
-
-
-@click.command()
-@json_option
-def config(*, as_json: bool) -> None:
-    """Show every setting, its value, and where that comes from.
-
-    \b
-    A flag of `collabpad serve` comes first, then the environment, then the config file:
-      collabpad serve --port 5001
-      COLLABPAD_PORT=5001 collabpad serve
-      port = 5001                     (in config.toml)
-    Sizes may be written like "2 MiB". Settings named limits.* stand under [limits] in the file.
-    """
-    configuration = resolve({})
-    file = configuration.config_file
-    if as_json:
-        named = None if file is None else str(file)
-        print_json({"config_file": named, "settings": _all(configuration)})
-        return
-    if file is None:
-        echo("Config file: none, since your user has no home folder\n")
-    else:
-        echo(f"Config file: {file}{'' if file.exists() else ' (there is none)'}\n")
-    rows = (
-        (name, _shown(entry["value"]), entry["source"], entry["variable"])
-        for name, entry in _all(configuration).items()
-    )
-    print_table(("SETTING", "VALUE", "FROM", "VARIABLE"), rows)
-
-
-def _all(configuration: Configuration) -> dict[str, dict[str, Any]]:
-    return {
-        name: {
-            "value": _plain(name, choice.value),
-            "source": choice.source,
-            "variable": variable(name),
-        }
-        for name, choice in configuration.choices.items()
-    }
-
-
-def _plain(name: str, value: Any) -> Any:
-    """A value as JSON has it; the token is told to nobody."""
-    if name == "token" and value is not None:
-        return "(set)"
-    if isinstance(value, tuple):
-        return list(value)
-    return value if isinstance(value, str | int | float | None) else str(value)
-
-
-def _shown(value: Any) -> str:
-    if value is None or value in ("", []):
-        return "-"
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, float):
-        return f"{value:g}"
-    return ", ".join(value) if isinstance(value, list) else str(value)
