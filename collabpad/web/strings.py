@@ -1,5 +1,6 @@
-"""Every English string in the pages that the server renders; `static/js/strings.js` has those of the
-page's scripts. Templates reach them as `t.SECTION.NAME`.
+"""Every English string in the pages that the server renders.
+
+`static/js/strings.js` has those of the page's scripts. Templates reach these as `t.SECTION.NAME`.
 
 To translate collabpad, translate the values here and there. What stands in `{braces}` stays.
 """
