@@ -43,10 +43,12 @@ def checks() -> list[Check]:
     node_program = str(node.find_node().program)
     prettier = (node_program, str(NODE_MODULES / "prettier" / "bin" / "prettier.cjs"))
     quiet = ("--log-level", "warn", "--no-error-on-unmatched-pattern")
+    wire_types = (sys.executable, "-P", "scripts/wire_types.py")
     tsc = (node_program, str(NODE_MODULES / "typescript" / "bin" / "tsc"))
     return [
         Check("ruff check", (*ruff, "check", "--quiet"), (*ruff, "check", "--quiet", "--fix")),
         Check("ruff format", (*ruff, "format", "--quiet", "--check"), (*ruff, "format", "--quiet")),
+        Check("wire types", (*wire_types, "--check"), wire_types),
         Check(
             "prettier",
             (*prettier, "--check", *quiet, *PRETTIER_FILES),

@@ -13,6 +13,7 @@ from typing import Final, Generic, Literal, NotRequired, TypedDict, TypeVar
 
 from .answers import JoinAnswer
 from .enums import (
+    Action,
     Activity,
     ClosingReason,
     JoinPolicy,
@@ -110,11 +111,11 @@ CHAT_MESSAGE: Final = ServerEvent("chat_message", ChatMessage)
 
 
 class SessionUpdate(TypedDict, total=False):
-    """The fields of `SessionView` that have changed; those that can."""
+    """The fields of `SessionView` that have changed."""
 
     session_id: str
     view_id: str
-    may: Sequence[str]
+    may: Sequence[Action]
     title: str
     language: str
     write_mode: WriteMode
@@ -173,9 +174,7 @@ class RunOutput(TypedDict):
     run_id: str
     stream: Stream
     data: str
-    pieces: NotRequired[
-        Sequence[tuple[Stream, int]]
-    ]  # the order of what this and the next events hold
+    pieces: NotRequired[Sequence[tuple[Stream, int]]]  # the order of what follows with it
 
 
 class RunFinished(RunOutcome):

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import NotRequired, TypedDict
 
 from .enums import (
+    Action,
     JoinPolicy,
     MessageKind,
     Obstacle,
@@ -156,7 +157,7 @@ class PublicIds(TypedDict):
 
 
 class SessionView(PublicIds):
-    may: Sequence[str]  # what this person may do
+    may: Sequence[Action]  # what this person may do
     title: str
     language: str
     write_mode: WriteMode

@@ -8,7 +8,7 @@ from typing import cast
 from ..errors import BadRequest, UnknownParticipant
 from ..protocol.answers import Done, LinksAnswer
 from ..protocol.client_events import Admit, RemoveParticipant, RotateLinks, UpdateSession
-from ..protocol.enums import ClosingReason, JoinPolicy, Which
+from ..protocol.enums import Action, ClosingReason, JoinPolicy, Which
 from ..protocol.parsing import Unset
 from ..protocol.server_events import (
     ADMITTED,
@@ -22,7 +22,6 @@ from ..protocol.server_events import (
 )
 from . import absence, credentials, membership, roles, running, serializers
 from .expiry import log_deletion
-from .permissions import Action
 from .roster import JoinRequest, Participant
 from .session import Session
 

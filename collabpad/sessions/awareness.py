@@ -5,10 +5,9 @@ from __future__ import annotations
 from ..errors import RateLimited
 from ..protocol.answers import Done
 from ..protocol.client_events import Point, SetActivity
-from ..protocol.enums import Activity
+from ..protocol.enums import Action, Activity
 from ..protocol.server_events import ACTIVITY, GATHERING, POINTED, ActivityUpdate, Pointed
 from ..protocol.views import Person
-from .permissions import Action
 from .roster import Connection, Participant
 from .session import Session
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from ..protocol.answers import Done
 from ..protocol.client_events import SendMessage
+from ..protocol.enums import Action
 from ..storage.commit import Commit
-from .permissions import Action
 from .roster import Participant
 from .session import Session
 

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from ..errors import Busy
 from ..protocol.answers import CheckAnswer, Done, EditAnswer
 from ..protocol.client_events import CodeChange, DocCheck, DocUpdate, Presence
+from ..protocol.enums import Action
 from ..protocol.fields import encode_bytes
 from ..protocol.server_events import (
     CODE_UPDATE,
@@ -23,7 +24,6 @@ from ..protocol.server_events import (
 from ..storage.commit import COMMITTED, Commit
 from ..storage.records import UpdateRow
 from .document import Accepted
-from .permissions import Action
 from .roster import Connection, Participant
 from .session import Session
 from .yjs_decoder import read_state_vector

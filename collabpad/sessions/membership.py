@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from ..errors import BadRequest, Forbidden, PasscodeRequired, SessionFull, UnknownSession, Waiting
 from ..protocol.answers import Done, JoinAnswer, RenameAnswer, Welcome
 from ..protocol.client_events import JoinSession, Rename
-from ..protocol.enums import JoinPolicy
+from ..protocol.enums import Action, JoinPolicy
 from ..protocol.fields import encode_bytes
 from ..protocol.server_events import (
     CHAT_HISTORY,
@@ -22,7 +22,6 @@ from ..protocol.server_events import (
 from ..protocol.views import Person
 from ..storage.records import ParticipantRow
 from . import absence, awareness, credentials, editing, roles, serializers
-from .permissions import Action
 from .roster import Connection, JoinRequest, Participant
 from .session import Session
 

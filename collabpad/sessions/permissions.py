@@ -17,7 +17,7 @@ from functools import cache
 from typing import Final
 
 from ..errors import ClientError, Forbidden, NotHost, NotWriter, RunDisabled
-from ..protocol.enums import RunPolicy, WriteMode
+from ..protocol.enums import Action, RunPolicy, WriteMode
 from ..storage.records import ParticipantRow, Roles
 
 
@@ -30,47 +30,6 @@ class Role(StrEnum):
     PEN_HOLDER = auto()  # has the pen; in `handoff` mode only
     HOST = auto()  # has the host's seat
     FULL_HOST = auto()  # has it by key or by right: not an acting host
-
-
-class Action(StrEnum):
-    """What somebody may do or not; the values are those of `session.may`."""
-
-    WRITE = auto()
-    REQUEST_WRITE = auto()
-    RELEASE_WRITE = auto()
-    GRANT_WRITE = auto()
-    REVOKE_WRITE = auto()
-    TAKE_OVER = auto()  # be given the pen, a turn or the host's seat
-    TRANSFER_HOST = auto()
-
-    SET_ROTATION = auto()
-    ROTATION_NEXT = auto()
-    SKIP_OWN_TURN = auto()
-    SKIP_ANY_TURN = auto()
-
-    RUN = auto()
-    FEED_OWN_RUN = auto()
-    FEED_ANY_RUN = auto()
-    STOP_OWN_RUN = auto()
-    STOP_ANY_RUN = auto()
-    READ_RUNS = auto()
-
-    CHAT = auto()
-    RENAME = auto()
-    SHOW_CURSOR = auto()
-    POINT = auto()
-    GATHER = auto()
-
-    INVITE = auto()
-    ADMIT = auto()
-    REMOVE = auto()
-    REMOVE_KEY_HOLDER = auto()
-    SET_LANGUAGE = auto()
-    SET_OPTIONS = auto()
-    SET_PASSCODE = auto()
-    LOCK = auto()
-    ROTATE_LINKS = auto()
-    CLOSE_SESSION = auto()
 
 
 @dataclass(frozen=True)

@@ -9,9 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from ..protocol.enums import ParticipantRole, WriteMode
+from ..protocol.enums import Action, ParticipantRole, WriteMode
 from ..storage.records import Roles
-from .permissions import Action
 from .roster import Participant, Roster
 
 Transition = Callable[[Roles], Roles]

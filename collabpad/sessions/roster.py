@@ -8,13 +8,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import count
 
-from ..protocol.enums import Activity
+from ..protocol.enums import Action, Activity
 from ..protocol.fields import NAME_LENGTH
 from ..protocol.views import Cursor
 from ..storage.records import ParticipantRow
 from . import credentials
 from .confusables import skeletons
-from .permissions import NOTHING, Action, Permissions
+from .permissions import NOTHING, Permissions
 
 # The light theme's participant colours, 4.5:1 on the page's ground; the page maps each to the theme
 # in use.

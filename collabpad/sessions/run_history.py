@@ -8,11 +8,11 @@ from ..errors import UnknownRun
 from ..offload import offload
 from ..protocol.answers import LastRunAnswer, PastRunAnswer, RunsAnswer
 from ..protocol.client_events import GetRun, LastRun
+from ..protocol.enums import Action
 from ..protocol.views import OutputPiece, PastRun
 from ..settings import Limits
 from ..storage.records import RunRow
 from .document import Document
-from .permissions import Action
 from .roster import Participant
 from .session import Session
 from .timestamps import iso

@@ -10,6 +10,7 @@ from ..errors import UnknownRun
 from ..protocol import server_events
 from ..protocol.answers import Done, RunAnswer
 from ..protocol.client_events import RunInput, RunStart, RunStop
+from ..protocol.enums import Action
 from ..protocol.views import CurrentRunView
 from ..runs.events import (
     Queued,
@@ -22,7 +23,6 @@ from ..runs.events import (
     RunWaiting,
 )
 from ..storage.records import RunRow
-from .permissions import Action
 from .roster import Participant
 from .session import Session
 from .timestamps import iso

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from ..protocol.enums import Action
 from ..protocol.server_events import SESSION_UPDATE, SessionUpdate
 from ..protocol.views import LimitsView, Person, PublicIds, SessionView
 from ..settings import Settings
 from . import rotation, running
-from .permissions import Action
 from .roster import Participant
 from .session import Session
 from .timestamps import iso

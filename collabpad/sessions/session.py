@@ -14,7 +14,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from ..errors import NotSaved, UnknownParticipant, UnknownSession
-from ..protocol.enums import WriteMode
+from ..protocol.enums import Action, WriteMode
 from ..protocol.server_events import (
     CHAT_MESSAGE,
     PARTICIPANTS_UPDATE,
@@ -31,7 +31,7 @@ from . import roles as rules
 from .chat_log import ChatLog, message_view
 from .context import Context
 from .document import Document
-from .permissions import Action, permissions
+from .permissions import permissions
 from .roster import Connection, JoinRequest, Participant, Roster
 from .rotation import Rotation
 from .timestamps import iso

@@ -12,11 +12,10 @@ from ..protocol.client_events import (
     SetRotation,
     TransferHost,
 )
-from ..protocol.enums import WriteMode
+from ..protocol.enums import Action, WriteMode
 from ..protocol.server_events import WRITE_REQUESTED, WRITE_REVOKED, WriteRevoked
 from ..protocol.views import Person
 from . import roles, serializers
-from .permissions import Action
 from .roster import Participant
 from .session import Session
 

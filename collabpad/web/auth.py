@@ -10,10 +10,9 @@ from flask import Request
 from werkzeug.wrappers import Response
 
 from ..errors import CollabpadError, Forbidden, PasscodeRequired, Unauthorized, UnknownSession
-from ..protocol.enums import JoinPolicy
+from ..protocol.enums import Action, JoinPolicy
 from ..sessions import credentials
 from ..sessions.membership import JoinLink
-from ..sessions.permissions import Action
 from ..sessions.session import Session
 from ..settings import Settings
 

@@ -17,11 +17,10 @@ import pytest
 from collabpad import errors
 from collabpad.protocol import enums, http_bodies, views
 from collabpad.protocol.client_events import CLIENT_EVENTS
-from collabpad.protocol.enums import Verdict
+from collabpad.protocol.enums import Action, Verdict
 from collabpad.protocol.server_events import SERVER_EVENTS
 from collabpad.sandbox import open_sandbox
 from collabpad.sessions.exporting import export
-from collabpad.sessions.permissions import Action
 from collabpad.settings import Settings
 from collabpad.web.app import create_app
 from collabpad.web.openapi import describe

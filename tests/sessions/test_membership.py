@@ -6,9 +6,8 @@ import pytest
 
 from collabpad.errors import SessionFull
 from collabpad.protocol.client_events import GrantWrite, RevokeWrite
-from collabpad.protocol.enums import JoinPolicy, WriteMode
+from collabpad.protocol.enums import Action, JoinPolicy, WriteMode
 from collabpad.sessions import membership, write_permission
-from collabpad.sessions.permissions import Action
 from collabpad.sessions.roster import Participant
 from tests.sessions.house import House
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import pytest
 
-from collabpad.protocol.enums import RunPolicy, WriteMode
-from collabpad.sessions.permissions import RULES, RUN_RULES, Action, Permissions, permissions
+from collabpad.protocol.enums import Action, RunPolicy, WriteMode
+from collabpad.sessions.permissions import RULES, RUN_RULES, Permissions, permissions
 from collabpad.storage.records import ParticipantRow, Roles
 
 # Who is what, in each mode; `+` is a host who has the pen, `acting` one without the host link.

@@ -9,7 +9,7 @@ import pytest
 
 from collabpad.errors import ClientError, Forbidden
 from collabpad.protocol import client_events as events
-from collabpad.protocol.enums import JoinPolicy, RunPolicy, Which, WriteMode
+from collabpad.protocol.enums import Action, JoinPolicy, RunPolicy, Which, WriteMode
 from collabpad.sessions import (
     administration,
     awareness,
@@ -21,7 +21,7 @@ from collabpad.sessions import (
     write_permission,
 )
 from collabpad.sessions.membership import JoinLink
-from collabpad.sessions.permissions import NOTHING, RULES, RUN_RULES, Action
+from collabpad.sessions.permissions import NOTHING, RULES, RUN_RULES
 from collabpad.sessions.roster import JoinRequest, Participant
 from collabpad.sessions.running import CurrentRun
 from collabpad.sessions.serializers import session_view

@@ -19,11 +19,11 @@ from collabpad.protocol.client_events import (
     TransferHost,
     UpdateSession,
 )
-from collabpad.protocol.enums import RunPolicy, WriteMode
+from collabpad.protocol.enums import Action, RunPolicy, WriteMode
 from collabpad.sessions import administration, membership, write_permission
 from collabpad.sessions.confusables import skeletons
 from collabpad.sessions.membership import JoinLink
-from collabpad.sessions.permissions import Action, permissions
+from collabpad.sessions.permissions import permissions
 from collabpad.sessions.roster import Participant
 from tests.sessions.context import Clock, Connections, new_context, new_session
 

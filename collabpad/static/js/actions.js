@@ -18,9 +18,10 @@ export class Actions {
   }
 
   /**
-   * @param {string} event
-   * @param {object} [payload]
-   * @returns {Promise<import("./protocol.js").Ack | null>} null when it was not done
+   * @template {keyof import("./protocol.js").Answers} Name
+   * @param {Name} event
+   * @param {import("./protocol.js").ClientEvents[Name]} [payload]
+   * @returns {Promise<import("./protocol.js").Answers[Name] | null>} null when it was not done
    */
   async request(event, payload) {
     try {

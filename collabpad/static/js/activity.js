@@ -1,5 +1,5 @@
 /**
- * @typedef {import("./protocol.js").ActivityState} ActivityState
+ * @typedef {import("./protocol.js").Activity} ActivityState
  */
 
 export const IDLE_MS = 60_000;

@@ -117,7 +117,7 @@ export class CodeEditor extends Emitter {
 
   /**
    * The text stays plain where its highlighting cannot be loaded.
-   * @param {import("./protocol.js").LanguageOption} language
+   * @param {import("./protocol.js").LanguageView} language
    */
   setLanguage(language) {
     if (language.id === this.#languageId) return;
@@ -127,7 +127,7 @@ export class CodeEditor extends Emitter {
     this.#orSay(this.#binding.load());
   }
 
-  /** @param {import("./protocol.js").LanguageOption} language */
+  /** @param {import("./protocol.js").LanguageView} language */
   async #highlight({ id, mode }) {
     /** @type {Extension} */
     let support = [];

@@ -125,7 +125,7 @@ function people({ state, awareness, notices }) {
   const others = () => state.others.length > 0;
   const each = (
     /** @type {"follow" | "goTo"} */ does,
-    /** @type {import("./protocol.js").Participant} */ { id, name },
+    /** @type {import("./protocol.js").ParticipantView} */ { id, name },
   ) => ({
     id: `${does}:${id}`,
     title: strings.people[does](name),

@@ -5,7 +5,8 @@ import { Refused, SERVER_EVENTS, Unanswered } from "./protocol.js";
 import { OPENING_MS, Silence, TimeLimit, Transports } from "./transports.js";
 
 /**
- * @typedef {import("./protocol.js").Ack} Ack
+ * @typedef {import("./protocol.js").Answers} Answers
+ * @typedef {import("./protocol.js").ClientEvents} ClientEvents
  * @typedef {import("./protocol.js").JoinAck} JoinAck
  * @typedef {import("./protocol.js").WireError} WireError
  * @typedef {"connecting" | "detour" | "joined" | "reconnecting" | "offline"} Link  `detour`: nothing
@@ -184,27 +185,29 @@ export class Connection extends Emitter {
   }
 
   /**
-   * @param {string} event
-   * @param {object} [payload]
-   * @returns {Promise<Ack>}
+   * @template {keyof Answers} Name
+   * @param {Name} event
+   * @param {ClientEvents[Name]} [payload]
+   * @returns {Promise<import("./protocol.js").Ack<Name>>}
    * @throws {Unanswered} when not joined, or when the connection is lost before the answer
    */
-  async request(event, payload = {}) {
+  async request(event, payload) {
     if (!this.#joined) throw new Unanswered("not joined");
     return this.#ask(event, payload);
   }
 
   /**
    * Like `request`, for whom a refusal is an error.
-   * @param {string} event
-   * @param {object} [payload]
-   * @returns {Promise<Ack>}
+   * @template {keyof Answers} Name
+   * @param {Name} event
+   * @param {ClientEvents[Name]} [payload]
+   * @returns {Promise<Answers[Name]>}
    * @throws {Refused}
    * @throws {Unanswered}
    */
-  async command(event, payload = {}) {
+  async command(event, payload) {
     const ack = await this.request(event, payload);
-    if (!ack.ok) throw new Refused(ack.error ?? { code: "internal", message: "" });
+    if (!ack.ok) throw new Refused(ack.error);
     return ack;
   }
 
@@ -318,9 +321,10 @@ export class Connection extends Emitter {
   }
 
   /**
-   * @param {string} event
-   * @param {object} payload
-   * @returns {Promise<Ack>}
+   * @template {keyof Answers} Name
+   * @param {Name} event
+   * @param {ClientEvents[Name]} [payload]
+   * @returns {Promise<import("./protocol.js").Ack<Name>>}
    */
   #ask(event, payload) {
     return new Promise((resolve, reject) => {
@@ -332,9 +336,10 @@ export class Connection extends Emitter {
   }
 
   /**
-   * @param {string} event
-   * @param {object} payload
-   * @param {(error: Error | null, ack: Ack) => void} answered
+   * @template {keyof Answers} Name
+   * @param {Name} event
+   * @param {ClientEvents[Name] | undefined} payload
+   * @param {(error: Error | null, ack: import("./protocol.js").Ack<Name>) => void} answered
    */
   #send(event, payload, answered) {
     const message = { session_id: this.#options.sessionId(), ...payload };

@@ -256,11 +256,11 @@ function compareSoon() {
 /**
  * Quietly: nobody has asked for it who could be told why it did not come.
  * @param {string | undefined} known
- * @returns {Promise<import("./protocol.js").LastRun | null>}
+ * @returns {Promise<import("./protocol.js").PastRunOutput | null>}
  */
 async function lastRun(known) {
   try {
-    return /** @type {any} */ (await connection.command("last_run", { known })).run;
+    return (await connection.command("last_run", { known })).run;
   } catch {
     return null;
   }

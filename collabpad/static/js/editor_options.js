@@ -5,7 +5,7 @@ import { PLAIN_TEXT, indentOf, marksOf } from "./languages.js";
 /**
  * @typedef {import("../vendor/editor.js").Extension} Extension
  * @typedef {import("./preferences.js").Choices} Choices
- * @typedef {import("./protocol.js").LanguageOption} Language
+ * @typedef {import("./protocol.js").LanguageView} Language
  */
 
 /** @typedef {"keys" | "assistance" | "marks"} Part  what is loaded when it is first needed */

@@ -5,7 +5,7 @@ import { strings } from "./strings.js";
 import { takeKeyboard } from "./touch.js";
 import { unfold } from "./unfolding.js";
 
-/** @typedef {import("./protocol.js").Participant} Participant */
+/** @typedef {import("./protocol.js").ParticipantView} Participant */
 
 /** So much of the code stays to be seen above and below whom one follows. */
 const MARGIN_PX = 80;

@@ -5,7 +5,7 @@ import { EditorState, StreamLanguage } from "../vendor/editor.js";
  * each (`session.languages`); the modes are here, each loaded when first chosen.
  *
  * @typedef {import("../vendor/editor.js").Extension} Extension
- * @typedef {import("./protocol.js").LanguageOption} Language
+ * @typedef {import("./protocol.js").LanguageView} Language
  * @typedef {object} Mode
  * @property {() => Promise<Extension>} [load]  without one the text stays plain
  * @property {"python" | "json"} [marks]  whose syntax errors are marked

@@ -3,7 +3,7 @@ import { element, icon } from "./dom.js";
 import { strings } from "./strings.js";
 
 /**
- * @typedef {import("./protocol.js").Participant} Participant
+ * @typedef {import("./protocol.js").ParticipantView} Participant
  * @typedef {import("./session_state.js").SessionState} SessionState
  */
 
@@ -213,7 +213,7 @@ export class Participants {
     const { id, name, online } = person;
     const state = this.#state;
     const words = strings.people;
-    const ask = (/** @type {string} */ event) => () =>
+    const ask = (/** @type {"grant_write" | "revoke_write" | "transfer_host"} */ event) => () =>
       void this.#actions.request(event, { participant_id: id });
     if (state.isMe(person)) {
       const rename = action(`rename-${id}`, words.rename, null, this.#does.rename);
@@ -245,7 +245,7 @@ export class Participants {
 
   /**
    * @param {Participant} person
-   * @param {(event: string) => () => void} ask
+   * @param {(event: "grant_write" | "revoke_write") => () => void} ask
    */
   #mute({ id, name, can_write }, ask) {
     return can_write

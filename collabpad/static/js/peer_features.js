@@ -6,7 +6,7 @@ import { strings } from "./strings.js";
 
 /**
  * @typedef {import("../vendor/editor.js").Y.Text} Text
- * @typedef {import("./protocol.js").Participant} Participant
+ * @typedef {import("./protocol.js").ParticipantView} Participant
  *
  * @typedef {object} PeerFeatureParts
  * @property {import("./code_editor.js").CodeEditor} editor

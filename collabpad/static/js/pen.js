@@ -96,8 +96,12 @@ export class Pen {
     const state = this.#state;
     const words = strings.pen;
     const holder = state.penHolder;
-    const ask = (/** @type {string} */ event, payload = {}) =>
-      void this.#actions.request(event, payload);
+    /**
+     * @template {keyof import("./protocol.js").Answers} Name
+     * @param {Name} event
+     * @param {import("./protocol.js").ClientEvents[Name]} [payload]
+     */
+    const ask = (event, payload) => void this.#actions.request(event, payload);
     if (!state.me) return [];
     if (state.mayAsk) {
       const [text, short] = state.handoff

@@ -25,8 +25,8 @@ import { unfold } from "./unfolding.js";
  * @property {number} to
  * @property {number} count  tells one pointing from the next at the same place
  *
- * @typedef {import("./protocol.js").Range} Range
- * @typedef {import("./protocol.js").Participant} Participant
+ * @typedef {import("./protocol.js").TextRange} Range
+ * @typedef {import("./protocol.js").ParticipantView} Participant
  *
  * @typedef {object} PointingParts
  * @property {EditorView} view

@@ -6,8 +6,8 @@ import { textUnknownTo } from "./unknown_text.js";
 
 /**
  * @typedef {object} Transport  what the provider needs of the connection
- * @property {(event: string, payload: object) => Promise<import("./protocol.js").Ack>} request
- *   resolves to the acknowledgement; rejects when there will be none
+ * @property {Pick<import("./connection.js").Connection, "request">["request"]} request  resolves to
+ *   the acknowledgement; rejects when there will be none
  * @property {() => void} rejoin  joins again, asking for what `stateVector` lacks
  *
  * @typedef {{code: string, text: string}} Rejection  why the text is another now, and what was typed here
@@ -161,7 +161,7 @@ export class Provider extends Emitter {
       this.#transport.rejoin();
       return;
     }
-    const { update, state_vector } = /** @type {Record<string, string>} */ (ack);
+    const { update, state_vector } = /** @type {Required<typeof ack>} */ (ack);
     Y.applyUpdate(this.#doc, fromBase64(update), this);
     if (!this.saved) return;
     this.#queueWhatServerLacks(fromBase64(state_vector));
@@ -246,7 +246,7 @@ export class Provider extends Emitter {
     }
     if (turn !== this.#turn) return;
     if (ack.ok) this.#acknowledged();
-    else this.#notTaken(update, ack.error?.code ?? "internal");
+    else this.#notTaken(update, ack.error.code);
   }
 
   #acknowledged() {

@@ -120,7 +120,7 @@ export class RemoteCursors extends Emitter {
   /**
    * @param {EditorView} view  with `remoteCarets` among its extensions
    * @param {() => Y.Text} text
-   * @param {(id: string) => import("./protocol.js").Participant | undefined} person
+   * @param {(id: string) => import("./protocol.js").ParticipantView | undefined} person
    */
   constructor(view, text, person) {
     super();
@@ -179,7 +179,7 @@ export class RemoteCursors extends Emitter {
   }
 
   /**
-   * @param {import("./protocol.js").Range} range
+   * @param {import("./protocol.js").TextRange} range
    * @returns {{anchor: number, head: number} | null} null while its text has not arrived
    */
   #place(range) {
@@ -229,7 +229,7 @@ function isAtEnd(relative) {
 /**
  * @param {Y.Text} text
  * @param {{anchor: number, head: number}} range
- * @returns {import("./protocol.js").Range} as it goes over the wire
+ * @returns {import("./protocol.js").TextRange} as it goes over the wire
  */
 export function rangeOf(text, range) {
   const at = (/** @type {number} */ index) =>

@@ -2,7 +2,7 @@ import { byId, clock, element, setText } from "./dom.js";
 import { strings } from "./strings.js";
 
 /**
- * @typedef {import("./protocol.js").Rotation} Rotation
+ * @typedef {import("./protocol.js").RotationView} Rotation
  * @typedef {import("./session_state.js").SessionState} SessionState
  */
 

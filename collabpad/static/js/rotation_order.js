@@ -3,7 +3,7 @@ import { follow } from "./splitter.js";
 import { strings } from "./strings.js";
 
 /**
- * @typedef {import("./protocol.js").Participant} Participant
+ * @typedef {import("./protocol.js").ParticipantView} Participant
  * @typedef {import("./session_state.js").SessionState} SessionState
  */
 

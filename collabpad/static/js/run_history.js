@@ -3,8 +3,8 @@ import { byId, clock, element, setText } from "./dom.js";
 import { strings } from "./strings.js";
 
 /**
- * @typedef {import("./protocol.js").PastRun} PastRun
- * @typedef {import("./protocol.js").PastRunFacts} PastRunFacts
+ * @typedef {import("./protocol.js").PastRunDetails} PastRun
+ * @typedef {import("./protocol.js").PastRun} PastRunFacts
  *
  * @typedef {object} HistoryParts
  * @property {import("./actions.js").Actions} actions
@@ -57,7 +57,7 @@ export class RunHistory {
   async #open() {
     const ack = await this.#parts.actions.request("list_runs");
     if (!ack) return;
-    const runs = /** @type {PastRunFacts[]} */ (ack.runs);
+    const { runs } = ack;
     this.#list.replaceChildren(...runs.map((run) => this.#row(run)));
     this.#empty.hidden = runs.length > 0;
     this.#look(null);
@@ -97,7 +97,7 @@ export class RunHistory {
     if (!ack) return;
     this.#list.querySelector("[aria-current]")?.removeAttribute("aria-current");
     button.setAttribute("aria-current", "true");
-    this.#look(/** @type {PastRun} */ (ack.run));
+    this.#look(ack.run);
   }
 
   /** @param {PastRun | null} run */

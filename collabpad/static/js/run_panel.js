@@ -10,7 +10,7 @@ import { strings } from "./strings.js";
  * @typedef {import("./protocol.js").RunStarted} RunStarted
  * @typedef {import("./protocol.js").RunFinished} RunFinished
  * @typedef {import("./protocol.js").RunOutput} RunOutput
- * @typedef {import("./protocol.js").LastRun} LastRun
+ * @typedef {import("./protocol.js").PastRunOutput} LastRun
  *
  * @typedef {object} Run  one that waits has not started yet
  * @property {string} run_id
@@ -73,7 +73,7 @@ export class RunPanel {
     this.#lastRun = lastRun;
     this.#console = new ConsoleView(this.#parts.output, goToLine);
     this.#ordered = new OrderedOutput((stream, data) => this.#console.write(stream, data));
-    this.#input = new ProgramInput(this.#parts.output, (input) => this.#ask("run_input", input));
+    this.#input = new ProgramInput(this.#parts.output, (input) => this.#feed(input));
     this.#listen();
     this.clear();
     state.on("change", () => this.#drawButtons());
@@ -98,7 +98,7 @@ export class RunPanel {
     else this.#notices.show(strings.run.unsaved);
   }
 
-  /** @param {import("./protocol.js").CurrentRun | null} run  as the join found it */
+  /** @param {import("./protocol.js").CurrentRunView | null} run  as the join found it */
   resumed(run) {
     if (!run) {
       void this.#catchUp();
@@ -293,7 +293,7 @@ export class RunPanel {
   #listen() {
     const { run, stop, copy, clear } = this.#parts;
     run.addEventListener("click", () => void this.start());
-    stop.addEventListener("click", () => this.#ask("run_stop"));
+    stop.addEventListener("click", () => this.#stop());
     copy.addEventListener(
       "click",
       () => void copyWithFeedback(copy, this.#console.plain, { ...strings.share, ...strings.run }),
@@ -301,11 +301,12 @@ export class RunPanel {
     clear.addEventListener("click", () => this.clear());
   }
 
-  /**
-   * @param {string} event
-   * @param {object} [payload]
-   */
-  #ask(event, payload = {}) {
-    if (this.#run) void this.#actions.request(event, { run_id: this.#run.run_id, ...payload });
+  #stop() {
+    if (this.#run) void this.#actions.request("run_stop", { run_id: this.#run.run_id });
+  }
+
+  /** @param {{data: string, eof?: boolean}} input */
+  #feed(input) {
+    if (this.#run) void this.#actions.request("run_input", { run_id: this.#run.run_id, ...input });
   }
 }

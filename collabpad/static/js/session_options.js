@@ -97,7 +97,7 @@ export class SessionOptions {
     select.addEventListener("change", () => void this.#change({ [field]: select.value }));
   }
 
-  /** @param {object} changed */
+  /** @param {import("./protocol.js").ClientEvents["update_session"]} changed */
   async #change(changed) {
     const done = await this.#actions.request("update_session", changed);
     // What was refused must not stand there as if it were so.
@@ -147,7 +147,7 @@ export class SessionOptions {
 
 /**
  * First what can be run here, then the others under the reason why not.
- * @param {readonly import("./protocol.js").LanguageOption[]} languages
+ * @param {readonly import("./protocol.js").LanguageView[]} languages
  * @returns {HTMLElement[]}
  */
 function optionsOf(languages) {

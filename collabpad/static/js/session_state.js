@@ -1,9 +1,9 @@
 import { Emitter } from "./emitter.js";
 
 /**
- * @typedef {import("./protocol.js").Participant} Participant
- * @typedef {import("./protocol.js").Session} Session
- * @typedef {import("./protocol.js").ActivityState} ActivityState
+ * @typedef {import("./protocol.js").ParticipantView} Participant
+ * @typedef {import("./protocol.js").SessionView} Session
+ * @typedef {import("./protocol.js").Activity} ActivityState
  * @typedef {"off" | "host" | "writers" | "viewer" | "language"} RunObstacle
  */
 
@@ -33,7 +33,7 @@ export class SessionState extends Emitter {
     this.emit("change", undefined);
   }
 
-  /** @param {import("./protocol.js").Roster} roster */
+  /** @param {import("./protocol.js").ParticipantsUpdate} roster */
   updateRoster(roster) {
     this.#participants = roster.participants;
     this.#hostId = roster.host_id;
@@ -159,7 +159,7 @@ export class SessionState extends Emitter {
   get language() {
     const { languages, language } = this.session;
     const found = languages.find(({ id }) => id === language);
-    return /** @type {import("./protocol.js").LanguageOption} */ (found);
+    return /** @type {import("./protocol.js").LanguageView} */ (found);
   }
 
   /** @returns {RunObstacle | null} why this person cannot run now */
