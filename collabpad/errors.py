@@ -37,6 +37,8 @@ A message is one sentence for a person and says what to do; it never holds a pat
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 
 class CollabpadError(Exception):
     """Base of all errors that collabpad raises on purpose."""
@@ -44,6 +46,8 @@ class CollabpadError(Exception):
     code = "internal"
     status = 500
     exit_code = 1
+    headers: tuple[tuple[str, str], ...] = ()
+    """Of the HTTP answer, besides those that all errors have."""
 
     def __init__(self, message: str) -> None:
         super().__init__(message)
@@ -60,6 +64,7 @@ class BadRequest(ClientError):
 
 class Unauthorized(ClientError):
     code, status = "unauthorized", 401
+    headers = (("WWW-Authenticate", "Bearer"),)  # RFC 9110, 15.5.2
 
 
 class Forbidden(ClientError):
@@ -103,7 +108,13 @@ class UnknownRun(NotFound):
 
 
 class MethodNotAllowed(ClientError):
+    """`allowed` are the methods that there are (RFC 9110, 15.5.6)."""
+
     code, status = "method_not_allowed", 405
+
+    def __init__(self, message: str, allowed: Iterable[str]) -> None:
+        super().__init__(message)
+        self.headers = (("Allow", ", ".join(sorted(allowed))),)
 
 
 class Conflict(ClientError):

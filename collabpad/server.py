@@ -158,7 +158,7 @@ def _http_servers(
     settings: Settings,
     tls: ssl.SSLContext | None,
 ) -> Iterator[WSGIServer]:
-    from .wire.flask_extension import HttpHandler
+    from .wire.http_handler import HttpHandler
     from .wire.http_server import HttpServer
     from .wire.tls_server import TlsServer
 

@@ -17,15 +17,15 @@ class Transport(Protocol):
     def emit(
         self,
         event: str,
-        payload: Any,
+        data: Any,
         *,
         to: str | Iterable[str],
-        skip: tuple[str, ...] = (),
+        skip_sid: tuple[str, ...] = (),
     ) -> None: ...
 
-    def enter(self, sid: str, room: str) -> None: ...
+    def enter_room(self, sid: str, room: str) -> None: ...
 
-    def leave(self, sid: str, room: str) -> None: ...
+    def leave_room(self, sid: str, room: str) -> None: ...
 
     def disconnect(self, sid: str) -> None: ...
 

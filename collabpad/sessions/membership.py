@@ -194,7 +194,7 @@ def _attach(
         person.here_since = session.context.scheduler.monotonic()
     person.listed = True
     connection = session.roster.connect(person, sid, event.tab)
-    session.context.transport.enter(sid, session.room)
+    session.context.transport.enter_room(sid, session.room)
     _choose_rooms(session, connection, event)
     session.touch()
     awareness.emit_activity(session, person)
@@ -219,7 +219,8 @@ def _displaced(person: Participant, tab: str | bool | None) -> list[Connection]:
 def _choose_rooms(session: Session, connection: Connection, event: JoinSession) -> None:
     """Before the difference is taken, so that no update falls between the two."""
     connection.crdt, connection.behind = event.state_vector is not None, False
-    move = session.context.transport.enter if connection.crdt else session.context.transport.leave
+    transport = session.context.transport
+    move = transport.enter_room if connection.crdt else transport.leave_room
     move(connection.sid, session.crdt_room)
 
 
@@ -245,8 +246,8 @@ def _welcome(session: Session, connection: Connection, event: JoinSession) -> We
 
 
 def _detach(session: Session, connection: Connection) -> None:
-    session.context.transport.leave(connection.sid, session.room)
-    session.context.transport.leave(connection.sid, session.crdt_room)
+    session.context.transport.leave_room(connection.sid, session.room)
+    session.context.transport.leave_room(connection.sid, session.crdt_room)
     session.roster.disconnect(connection)
     editing.hide_cursor(session, connection)
     awareness.emit_activity(session, connection.person)

@@ -118,7 +118,7 @@ class Session:
     def _flush(self) -> None:
         said, self._outbox = self._outbox, []
         for event, payload, to, skip in said:
-            self.context.transport.emit(event, payload, to=to, skip=skip)
+            self.context.transport.emit(event, payload, to=to, skip_sid=skip)
         leaving, self._disconnecting = self._disconnecting, []
         for sid in leaving:
             self.context.transport.disconnect(sid)

@@ -18,8 +18,9 @@ from ..sessions.registry import Registry
 from ..settings import Settings, folder
 from ..storage.memory import MemoryStore
 from ..storage.store import Store
-from ..wire.flask_extension import Wire
-from . import api, pages
+from ..wire import flask_extension
+from ..wire.socketio_server import SocketIOServer
+from . import api, error_answers, pages
 from .address_limits import AddressLimits
 from .assets import Assets
 from .auth import OperatorToken
@@ -47,7 +48,7 @@ class Application:
     wsgi: Callable[..., Any]
     flask: Flask
     registry: Registry
-    wire: Wire
+    socketio: SocketIOServer
     runner: Runner
     store: Store
 
@@ -55,7 +56,7 @@ class Application:
         """Tell every page that the server stops, end all runs, and keep what there is."""
         self.registry.close()
         self.runner.close()
-        self.wire.close()
+        self.socketio.close()
         self.store.close()
 
 
@@ -69,18 +70,19 @@ def create_app(settings: Settings, *, sandbox: Sandbox, operator_token: str | No
     store, runner = _open_store(settings), Runner(sandbox, settings)
 
     sockets = Sockets(addresses)
-    wire = Wire(flask, settings, sockets)
-    registry = Registry(Context(settings, wire, GeventScheduler(), store, runner))
+    socketio = SocketIOServer(sockets, settings.limits.frame)
+    flask_extension.mount(socketio, flask)
+    registry = Registry(Context(settings, socketio, GeventScheduler(), store, runner))
     sockets.serve(registry)
     registry.run_housekeeping()
 
     pages.add_template_names(flask, settings, assets)
-    pages.add_error_answers(flask, registry, operator, addresses)
+    error_answers.add_to(flask, registry, operator, addresses)
     flask.register_blueprint(pages.blueprint(settings, registry, operator, assets))
     flask.register_blueprint(api.blueprint(settings, registry, operator, addresses))
 
-    guard = Guard(flask.wsgi_app, settings, render_error=pages.error_page(flask))
-    return Application(guard, flask, registry, wire, runner, store)
+    guard = Guard(flask.wsgi_app, settings, render_error=error_answers.renderer(flask))
+    return Application(guard, flask, registry, socketio, runner, store)
 
 
 def _open_store(settings: Settings) -> Store:

@@ -17,16 +17,17 @@ import re
 import secrets
 from collections.abc import Callable, Iterable
 from types import TracebackType
-from typing import Any
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 from ..addresses import is_loopback
 from ..errors import BadRequest, ClientError, CollabpadError, Forbidden, NotFound, UnknownHost
 from ..settings import Settings
 from ..wire.client_addresses import plain_address
+from ..wire.environ import ADDRESS_KEY
 from ..wire.error_responses import error_body, error_headers, status_line
 from ..wire.memory_quota import MemoryQuota
 from .bodies import IN_FLIGHT_BYTES, SOCKET_PATH, Body, expect_body
+from .error_answers import wants_page
 from .origins import (
     Origin,
     is_address,
@@ -39,13 +40,12 @@ from .origins import (
 
 log = logging.getLogger(__name__)
 
-RenderError = Callable[[int, str, str, WSGIEnvironment], bytes]
-"""(status, code, message, environ) to a page of HTML."""
+RenderError = Callable[[CollabpadError, WSGIEnvironment], bytes]
+"""An error as a page of HTML."""
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 NONCE_KEY = "collabpad.nonce"
 LOCAL_KEY = "collabpad.local"
-ADDRESS_KEY = "collabpad.address"
 
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self' 'nonce-{nonce}'; "
@@ -149,9 +149,9 @@ class Guard:
     ) -> Iterable[bytes]:
         content_type = "application/json"
         body = error_body(refusal.code, refusal.message)
-        if self._render_error is not None and _wants_page(environ):
+        if self._render_error is not None and wants_page(environ):
             content_type = "text/html; charset=utf-8"
-            body = self._render_error(refusal.status, refusal.code, refusal.message, environ)
+            body = self._render_error(refusal, environ)
         start_response(status_line(refusal.status), error_headers(refusal, body, content_type))
         return [] if environ.get("REQUEST_METHOD") == "HEAD" else [body]
 
@@ -219,9 +219,3 @@ def _browsers_send_origin(environ: WSGIEnvironment) -> bool:
 def _is_browser(environ: WSGIEnvironment) -> bool:
     """Whether the request may carry rights that its sender does not know of."""
     return "HTTP_COOKIE" in environ and "HTTP_AUTHORIZATION" not in environ
-
-
-def _wants_page(environ: WSGIEnvironment) -> bool:
-    path: Any = environ.get("PATH_INFO", "")
-    machine = path.startswith(SOCKET_PATH)
-    return not machine and "text/html" in environ.get("HTTP_ACCEPT", "")

@@ -1,37 +1,20 @@
-"""What a browser opens: the home page, the editor, and pages that say what went wrong."""
+"""What a browser opens: the home page, the editor, and their parts."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from contextlib import suppress
-from http import HTTPStatus
 from typing import Any
-from wsgiref.types import WSGIEnvironment
 
-from flask import Blueprint, Flask, Request, Response, redirect, render_template, request
-from werkzeug.exceptions import HTTPException
+from flask import Blueprint, Flask, Response, redirect, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from .. import __version__
 from ..addresses import is_loopback
-from ..errors import (
-    BadRequest,
-    ClientError,
-    CollabpadError,
-    Forbidden,
-    MethodNotAllowed,
-    NotFound,
-    NotSaved,
-    RateLimited,
-    TooLarge,
-    Unauthorized,
-)
+from ..errors import Forbidden, NotSaved
 from ..sessions.overview import Overview
 from ..sessions.registry import Registry
 from ..settings import Settings
-from ..wire.error_responses import error_body, retry_after
 from . import strings
-from .address_limits import AddressLimits
 from .assets import Assets
 from .auth import OperatorToken
 from .compression import compress_page
@@ -125,84 +108,3 @@ def add_template_names(app: Flask, settings: Settings, assets: Assets) -> None:
             "preloads": assets.preloads,
             "t": strings.STRINGS,
         }
-
-
-def wants_page(request: Request) -> bool:
-    """Whether a person looks at the answer."""
-    best = request.accept_mimetypes.best_match(["application/json", "text/html"])
-    return best == "text/html"
-
-
-def error_page(app: Flask) -> Callable[[int, str, str, WSGIEnvironment], bytes]:
-    """The page for what the guard refuses before Flask has seen it."""
-
-    def render(status: int, code: str, message: str, environ: WSGIEnvironment) -> bytes:
-        with app.request_context({**environ, "REQUEST_METHOD": "GET", "wsgi.input": None}):
-            return _render(status, code, message).encode()
-
-    return render
-
-
-def _render(status: int, code: str, message: str) -> str:
-    return render_template(
-        "error.html",
-        status=status,
-        code=code,
-        message=strings.ERROR_TITLES.get(code, message),
-        hint=strings.ERROR_HINTS.get(code),
-    )
-
-
-def add_error_answers(
-    app: Flask, registry: Registry, operator: OperatorToken, addresses: AddressLimits
-) -> None:
-    """Every error in the one shape of the protocol, or as a page that says the same and what to
-    do. Here, where all refusals pass, those of guesses are counted."""
-
-    @app.errorhandler(CollabpadError)
-    def refused(error: CollabpadError) -> Response:
-        if operator.is_guess(request, error):
-            address = str(request.environ.get("collabpad.address", ""))
-            try:
-                addresses.miss_by_request(address, registry.context.scheduler.monotonic())
-            except RateLimited as too_many:
-                return _answer(too_many)
-        return _answer(error)
-
-    @app.errorhandler(HTTPException)
-    def http(error: HTTPException) -> Response:
-        response = _answer(_translated(error))
-        allowed = getattr(error, "valid_methods", None)
-        if allowed:
-            response.headers["Allow"] = ", ".join(sorted(allowed))
-        return response
-
-    @app.errorhandler(Exception)
-    def broken(error: Exception) -> Response:
-        app.logger.error("%s failed", request.endpoint, exc_info=error)
-        return _answer(CollabpadError(strings.BROKEN))
-
-
-def _translated(error: HTTPException) -> CollabpadError:
-    known: dict[int, ClientError] = {
-        HTTPStatus.NOT_FOUND: NotFound(strings.NOTHING_HERE),
-        HTTPStatus.METHOD_NOT_ALLOWED: MethodNotAllowed(strings.WRONG_METHOD),
-        HTTPStatus.REQUEST_ENTITY_TOO_LARGE: TooLarge(strings.TOO_LARGE),
-    }
-    return known.get(error.code or 0) or BadRequest(strings.MALFORMED)
-
-
-def _answer(error: CollabpadError) -> Response:
-    if wants_page(request):
-        body: str | bytes = _render(error.status, error.code, error.message)
-        content_type = "text/html; charset=utf-8"
-    else:
-        body, content_type = error_body(error.code, error.message), "application/json"
-    response = Response(body, status=error.status, content_type=content_type)
-    response.headers["Cache-Control"] = "no-store"
-    wait = retry_after(error)
-    if wait is not None:
-        response.headers["Retry-After"] = wait
-    if isinstance(error, Unauthorized):
-        response.headers["WWW-Authenticate"] = "Bearer"
-    return response

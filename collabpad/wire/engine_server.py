@@ -1,14 +1,14 @@
-"""Engine.IO: python-engineio's server, mended, for clients of our own (web/clients.py).
+"""Engine.IO protocol 4: requests, and the time that clients have.
 
-The library keeps the rules of protocol 4 for handshakes and polling requests.
+https://github.com/socketio/engine.io-protocol
 """
 
 from __future__ import annotations
 
-import re
+import secrets
 import time
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Callable, Iterable
+from typing import Final
 from urllib.parse import parse_qs
 from wsgiref.types import StartResponse, WSGIEnvironment
 
@@ -18,13 +18,14 @@ from ..errors import BadRequest, ClientError, MethodNotAllowed, RateLimited, Too
 from ..units import MIB
 from .client_addresses import ConnectionCounter, client_network
 from .engine_socket import EngineSocket
-from .error_responses import error_body, refuse
-from .frames import CloseCode, accept_token
-from .libraries import engineio
+from .environ import ADDRESS_KEY, TAKEOVER_KEY
+from .error_responses import refuse
+from .frames import CloseCode
+from .handshake import accept_handshake
 from .memory_quota import MemoryQuota
 from .outgoing import Outgoing
+from .packets import dump_json
 from .send_buffers import SendBuffers
-from .websocket import TAKEOVER_KEY
 
 PING_INTERVAL = 10.0
 PING_TIMEOUT = 10.0
@@ -34,47 +35,31 @@ UNREAD_BYTES = 32 * MIB  # that clients have not read yet, of all together
 MOST_OPENING = 1500  # connections of an address that Socket.IO has not let in yet
 MAX_QUERY_FIELDS = 20
 MAX_PACKETS_IN_BODY = 1000
-RECORD_SEPARATOR = "\x1e"
-
-ACCEPT_KEY = "collabpad.websocket_accept"
-ADDRESS_KEY = "collabpad.address"
-_WEBSOCKET_KEY = re.compile(r"[A-Za-z0-9+/]{22}==")
+PROTOCOL: Final = "4"
+METHODS: Final = ("GET", "POST")
+RECORD_SEPARATOR: Final = "\x1e"
 
 
-def websocket_accept(environ: WSGIEnvironment) -> str | None:
-    """The accept token for a WebSocket handshake, or None where the request is none.
+class EngineServer:
+    """Hands out an `EngineSocket` for each client, and keeps the time for all of them.
 
-    Raises BadRequest for a malformed one (RFC 6455, 4.2.1).
+    `on_message` gets each message packet, `on_malformed` what is none, `on_close` a socket that is
+    gone; for one client they are called one after the other.
     """
-    if environ.get("HTTP_UPGRADE", "").lower() != "websocket":
-        return None
-    connection = environ.get("HTTP_CONNECTION", "").lower()
-    key = environ.get("HTTP_SEC_WEBSOCKET_KEY", "")
-    if "upgrade" not in [token.strip() for token in connection.split(",")]:
-        raise BadRequest("A WebSocket handshake needs the header Connection: Upgrade.")
-    if environ.get("HTTP_SEC_WEBSOCKET_VERSION") != "13":
-        raise BadRequest("This server speaks WebSocket version 13 only.")
-    if not _WEBSOCKET_KEY.fullmatch(key):
-        raise BadRequest("The WebSocket key is malformed.")
-    return accept_token(key)
 
+    async_mode: Final = "gevent"  # what Flask-SocketIO asks its server for
 
-class EngineServer(engineio.Server):  # type: ignore[misc]
-    """Hands out `Client`s, and keeps the time for all of them."""
-
-    event_names = (*engineio.Server.event_names, "malformed")
-    sockets: dict[str, EngineSocket]
-
-    def __init__(self, **options: Any) -> None:
-        options |= {
-            "async_mode": "gevent",  # or engineio picks eventlet wherever that is installed
-            "ping_interval": PING_INTERVAL,
-            "ping_timeout": PING_TIMEOUT,
-            "cors_allowed_origins": [],  # no CORS at all; the guard compares the Origin
-            "http_compression": False,
-            "monitor_clients": False,
-        }
-        super().__init__(**options)
+    def __init__(
+        self,
+        frame_limit: int,
+        on_message: Callable[[EngineSocket, str], None],
+        on_malformed: Callable[[EngineSocket, BadRequest], None],
+        on_close: Callable[[EngineSocket], None],
+    ) -> None:
+        self.frame_limit = frame_limit
+        self.on_message, self.on_malformed, self.on_close = on_message, on_malformed, on_close
+        self.ping_interval, self.ping_timeout = PING_INTERVAL, PING_TIMEOUT
+        self.sockets: dict[str, EngineSocket] = {}
         self.quota = MemoryQuota(UNFINISHED_BYTES)
         self.send_buffers = SendBuffers(UNREAD_BYTES)
         self.opening = ConnectionCounter()
@@ -84,48 +69,56 @@ class EngineServer(engineio.Server):  # type: ignore[misc]
     def handle_request(
         self, environ: WSGIEnvironment, start_response: StartResponse
     ) -> Iterable[bytes]:
+        """The WSGI application."""
         try:
-            return self._answer(environ, start_response)
+            return self._respond(environ, start_response)
         except ClientError as refusal:
             return refuse(environ, start_response, refusal)
 
-    def _answer(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+    def _respond(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         method = environ["REQUEST_METHOD"]
-        try:
-            query = parse_qs(environ.get("QUERY_STRING", ""), max_num_fields=MAX_QUERY_FIELDS)
-        except ValueError:
-            raise BadRequest("The query is malformed.") from None
-        if self._shut and "sid" not in query:  # who is here polls once more, to hear the last of it
-            raise Unavailable("The server is shutting down.")
-        if "j" in query:
-            raise BadRequest("JSONP is not offered: it would let any page read what is said here.")
+        if method not in METHODS:
+            raise MethodNotAllowed("Socket.IO uses GET and POST only.", METHODS)
+        sid, transport = _parse_query(environ)
+        socket = self._socket(sid) if sid is not None else None
         if method == "POST":
-            self._receive(environ, query.get("sid", [""])[0])
-            start_response("200 OK", [("Content-Type", "text/plain"), ("Content-Length", "2")])
-            return [b"OK"]
-        if method != "GET":
-            raise MethodNotAllowed("Socket.IO uses GET and POST only.")
-        environ[ACCEPT_KEY] = websocket_accept(environ)
-        if environ[ACCEPT_KEY] is not None and TAKEOVER_KEY not in environ:
-            raise Unavailable("This server offers no WebSockets: use polling.")
-        answer: Iterable[bytes] = super().handle_request(environ, start_response)
-        return answer
+            self._receive(environ, socket, transport)
+            return _answer(start_response, "ok")
+        if transport == "websocket":
+            return self._upgrade(environ, start_response, socket)
+        if socket is None:
+            socket = self._open(environ, ["websocket"])
+            socket.connected = True
+            packets = socket.take()
+        else:
+            packets = socket.poll()
+        return _answer(start_response, RECORD_SEPARATOR.join([each.text for each in packets]))
 
-    def _receive(self, environ: WSGIEnvironment, sid: str) -> None:
-        client = self.sockets.get(sid)
-        if client is None or client.closed:
+    def _socket(self, sid: str) -> EngineSocket:
+        socket = self.sockets.get(sid)
+        if socket is None or socket.closed or not socket.connected:
             raise BadRequest("There is no such Socket.IO connection.")
-        with client.turn():
+        if socket.upgraded:
+            raise BadRequest("This connection has moved to its WebSocket.")
+        return socket
+
+    # --- in ------------------------------------------------------------------------------------
+
+    def _receive(
+        self, environ: WSGIEnvironment, socket: EngineSocket | None, transport: str
+    ) -> None:
+        if socket is None or transport != "polling":
+            raise BadRequest("A POST needs the `sid` of a polling connection.")
+        with socket.turn():
             packets = self._read_packets(environ)
-            if client.upgraded:
+            if socket.upgraded:
                 raise BadRequest("This connection has moved to its WebSocket.")
-            client.receive_all(packets)
+            socket.receive_all(packets)
 
     def _read_packets(self, environ: WSGIEnvironment) -> list[str]:
-        limit = self.max_http_buffer_size
-        data = environ["wsgi.input"].read(limit + 1)
-        if len(data) > limit:
-            raise TooLarge(f"A body may have {limit} bytes at most.")
+        data = environ["wsgi.input"].read(self.frame_limit + 1)
+        if len(data) > self.frame_limit:
+            raise TooLarge(f"A body may have {self.frame_limit} bytes at most.")
         try:
             body = data.decode("utf-8")
         except UnicodeDecodeError:
@@ -135,68 +128,94 @@ class EngineServer(engineio.Server):  # type: ignore[misc]
         packets: list[str] = body.split(RECORD_SEPARATOR)
         return packets
 
-    def _handle_connect(
+    # --- coming ----------------------------------------------------------------------------------
+
+    def _open(self, environ: WSGIEnvironment, upgrades: list[str]) -> EngineSocket:
+        if self._shut:
+            raise Unavailable("The server is shutting down.")
+        if self._timekeeper is None:
+            self._timekeeper = gevent.spawn(self._keep_time)
+        address = str(environ.get(ADDRESS_KEY, ""))
+        place = client_network(address)
+        if self.opening.of(place) >= MOST_OPENING:
+            raise RateLimited("Too many connections from your address begin: wait a moment.", 10.0)
+        sid = secrets.token_urlsafe(15)
+        self.opening.add_to(place)
+        # Nothing else of the request: its headers may be large, and thousands may wait outside.
+        socket = self.sockets[sid] = EngineSocket(self, sid, address, place)
+        opening = {
+            "sid": sid,
+            "upgrades": upgrades,
+            "pingInterval": int(self.ping_interval * 1000),
+            "pingTimeout": int(self.ping_timeout * 1000),
+            "maxPayload": self.frame_limit,
+        }
+        socket.send(Outgoing("0" + dump_json(opening)))
+        return socket
+
+    def _upgrade(
         self,
         environ: WSGIEnvironment,
         start_response: StartResponse,
-        transport: str,
-        jsonp_index: None = None,
-    ) -> Any:
-        """Open a session: the library's own, but for the client's class."""
-        if self._timekeeper is None:
-            self._timekeeper = gevent.spawn(self._keep_time)
-        place = client_network(str(environ.get(ADDRESS_KEY, "")))
-        if self.opening.of(place) >= MOST_OPENING:
-            raise RateLimited("Too many connections from your address begin: wait a moment.", 10.0)
-        sid = self.generate_id()
-        self.opening.add_to(place)
-        client = self.sockets[sid] = EngineSocket(self, sid, place)
-        client.send(Outgoing(engineio.packet.OPEN, self._opening(sid, transport)))
-        self._trigger_event("connect", sid, environ, run_async=False)
-        if transport == "websocket":
-            return client.upgrade(environ, start_response)
-        client.connected = True
-        return self._ok(client.take())
+        socket: EngineSocket | None,
+    ) -> Iterable[bytes]:
+        """Answer a handshake; the connection is ours once the handler has sent the answer."""
+        headers = accept_handshake(environ)
+        if TAKEOVER_KEY not in environ:
+            raise Unavailable("This server offers no WebSockets: use polling.")
+        if socket is None:
+            socket = self._open(environ, [])
+        else:
+            socket.begin_upgrade()
+        environ[TAKEOVER_KEY](socket.run)
+        start_response("101 Switching Protocols", headers)
+        return iter(())  # has no length, so that pywsgi adds no Content-Length
 
-    def _opening(self, sid: str, transport: str) -> dict[str, object]:
-        return {
-            "sid": sid,
-            "upgrades": self._upgrades(sid, transport),
-            "pingInterval": int(self.ping_interval * 1000),
-            "pingTimeout": int(self.ping_timeout * 1000),
-            "maxPayload": self.max_http_buffer_size,
-        }
+    # --- time and end ----------------------------------------------------------------------------
 
     def _keep_time(self) -> None:
-        """Ping all clients and hold their deadlines, where the library has a greenlet for each."""
+        """Ping all clients and hold their deadlines."""
         while True:
             gevent.sleep(TICK)
             now = time.monotonic()
-            for client in list(self.sockets.values()):
-                client.tick(now)
+            for socket in list(self.sockets.values()):
+                socket.tick(now)
 
     def close_all(self, code: CloseCode, seconds: float) -> None:
         """Take no more clients, flush all that was sent to the present ones, and end them."""
         self._shut = True
-        clients = list(self.sockets.values())
-        for client in clients:
-            client.end_soon(code)
-        gevent.wait([client.ended for client in clients], timeout=seconds)
-        for client in clients:
-            client.abort()
+        sockets = list(self.sockets.values())
+        for socket in sockets:
+            socket.end_soon(code)
+        gevent.wait([socket.ended for socket in sockets], timeout=seconds)
+        for socket in sockets:
+            socket.abort()
         if self._timekeeper is not None:
             self._timekeeper.kill()
 
-    def _ok(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        answer: dict[str, Any] = super()._ok(*args, **kwargs)
-        answer["headers"].append(("Cache-Control", "no-store"))
-        return answer
 
-    def _bad_request(self, message: str | None = None) -> dict[str, Any]:
-        # The library's messages repeat what the client sent.
-        body = error_body("bad_request", "This is not a request of Engine.IO protocol 4.")
-        headers = [("Content-Type", "application/json")]
-        return {"status": "400 Bad Request", "headers": headers, "response": body}
+def _parse_query(environ: WSGIEnvironment) -> tuple[str | None, str]:
+    """`sid`, where there is one, and `transport`."""
+    try:
+        query = parse_qs(environ.get("QUERY_STRING", ""), max_num_fields=MAX_QUERY_FIELDS)
+    except ValueError:
+        raise BadRequest("The query is malformed.") from None
+    if "j" in query:
+        raise BadRequest("JSONP is not offered: it would let any page read what is said here.")
+    if query.get("EIO") != [PROTOCOL]:
+        raise BadRequest(f"`EIO` must be {PROTOCOL}: this server speaks Engine.IO protocol 4.")
+    transport = query.get("transport")
+    if transport not in (["polling"], ["websocket"]):
+        raise BadRequest("`transport` must be polling or websocket.")
+    return query.get("sid", [None])[0], transport[0]
 
-    def _log_error_once(self, message: str, message_key: str) -> None:
-        """A client's mistake is told to the client; the library would log it, unescaped."""
+
+def _answer(start_response: StartResponse, text: str) -> Iterable[bytes]:
+    body = text.encode("utf-8")
+    headers = [
+        ("Content-Type", "text/plain; charset=UTF-8"),
+        ("Content-Length", str(len(body))),
+        ("Cache-Control", "no-store"),
+    ]
+    start_response("200 OK", headers)
+    return [body]

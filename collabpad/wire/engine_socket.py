@@ -1,8 +1,4 @@
-"""One Engine.IO client, on either transport.
-
-Stands where python-engineio has its `Socket`, which starts three greenlets for each client, queues
-without bound, decodes packets outside any `try`, and lets concurrent requests overtake each other.
-"""
+"""One Engine.IO connection, on either transport."""
 
 from __future__ import annotations
 
@@ -10,8 +6,7 @@ import time
 from collections import deque
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, nullcontext
-from typing import TYPE_CHECKING
-from wsgiref.types import StartResponse, WSGIEnvironment
+from typing import TYPE_CHECKING, Final
 
 import gevent
 from gevent import socket as gsocket
@@ -19,15 +14,17 @@ from gevent.event import Event
 from gevent.lock import BoundedSemaphore
 
 from ..errors import BadRequest, RateLimited
-from .frames import CloseCode, Opcode, encode
-from .libraries import engineio
+from .frames import CloseCode
 from .outgoing import Outgoing
-from .websocket import BACKLOG_BYTES, BACKLOG_FRAMES, CLOSING_SECONDS, TAKEOVER_KEY, WebSocket
+from .websocket import BACKLOG_BYTES, BACKLOG_FRAMES, CLOSING_SECONDS, WebSocket
 
 if TYPE_CHECKING:
-    from collabpad.wire.engine_server import EngineServer
+    from .engine_server import EngineServer
 
-CLOSE, PING, NOOP = engineio.packet.CLOSE, engineio.packet.PING, engineio.packet.NOOP
+CLOSE: Final = Outgoing("1")
+PING: Final = Outgoing("2")
+PROBE_ANSWER: Final = Outgoing("3probe")
+NOOP: Final = Outgoing("6")
 
 ESTABLISH_SECONDS = 10.0
 MESSAGE_SECONDS = 60.0
@@ -37,20 +34,17 @@ PACKETS_WITHOUT_PAUSE = 16
 
 
 class EngineSocket:
-    """A session of Engine.IO: it begins on polling or a WebSocket, and may move to the latter.
+    """A connection that begins on polling or a WebSocket, and may move to the latter."""
 
-    What engineio's server asks of its sockets keeps engineio's names.
-    """
-
-    def __init__(self, server: EngineServer, sid: str, place: str) -> None:
+    def __init__(self, server: EngineServer, sid: str, address: str, place: str) -> None:
         self.sid = sid
+        self.address = address
         self._place = place
-        self.session: dict[str, object] = {}
         self.connected = self.upgraded = self.upgrading = self.closed = False
         self._established = False
         self.ended = Event()
         self._server = server
-        self._connection: WebSocket | None = None
+        self._websocket: WebSocket | None = None
         self._candidate: WebSocket | None = None
         self._queue: deque[Outgoing] = deque()
         self._queued_bytes = 0
@@ -76,10 +70,10 @@ class EngineSocket:
 
     def send(self, packet: Outgoing) -> None:
         """Send without ever waiting; a client too far behind is cut off."""
-        if self.closed or self._leaving:
+        if self._leaving:
             return
-        if self._connection is not None:
-            self._connection.send(packet.frame)
+        if self._websocket is not None:
+            self._websocket.send(packet.frame)
         else:
             self._queue_packet(packet)
 
@@ -88,20 +82,38 @@ class EngineSocket:
             self.abort()
             return
         self._queue.append(packet)
-        self._queued_bytes += packet.size
-        self._server.send_buffers.add(self, packet, packet.size)
+        self._queued_bytes += len(packet.frame)
+        self._server.send_buffers.add(self, packet, len(packet.frame))
         if self._waker is not None:
             self._waker.set()
 
     def _unqueue(self) -> Outgoing:
         packet = self._queue.popleft()
-        self._queued_bytes -= packet.size
-        self._server.send_buffers.remove(self, packet, packet.size)
+        self._queued_bytes -= len(packet.frame)
+        self._server.send_buffers.remove(self, packet, len(packet.frame))
         return packet
 
     def _forget_queue(self) -> None:
         while self._queue:
             self._unqueue()
+
+    # --- polling -------------------------------------------------------------------------------
+
+    def poll(self) -> list[Outgoing]:
+        """What a GET is answered, once there is something."""
+        if self._waker is not None and not self.upgrading:
+            self.end_soon(CloseCode.POLICY)
+            raise BadRequest("Two polling requests at once: the connection is closed.")
+        if not self._queue and not self.upgrading:
+            self._waker = Event()
+            try:
+                self._waker.wait(self._server.ping_interval + self._server.ping_timeout)
+            finally:
+                self._waker = None
+        # While it waited, the client may have moved to a WebSocket.
+        if self.upgrading or self.upgraded or not self._queue:
+            return [NOOP]
+        return self.take()
 
     def take(self) -> list[Outgoing]:
         """What the next polling answer carries.
@@ -119,31 +131,6 @@ class EngineSocket:
                 self._end_polling()
         return packets
 
-    def handle_get_request(
-        self, environ: WSGIEnvironment, start_response: StartResponse
-    ) -> list[Outgoing] | Iterable[bytes]:
-        if environ.get("collabpad.websocket_accept") is not None:
-            return self.upgrade(environ, start_response)
-        if self.upgrading:
-            return [Outgoing(NOOP)]
-        if self._waker is not None:
-            raise BadRequest("Another polling request of this connection is still waiting.")
-        if not self._queue:
-            self._waker = Event()
-            try:
-                self._waker.wait(self._server.ping_interval + self._server.ping_timeout)
-            finally:
-                self._waker = None
-        return self._after_waiting()
-
-    def _after_waiting(self) -> list[Outgoing]:
-        """What to answer now: while it waited, the client may have moved to a WebSocket."""
-        if self.upgrading or self.upgraded or not self._queue:
-            return [Outgoing(NOOP)]
-        return self.take()
-
-    # --- in ------------------------------------------------------------------------------------
-
     @contextmanager
     def turn(self) -> Iterator[None]:
         """One polling request after the other, in the order of their arrival."""
@@ -158,6 +145,8 @@ class EngineSocket:
         finally:
             self._waiting_requests -= 1
 
+    # --- in ------------------------------------------------------------------------------------
+
     def receive_all(self, packets: Iterable[str | bytes]) -> None:
         """Handle packets one by one; a flood of them leaves the other clients their time."""
         for number, packet in enumerate(packets, 1):
@@ -169,91 +158,80 @@ class EngineSocket:
 
     def receive(self, packet: str | bytes) -> None:
         """Handle one packet; whatever it is, the connection goes on."""
-        if self.closed or self._leaving:
-            if packet == "1" and self._connection is None:
+        if self._leaving:
+            if packet == "1" and self._websocket is None:
                 self.abort()  # it has heard that it must go, and need not hear it again
             return
         self._heard_at = time.monotonic()
         kind = "b" if isinstance(packet, bytes) else packet[:1]
         if kind == "4":
-            self._trigger("message", packet[1:])
+            self._server.on_message(self, packet)  # type: ignore[arg-type]  # it is text
         elif kind == "1":
-            self.end_soon(CloseCode.NORMAL)
+            self.end_soon(CloseCode.NORMAL, goodbye=NOOP)
         elif kind == "b":
-            self._trigger("malformed", BadRequest("Binary packets are not used here."))
+            self._server.on_malformed(self, BadRequest("Binary packets are not used here."))
         elif kind not in ("2", "3", "5", "6"):
-            self._trigger("malformed", BadRequest("This is not an Engine.IO packet."))
-
-    def _trigger(self, event: str, argument: object) -> None:
-        self._server._trigger_event(event, self.sid, argument, run_async=False)
+            self._server.on_malformed(self, BadRequest("This is not an Engine.IO packet."))
 
     # --- WebSocket -----------------------------------------------------------------------------
 
-    def upgrade(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        """Answer a handshake; the connection is ours once the handler has sent the answer."""
+    def begin_upgrade(self) -> None:
+        """A handshake was answered: `run` follows."""
         if self.upgrading or self.upgraded:
             raise BadRequest("This connection has a WebSocket already.")
-        if self.connected:
-            self.upgrading = True
-            if self._deadline is None:
-                self._deadline = time.monotonic() + ESTABLISH_SECONDS
-        environ[TAKEOVER_KEY](self._run)
-        headers = [
-            ("Upgrade", "websocket"),
-            ("Connection", "Upgrade"),
-            ("Sec-WebSocket-Accept", environ["collabpad.websocket_accept"]),
-        ]
-        start_response("101 Switching Protocols", headers)
-        return iter(())  # has no length, so that pywsgi adds no Content-Length
+        self.upgrading = True
+        if self._deadline is None:
+            self._deadline = time.monotonic() + ESTABLISH_SECONDS
 
-    def _run(self, sock: gsocket.socket, early: bytes) -> None:
-        connection = WebSocket(
+    def run(self, sock: gsocket.socket, early: bytes) -> None:
+        """Live on a WebSocket until it ends."""
+        websocket = WebSocket(
             sock,
             early,
-            limit=self._server.max_http_buffer_size,
+            limit=self._server.frame_limit,
             quota=self._server.quota,
             send_buffers=self._server.send_buffers,
         )
         try:
-            messages = connection.receive()
-            if self._adopt(connection, messages):
+            messages = websocket.messages()
+            if self._adopt(websocket, messages):
                 self.receive_all(messages)
         finally:
             try:
-                self._lose(connection)
+                self._lose(websocket)
             finally:
-                connection.finish()
-            if self._connection is connection:
+                websocket.finish()
+            if self._websocket is websocket:
                 self.ended.set()
 
-    def _lose(self, connection: WebSocket) -> None:
-        if self._connection is connection:
-            self._end("transport close")
-        elif self._candidate is connection:
+    def _lose(self, websocket: WebSocket) -> None:
+        if self._websocket is websocket:
+            self._end()
+        elif self._candidate is websocket:
             self._candidate = None
             self.upgrading = False
 
-    def _adopt(self, connection: WebSocket, messages: Iterator[str | bytes]) -> bool:
+    def _adopt(self, websocket: WebSocket, messages: Iterator[str | bytes]) -> bool:
         if self.closed:
             return False
-        if self.connected and not self._probe(connection, messages):
-            connection.close(CloseCode.POLICY, "not an upgrade")
+        if self.connected and not self._probe(websocket, messages):
+            websocket.close(CloseCode.POLICY, "not an upgrade")
             return False
-        self._connection, self._candidate = connection, None
+        self._websocket, self._candidate = websocket, None
         self.connected = self.upgraded = True
         self.upgrading = False
         while self._queue:
-            connection.send(self._unqueue().frame)
+            websocket.send(self._unqueue().frame)
         if self._leaving:
-            connection.close(CloseCode.NORMAL)
+            websocket.close(CloseCode.NORMAL)
         return True
 
-    def _probe(self, connection: WebSocket, messages: Iterator[str | bytes]) -> bool:
+    def _probe(self, websocket: WebSocket, messages: Iterator[str | bytes]) -> bool:
         """The client's `2probe`, our `3probe`, its `5`; meanwhile all that is sent is kept."""
-        self._candidate = connection
+        self._candidate = websocket
         if next(messages, None) != "2probe":
             return False
-        connection.send(encode(Opcode.TEXT, b"3probe"))
+        websocket.send(PROBE_ANSWER.frame)
         if self._waker is not None:
             self._waker.set()
         return next(messages, None) == "5" and not self.closed
@@ -262,16 +240,19 @@ class EngineSocket:
 
     def tick(self, now: float) -> None:
         """Called twice a second; never waits."""
-        link = self._connection
-        heard_at = max(self._heard_at, link.heard_at) if link is not None else self._heard_at
+        websocket = self._websocket
+        heard_at, since = self._heard_at, None
+        if websocket is not None:
+            heard_at = max(heard_at, websocket.heard_at)
+            since = websocket.unfinished_since
         patience = self._server.ping_interval + self._server.ping_timeout
         if self._deadline is not None and now > self._deadline:
             self._miss_deadline()
-        elif now - heard_at > patience or _overdue(link, now):
+        elif now - heard_at > patience or (since is not None and now - since > MESSAGE_SECONDS):
             self.abort()
         elif now >= self._ping_at:
             self._ping_at = now + self._server.ping_interval
-            self.send(Outgoing(PING))
+            self.send(PING)
 
     def _miss_deadline(self) -> None:
         self._deadline = None
@@ -282,30 +263,23 @@ class EngineSocket:
             if self._candidate is not None:
                 self._candidate.abort()
 
-    def close(self, wait: bool = True, abort: bool = False, reason: str | None = None) -> None:
-        """The library's name for the end that the server wants."""
-        if abort:
-            self.abort()
-        else:
-            self.end_soon(CloseCode.NORMAL)
-
-    def end_soon(self, code: CloseCode) -> None:
-        """Take nothing more, send all that was sent before, and end."""
-        if self.closed or self._leaving:
+    def end_soon(self, code: CloseCode, goodbye: Outgoing = CLOSE) -> None:
+        """Take nothing more, send all that was sent before, and end; `goodbye` is for polling."""
+        if self._leaving:
             return
-        if self._connection is not None:
+        if self._websocket is not None:
             self._leaving = True
-            self._connection.close(code)
+            self._websocket.close(code)
             return
-        self._queue_packet(Outgoing(CLOSE))
+        self._queue_packet(goodbye)
         self._leaving = True
         self._deadline = time.monotonic() + CLOSING_SECONDS
 
     def abort(self) -> None:
         """End at once; never waits, so the disconnection is told from another greenlet."""
         self._leaving = True
-        if self._connection is not None:
-            self._connection.abort()
+        if self._websocket is not None:
+            self._websocket.abort()
         elif not self.closed:
             self._forget_queue()
             self._end_polling()
@@ -315,13 +289,13 @@ class EngineSocket:
 
     def _end_after_turn(self) -> None:
         with self._turn or nullcontext():
-            self._end("transport close")
+            self._end()
         self.ended.set()
 
-    def _end(self, reason: str) -> None:
+    def _end(self) -> None:
         if self.closed:
             return
-        self.closed = True
+        self.closed = self._leaving = True
         self._leave_opening()
         self._server.sockets.pop(self.sid, None)
         self._forget_queue()
@@ -329,10 +303,4 @@ class EngineSocket:
             self._waker.set()
         if self._candidate is not None:
             self._candidate.abort()
-        self._trigger("disconnect", reason)
-
-
-def _overdue(link: WebSocket | None, now: float) -> bool:
-    if link is None or link.unfinished_since is None:
-        return False
-    return now - link.unfinished_since > MESSAGE_SECONDS
+        self._server.on_close(self)

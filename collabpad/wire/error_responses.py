@@ -27,6 +27,7 @@ def error_headers(refusal: CollabpadError, body: bytes, content_type: str) -> li
     wait = retry_after(refusal)
     if wait is not None:
         headers.append(("Retry-After", wait))
+    headers.extend(refusal.headers)
     return headers
 
 

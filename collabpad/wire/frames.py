@@ -1,28 +1,28 @@
 """The frames of RFC 6455 as a server sees them; pure bytes, no sockets.
 
-Our own instead of simple-websocket's: the length in a frame's header is judged before a byte of its
-body is kept, nothing is negotiated (permessage-deflate costs 60 % CPU and 92 KB a client, and hides
-the true size), and no thread or event object exists for a connection.
+The length in a frame's header is judged before a byte of its body is kept, and nothing is
+negotiated: permessage-deflate costs 60 % CPU and 92 KB a client, and hides the true size.
 """
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import struct
 from collections.abc import Iterator
 from enum import IntEnum
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from .memory_quota import MemoryQuota
 
-HANDSHAKE_GUID = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"  # RFC 6455, 1.3
 CONTROL_LIMIT = 125  # RFC 6455, 5.5
-UNMASK_CHUNK = 64 * 1024
 UNRESERVED = 16 * 1024  # what every connection may hold whatever the others do
+_NO_FRAME: Final = -1
+_SHORT: Final = 512
+"""Bytes from which XOR by translation tables is faster than by one large number."""
 
 
 class Opcode(IntEnum):
+    """RFC 6455, 5.2."""
+
     CONTINUATION = 0x0
     TEXT = 0x1
     BINARY = 0x2
@@ -31,7 +31,18 @@ class Opcode(IntEnum):
     PONG = 0xA
 
 
+CONTINUATION, TEXT, BINARY, CLOSE, PONG = (
+    int(Opcode.CONTINUATION),
+    int(Opcode.TEXT),
+    int(Opcode.BINARY),
+    int(Opcode.CLOSE),
+    int(Opcode.PONG),
+)
+
+
 class CloseCode(IntEnum):
+    """RFC 6455, 7.4.1."""
+
     NORMAL = 1000
     GOING_AWAY = 1001
     PROTOCOL_ERROR = 1002
@@ -54,28 +65,15 @@ class Fault(Exception):
 class Frame(NamedTuple):
     """A whole message (fragments joined) or a control frame, unmasked."""
 
-    opcode: Opcode
+    opcode: int
     payload: bytes
 
 
-class _Header(NamedTuple):
-    opcode: int
-    final: bool
-    mask: bytes
-    length: int
-
-
-def accept_token(key: str) -> str:
-    """The value of Sec-WebSocket-Accept for a Sec-WebSocket-Key (RFC 6455, 4.2.2)."""
-    digest = hashlib.sha1(key.encode("ascii") + HANDSHAKE_GUID, usedforsecurity=False).digest()
-    return base64.b64encode(digest).decode("ascii")
-
-
-def encode(opcode: Opcode, payload: bytes) -> bytes:
+def encode(opcode: int, payload: bytes) -> bytes:
     """One unfragmented frame from server to client, which is never masked."""
     length = len(payload)
     if length < 126:
-        return struct.pack("!BB", 0x80 | opcode, length) + payload
+        return bytes((0x80 | opcode, length)) + payload
     if length < 65536:
         return struct.pack("!BBH", 0x80 | opcode, 126, length) + payload
     return struct.pack("!BBQ", 0x80 | opcode, 127, length) + payload
@@ -89,21 +87,22 @@ def encode_close(code: CloseCode, reason: str = "") -> bytes:
     return encode(Opcode.CLOSE, struct.pack("!H", code) + fitting)
 
 
+_IDENTITY = int.from_bytes(bytes(range(256)), "little")
+_ONES = int.from_bytes(b"\x01" * 256, "little")
+_XOR = tuple((_IDENTITY ^ key * _ONES).to_bytes(256, "little") for key in range(256))
+"""For each byte of a mask the table by which `bytes.translate` applies it."""
+
+
 def unmask(masked: bytearray, length: int, mask: bytes) -> bytes:
-    """XOR the first `length` bytes with the four of `mask`, in chunks to need little memory."""
-    if length <= UNMASK_CHUNK:
-        return _xor(masked[:length], mask)
-    return b"".join(
-        _xor(masked[start : min(start + UNMASK_CHUNK, length)], mask)
-        for start in range(0, length, UNMASK_CHUNK)
-    )
-
-
-def _xor(payload: bytearray, mask: bytes) -> bytes:
-    length = len(payload)
-    key = (mask * (length // 4 + 1))[:length]
-    mixed = int.from_bytes(payload, "little") ^ int.from_bytes(key, "little")
-    return mixed.to_bytes(length, "little")
+    """XOR the first `length` bytes with the four of `mask`, over and over (RFC 6455, 5.3)."""
+    if length < _SHORT:
+        key = (mask * (length // 4 + 1))[:length]
+        mixed = int.from_bytes(masked[:length], "little") ^ int.from_bytes(key, "little")
+        return mixed.to_bytes(length, "little")
+    plain = bytearray(length)
+    for place in range(4):
+        plain[place::4] = masked[place:length:4].translate(_XOR[mask[place]])
+    return bytes(plain)
 
 
 def check_close(payload: bytes) -> CloseCode:
@@ -115,22 +114,14 @@ def check_close(payload: bytes) -> CloseCode:
     code = int.from_bytes(payload[:2], "big")
     if not (1000 <= code <= 1014 or 3000 <= code <= 4999) or code in (1004, 1005, 1006):
         raise Fault(CloseCode.PROTOCOL_ERROR, "not a close code")
-    decode_text(payload[2:])
+    payload[2:].decode("utf-8")  # raises UnicodeDecodeError
     return CloseCode.NORMAL
-
-
-def decode_text(payload: bytes) -> str:
-    """Raises Fault 1007 where the bytes are not UTF-8."""
-    try:
-        return payload.decode("utf-8")
-    except UnicodeDecodeError:
-        raise Fault(CloseCode.INVALID_TEXT, "text that is not UTF-8") from None
 
 
 class Decoder:
     """Turns a client's bytes into messages, and holds at most `limit` bytes of an unfinished one.
 
-    What it holds beyond UNRESERVED bytes is reserved in `budget`, so that many clients which never
+    What it holds beyond UNRESERVED bytes is reserved in `quota`, so that many clients which never
     finish their messages cannot fill the memory together.
     """
 
@@ -139,28 +130,34 @@ class Decoder:
         self._quota = quota
         self._reserved = 0
         self._buffer = bytearray()
-        self._header: _Header | None = None
+        self._opcode = _NO_FRAME  # of the frame whose header was read and whose body was not
+        self._final = True
+        self._mask = b""
+        self._length = 0
         self._fragments = bytearray()
-        self._message_opcode: Opcode | None = None
-
-    @property
-    def unfinished(self) -> bool:
+        self._message = _NO_FRAME  # the opcode of a message of which fragments have come
+        self.unfinished = False
         """Whether the beginning of a message is held."""
-        return bool(self._buffer or self._header or self._message_opcode is not None)
 
     def feed(self, data: bytes) -> Iterator[Frame]:
         """Yield what `data` completes; raises Fault, after which the decoder is of no more use."""
-        self._buffer += data
-        while True:
-            if self._header is None:
-                self._header = self._take_header()
-            if self._header is None or len(self._buffer) < self._header.length:
+        buffer = self._buffer
+        buffer += data
+        while buffer or self._opcode != _NO_FRAME:
+            if self._opcode == _NO_FRAME and not self._read_header():
                 break
-            frame = self._take_frame(self._header)
-            self._header = None
-            if frame is not None:
+            if len(buffer) < self._length:
+                break
+            payload = unmask(buffer, self._length, self._mask)
+            del buffer[: self._length]
+            opcode, self._opcode = self._opcode, _NO_FRAME
+            if opcode >= CLOSE or (self._final and opcode != CONTINUATION):
+                yield Frame(opcode, payload)
+            elif frame := self._join(opcode, payload):
                 yield frame
-        self._reserve()
+        self.unfinished = bool(buffer) or self._opcode != _NO_FRAME or self._message != _NO_FRAME
+        if self._reserved or len(buffer) + len(self._fragments) > UNRESERVED:
+            self._reserve()
 
     def release(self) -> None:
         """Forget everything and give the reserved bytes back."""
@@ -175,58 +172,52 @@ class Decoder:
         if not granted:
             raise Fault(CloseCode.TRY_AGAIN_LATER, "too many unfinished messages")
 
-    def _take_header(self) -> _Header | None:
+    def _read_header(self) -> bool:
+        """Whether there was a whole one (RFC 6455, 5.2); raises Fault for what is not allowed."""
         buffer = self._buffer
         if len(buffer) < 2:
-            return None
+            return False
         first, second = buffer[0], buffer[1]
-        length = second & 0x7F
-        size = 2 + {126: 2, 127: 8}.get(length, 0)
         if not second & 0x80:
             raise Fault(CloseCode.PROTOCOL_ERROR, "a frame without a mask")
+        length = second & 0x7F
+        size = 2 if length < 126 else 4 if length == 126 else 10
         if len(buffer) < size + 4:
-            return None
-        if length >= 126:
+            return False
+        if size > 2:
             length = int.from_bytes(buffer[2:size], "big")
             if length < (126 if size == 4 else 65536):
                 raise Fault(CloseCode.PROTOCOL_ERROR, "a length that is not the shortest")
-        header = _Header(first & 0x0F, bool(first & 0x80), bytes(buffer[size : size + 4]), length)
-        self._check(header, first)
+        if first != 0x80 | TEXT or self._message != _NO_FRAME or length > self._limit:
+            self._check(first, length)
+        self._opcode, self._final, self._length = first & 0x0F, bool(first & 0x80), length
+        self._mask = bytes(buffer[size : size + 4])
         del buffer[: size + 4]
-        return header
+        return True
 
-    def _check(self, header: _Header, first: int) -> None:
+    def _check(self, first: int, length: int) -> None:
+        opcode, final = first & 0x0F, first & 0x80
         if first & 0x70:
             raise Fault(CloseCode.PROTOCOL_ERROR, "a reserved bit is set")
-        if header.opcode >= Opcode.CLOSE:
-            if header.opcode > Opcode.PONG:
-                raise Fault(CloseCode.PROTOCOL_ERROR, "an unknown opcode")
-            if header.length > CONTROL_LIMIT or not header.final:
+        if BINARY < opcode < CLOSE or opcode > PONG:
+            raise Fault(CloseCode.PROTOCOL_ERROR, "an unknown opcode")
+        if opcode >= CLOSE:
+            if length > CONTROL_LIMIT or not final:
                 raise Fault(CloseCode.PROTOCOL_ERROR, "a long or fragmented control frame")
             return
-        if header.opcode > Opcode.BINARY:
-            raise Fault(CloseCode.PROTOCOL_ERROR, "an unknown opcode")
-        if (header.opcode == Opcode.CONTINUATION) != (self._message_opcode is not None):
+        if (opcode == CONTINUATION) != (self._message != _NO_FRAME):
             raise Fault(CloseCode.PROTOCOL_ERROR, "fragments out of order")
-        if header.length + len(self._fragments) > self._limit:
+        if length + len(self._fragments) > self._limit:
             raise Fault(CloseCode.TOO_BIG, "a message over the size limit")
 
-    def _take_frame(self, header: _Header) -> Frame | None:
-        payload = unmask(self._buffer, header.length, header.mask)
-        del self._buffer[: header.length]
-        if header.opcode >= Opcode.CLOSE:
-            return Frame(Opcode(header.opcode), payload)
-        if header.final and header.opcode != Opcode.CONTINUATION:
-            return Frame(Opcode(header.opcode), payload)
-        return self._take_fragment(header, payload)
-
-    def _take_fragment(self, header: _Header, payload: bytes) -> Frame | None:
-        if header.opcode != Opcode.CONTINUATION:
-            self._message_opcode = Opcode(header.opcode)
+    def _join(self, opcode: int, payload: bytes) -> Frame | None:
+        """Keep a fragment; the message where it was the last (RFC 6455, 5.4)."""
+        if opcode != CONTINUATION:
+            self._message = opcode
         self._fragments += payload
-        if not header.final or self._message_opcode is None:
+        if not self._final:
             return None
-        frame = Frame(self._message_opcode, bytes(self._fragments))
-        self._message_opcode = None
+        frame = Frame(self._message, bytes(self._fragments))
+        self._message = _NO_FRAME
         self._fragments = bytearray()
         return frame

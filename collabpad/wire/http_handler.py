@@ -25,8 +25,9 @@ from gevent import socket as gsocket
 from ..units import KIB
 from .access_log import log_access, loggable
 from .body_input import BodyInput
+from .environ import ADDRESS_KEY, TAKEOVER_KEY
 from .error_responses import error_body
-from .websocket import TAKEOVER_KEY, linger
+from .websocket import linger
 
 IDLE_SECONDS = 75.0  # between two requests of a connection
 HEADER_SECONDS = 10.0
@@ -35,8 +36,6 @@ STALL_SECONDS = 20.0  # a response of which the client reads nothing for so long
 MAX_REQUEST_LINE = 8 * KIB
 MAX_HEADERS = 32 * KIB
 WRITE_BYTES = 64 * KIB
-
-ADDRESS_KEY = "collabpad.address"
 
 log = logging.getLogger(__name__)
 

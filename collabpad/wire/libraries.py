@@ -41,10 +41,7 @@ def hidden(names: tuple[str, ...]) -> Iterator[None]:
 
 
 with hidden(UNUSED):
-    import engineio
-    import engineio.async_drivers.gevent
-    import engineio.packet
     import flask_socketio
     import socketio
 
-__all__ = ["engineio", "flask_socketio", "socketio"]
+__all__ = ["flask_socketio", "socketio"]

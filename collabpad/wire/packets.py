@@ -1,7 +1,7 @@
 """Socket.IO packets (protocol 5) as a client may send them, and JSON that harms nobody.
 
-Parsed here and not by python-socketio, whose parser raises whatever it meets, recurses as deep as a
-packet asks, and waits for binary attachments that never come.
+The parser of python-socketio raises whatever it meets, recurses as deep as a packet asks, and waits
+for binary attachments that never come.
 """
 
 from __future__ import annotations
@@ -10,9 +10,7 @@ import json
 import math
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
-from enum import IntEnum
-from typing import NoReturn
+from typing import Final, NamedTuple, NoReturn
 
 from ..errors import BadRequest
 
@@ -26,30 +24,31 @@ _PACKET = re.compile(r"([0-6])(?:([0-9]{1,16})-)?(?:(/[^,]*+)(?:,|\Z))?+([0-9]*+
 STRING = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+"?', re.DOTALL)
 
 
-class PacketType(IntEnum):
-    CONNECT = 0
-    DISCONNECT = 1
-    EVENT = 2
-    ACK = 3
-    CONNECT_ERROR = 4
-    BINARY_EVENT = 5
-    BINARY_ACK = 6
+class PacketType:
+    """As they stand on the wire."""
+
+    CONNECT: Final = "0"
+    DISCONNECT: Final = "1"
+    EVENT: Final = "2"
+    ACK: Final = "3"
+    CONNECT_ERROR: Final = "4"
+    BINARY_EVENT: Final = "5"
+    BINARY_ACK: Final = "6"
 
 
-@dataclass(frozen=True, slots=True)
-class Packet:
+class Packet(NamedTuple):
     """A packet by its envelope; `body` is JSON text that has not been looked at."""
 
-    type: PacketType
+    type: str
     namespace: str
     ack_id: int | None
     attachments: int
     body: str
 
 
-def parse_packet(text: str) -> Packet:
-    """Raises BadRequest where `text` is no Socket.IO packet."""
-    match = _PACKET.fullmatch(text)
+def parse_packet(text: str, start: int = 0) -> Packet:
+    """Raises BadRequest where what is from `start` on is no Socket.IO packet."""
+    match = _PACKET.fullmatch(text, start)
     if match is None:
         raise BadRequest("This is not a Socket.IO packet.")
     kind, attachments, namespace, ack_id, body = match.groups()
@@ -58,11 +57,11 @@ def parse_packet(text: str) -> Packet:
     if attachments and kind not in "56":
         raise BadRequest("Only binary packets have attachments.")
     return Packet(
-        type=PacketType(int(kind)),
-        namespace=(namespace or "/").partition("?")[0],
-        ack_id=int(ack_id) if ack_id else None,
-        attachments=min(int(attachments or 0), MAX_ATTACHMENTS),
-        body=body,
+        kind,
+        namespace.partition("?")[0] if namespace else "/",
+        int(ack_id) if ack_id else None,
+        min(int(attachments or 0), MAX_ATTACHMENTS),
+        body,
     )
 
 
@@ -74,8 +73,11 @@ def parse_event(body: str) -> tuple[str, list[object]]:
     return value[0], value[1:]
 
 
-def encode_event(name: str, payload: dict[str, object] | None) -> str:
-    return "2" + dump_json([name] if payload is None else [name, payload])
+def encode_event(name: str, data: object) -> str:
+    """`data` is the event's argument: None for none, a tuple for several."""
+    if isinstance(data, tuple):
+        return "2" + dump_json([name, *data])
+    return "2" + dump_json([name] if data is None else [name, data])
 
 
 def encode_ack(ack_id: int, answer: dict[str, object]) -> str:
@@ -95,7 +97,8 @@ def dump_json(value: object) -> str:
 
 def parse_json(text: str, most_values: int = MAX_VALUES) -> object:
     """JSON of bounded depth and size, with finite numbers only; raises BadRequest for any other."""
-    _check_size(text, most_values)
+    if count_values(text) > most_values and count_values(STRING.sub("", text)) > most_values:
+        raise BadRequest("The JSON holds too many values.")
     try:
         value: object = DECODER.decode(text)
     except BadRequest:
@@ -105,11 +108,6 @@ def parse_json(text: str, most_values: int = MAX_VALUES) -> object:
     if text.count("[") + text.count("{") > MAX_DEPTH and _depth(value) > MAX_DEPTH:
         raise BadRequest("The JSON is nested too deeply.")
     return value
-
-
-def _check_size(text: str, most: int) -> None:
-    if count_values(text) > most and count_values(STRING.sub("", text)) > most:
-        raise BadRequest("The JSON holds too many values.")
 
 
 def count_values(text: str) -> int:

@@ -1,21 +1,22 @@
-"""Socket.IO packets in and out: python-socketio's server with one door each way.
+"""Socket.IO protocol 5 over Engine.IO: who is connected, who is in which room, packets in and out.
 
-All that clients send passes `_handle_eio_message`, all that they are told `emit`.
+https://github.com/socketio/socket.io-protocol
 """
 
 from __future__ import annotations
 
-import functools
 import logging
+import secrets
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, NoReturn, Protocol
+
+import gevent
 
 from ..errors import BadRequest, ClientError
-from .engine_server import ADDRESS_KEY, EngineServer
+from .engine_server import EngineServer
 from .engine_socket import EngineSocket
 from .frames import CloseCode
-from .libraries import engineio, socketio
 from .outgoing import Outgoing
 from .packets import (
     Packet,
@@ -28,11 +29,11 @@ from .packets import (
 )
 
 log = logging.getLogger(__name__)
-library_log = logging.getLogger("collabpad.wire.libraries")
-library_log.setLevel(logging.WARNING)  # at INFO the libraries tell what people type
 
-MESSAGE = engineio.packet.MESSAGE
 MAX_NAMESPACE = 100
+CLOSE_SECONDS = 1.0
+SEND_EVENT = "message"  # what `send` emits, by python-socketio
+DISCONNECT = Outgoing(f"4{PacketType.DISCONNECT}")
 
 Ack = Callable[[dict[str, object]], None]
 """Answers one event; may be called later and from another greenlet, and counts once."""
@@ -58,213 +59,244 @@ class Handlers(Protocol):
 
 
 @dataclass(slots=True, eq=False)
-class _Member:
-    """A client that Socket.IO has let in."""
+class _Client:
+    """A client that is connected to the default namespace."""
 
     sid: str
-    client: EngineSocket
+    socket: EngineSocket
     rooms: set[str] = field(default_factory=set)
     attachments: int = 0
     """How many binary frames still belong to a binary event that was refused already."""
 
-    def ack(self, ack_id: int | None) -> Ack | None:
-        if ack_id is None:
-            return None
-        return functools.partial(self._answer, [ack_id])
 
-    def _answer(self, unanswered: list[int], answer: dict[str, object]) -> None:
-        if unanswered:
-            self.client.send(Outgoing(MESSAGE, encode_ack(unanswered.pop(), answer)))
+class SocketIOServer:
+    """The connections of all clients. Nothing that it offers waits for one of them, but `close`.
 
+    Its methods are those of python-socketio's server that Flask-SocketIO calls (see
+    `flask_extension.py`); there is only the default namespace, and no client is asked for an
+    acknowledgement.
+    """
 
-class SocketIOServer(socketio.Server):  # type: ignore[misc]
-    """Keeps who is in and who is in which room; the library's manager is not used."""
+    async_mode = EngineServer.async_mode
 
     def __init__(self, handlers: Handlers, frame_limit: int) -> None:
-        super().__init__(
-            async_handlers=False,  # a greenlet for each event would let them overtake each other
-            logger=library_log,
-            engineio_logger=library_log,
-            max_http_buffer_size=frame_limit,
-        )
         self._handlers = handlers
-        self.eio.on("malformed", self._handle_eio_malformed)
-        self._addresses: dict[str, str] = {}  # of those who are not in yet
-        self._members: dict[str, _Member] = {}
-        self._by_client: dict[str, _Member] = {}
-        self._rooms: dict[str, dict[str, _Member]] = {}
-
-    def _engineio_server_class(self) -> type[EngineServer]:
-        return EngineServer
+        self.eio = EngineServer(frame_limit, self._receive, self._malformed, self._close)
+        self.handle_request = self.eio.handle_request
+        self._by_sid: dict[str, _Client] = {}
+        self._by_socket: dict[EngineSocket, _Client] = {}
+        self._rooms: dict[str, dict[str, _Client]] = {}
 
     # --- out -----------------------------------------------------------------------------------
 
     def emit(
         self,
         event: str,
-        data: dict[str, object] | None = None,
+        data: object = None,
         to: str | Iterable[str] | None = None,
         room: str | None = None,
-        skip_sid: tuple[str, ...] = (),
+        skip_sid: str | Iterable[str] | None = (),
         namespace: str | None = None,
         callback: None = None,
         ignore_queue: bool = False,
     ) -> None:
-        """Send an event to clients or rooms; encoded once, and never waiting for a recipient."""
-        packet = Outgoing(MESSAGE, encode_event(event, data))
-        for target in (to,) if isinstance(to, str) else to or (room or "",):
-            member = self._members.get(target)
-            members = self._rooms.get(target, {}).values() if member is None else (member,)
-            for each in list(members):  # whoever is cut off for it leaves in the middle
-                if each.sid not in skip_sid:
-                    each.client.send(packet)
+        """Send an event to clients or rooms, or to everybody; encoded once, waiting for nobody."""
+        if callback is not None:
+            raise NotImplementedError("Clients are not asked for acknowledgements.")
+        skipped = (skip_sid,) if isinstance(skip_sid, str) else skip_sid or ()
+        packet = Outgoing("4" + encode_event(event, data))
+        to = to or room
+        for target in (to,) if isinstance(to, str) else to or (None,):
+            if (client := self._by_sid.get(target)) is not None:  # type: ignore[arg-type]
+                clients = [client]
+            else:
+                inside = self._by_sid if target is None else self._rooms.get(target, {})
+                clients = list(inside.values())  # who is cut off for it leaves in the middle
+            for client in clients:
+                if client.sid not in skipped:
+                    client.socket.send(packet)
+
+    def send(self, data: object, **options: Any) -> None:
+        self.emit(SEND_EVENT, data, **options)
 
     def enter_room(self, sid: str, room: str, namespace: str | None = None) -> None:
-        member = self._members.get(sid)
-        if member is not None:
-            member.rooms.add(room)
-            self._rooms.setdefault(room, {})[sid] = member
+        client = self._by_sid.get(sid)
+        if client is not None:
+            client.rooms.add(room)
+            self._rooms.setdefault(room, {})[sid] = client
 
     def leave_room(self, sid: str, room: str, namespace: str | None = None) -> None:
-        member = self._members.get(sid)
-        if member is not None and room in member.rooms:
-            member.rooms.discard(room)
+        client = self._by_sid.get(sid)
+        if client is not None and room in client.rooms:
+            client.rooms.discard(room)
             inside = self._rooms[room]
             del inside[sid]
             if not inside:
                 del self._rooms[room]
 
+    def close_room(self, room: str, namespace: str | None = None) -> None:
+        for sid in list(self._rooms.get(room, ())):
+            self.leave_room(sid, room)
+
     def rooms(self, sid: str, namespace: str | None = None) -> list[str]:
-        member = self._members.get(sid)
-        return [] if member is None else list(member.rooms)
+        client = self._by_sid.get(sid)
+        return [] if client is None else list(client.rooms)
 
     def disconnect(
         self, sid: str, namespace: str | None = None, ignore_queue: bool = False
     ) -> None:
-        """End a client's connection after all that was sent to it; it hears that we wanted it."""
-        member = self._members.get(sid)
-        if member is not None:
-            self._leave_all(member)
-            member.client.send(Outgoing(MESSAGE, str(int(PacketType.DISCONNECT))))
-            member.client.end_soon(CloseCode.NORMAL)
+        """End a client's connection once all that was sent to it is flushed, or after a second.
 
-    def _leave_all(self, member: _Member) -> None:
-        for room in tuple(member.rooms):
-            self.leave_room(member.sid, room)
+        It handles no more of what the client sends; `disconnected` follows, from another greenlet.
+        """
+        client = self._by_sid.get(sid)
+        if client is not None:
+            self._leave_all(client)
+            client.socket.send(DISCONNECT)
+            client.socket.end_soon(CloseCode.NORMAL)
+
+    def close(self) -> None:
+        """Flush and end all connections, within about a second, and take no more."""
+        self.eio.close_all(CloseCode.GOING_AWAY, CLOSE_SECONDS)
+
+    def on(self, event: str, handler: object = None, namespace: str | None = None) -> NoReturn:
+        raise NotImplementedError("Events go to the one `Handlers` that the server was made with.")
+
+    def start_background_task(
+        self, target: Callable[..., object], *args: Any, **kwargs: Any
+    ) -> gevent.Greenlet[..., object]:
+        return gevent.spawn(target, *args, **kwargs)
+
+    def sleep(self, seconds: float = 0) -> None:
+        gevent.sleep(seconds)
+
+    def _leave_all(self, client: _Client) -> None:
+        for room in tuple(client.rooms):
+            self.leave_room(client.sid, room)
 
     # --- in ------------------------------------------------------------------------------------
 
-    def _handle_eio_connect(self, eio_sid: str, environ: dict[str, Any]) -> None:
-        # Nothing else of the request: its headers may be large, and thousands may wait outside.
-        self._addresses[eio_sid] = str(environ.get(ADDRESS_KEY, ""))
-
-    def _handle_eio_message(self, eio_sid: str, text: str) -> None:
-        member = self._by_client.get(eio_sid)
+    def _receive(self, socket: EngineSocket, message: str) -> None:
+        """A message packet of Engine.IO: one packet of Socket.IO."""
+        client = self._by_socket.get(socket)
         try:
-            packet = parse_packet(text)
+            packet = parse_packet(message, 1)
+            if client is None:
+                self._connect(socket, packet)
+                return
+            client.attachments = 0
+            if packet.type == PacketType.EVENT and packet.namespace == "/":
+                self._event(client, packet)
+            else:
+                self._other_packet(client, packet)
         except BadRequest as error:
-            self._malformed(member, None, error)
-            return
-        if packet.type == PacketType.CONNECT:
-            self._handle_packet_connect(eio_sid, member, packet)
-        elif member is not None:
-            member.attachments = 0
-            self._handle_packet(member, packet)
+            self._malformed(socket, error)
 
-    def _handle_packet_connect(self, eio_sid: str, member: _Member | None, packet: Packet) -> None:
-        if len(packet.namespace) > MAX_NAMESPACE or (member and packet.namespace == "/"):
-            self._malformed(member, None, BadRequest("This connection is open already."))
-        elif packet.namespace != "/":
-            client = self.eio.sockets[eio_sid]
-            _send_refusal(client, f"{packet.namespace},", {"message": "Unknown namespace"})
-        else:
-            self._let_in(eio_sid)
-
-    def _let_in(self, eio_sid: str) -> None:
-        address = self._addresses.pop(eio_sid, None)
-        client: EngineSocket | None = self.eio.sockets.get(eio_sid)
-        if address is None or client is None:
-            return
-        member = _Member(self.eio.generate_id(), client)
+    def _event(self, client: _Client, packet: Packet) -> None:
+        ack = self._ack(client, packet)
         try:
-            self._handlers.connected(member.sid, address)
-        except ClientError as refusal:
-            data = {"code": refusal.code}
-            _send_refusal(client, "", {"message": refusal.message, "data": data})
-            client.end_soon(CloseCode.NORMAL)
-            return
-        except Exception:
-            log.exception("A connection could not be accepted.")
-            client.abort()
-            return
-        if client.closed:  # while the handler waited
-            self._tell_disconnected(member.sid)
-            return
-        self._members[member.sid] = self._by_client[eio_sid] = member
-        client.establish()
-        client.send(Outgoing(MESSAGE, "0" + dump_json({"sid": member.sid})))
-
-    def _handle_packet(self, member: _Member, packet: Packet) -> None:
-        ack = member.ack(packet.ack_id)
-        if packet.namespace != "/":
-            self._malformed(member, None, BadRequest("There is only the default namespace."))
-        elif packet.type == PacketType.EVENT:
-            self._handle_event(member.sid, ack, packet.body)
-        elif packet.type == PacketType.DISCONNECT:
-            self._leave_all(member)
-            member.client.end_soon(CloseCode.NORMAL)
-        elif packet.type in (PacketType.BINARY_EVENT, PacketType.BINARY_ACK):
-            member.attachments = packet.attachments
-            asked = ack if packet.type == PacketType.BINARY_EVENT else None
-            self._malformed(member, asked, BadRequest("Binary packets are not used here."))
-        elif packet.type != PacketType.ACK:  # nothing here ever asks for one
-            self._malformed(member, None, BadRequest("This packet is not for clients to send."))
-
-    def _handle_event(self, sid: str, ack: Ack | None, body: str) -> None:
-        """The one door for events."""
-        try:
-            name, args = parse_event(body)
+            name, args = parse_event(packet.body)
         except BadRequest as error:
-            self._malformed(self._members.get(sid), ack, error)
+            self._tell_malformed(client, ack, error)
             return
         try:
-            self._handlers.event(sid, name, args, ack)
+            self._handlers.event(client.sid, name, args, ack)
         except Exception:
             log.exception("An event could not be handled.")
             if ack is not None:
                 message = "The server failed to handle this."
                 ack({"ok": False, "error": {"code": "internal", "message": message}})
 
-    def _handle_eio_malformed(self, eio_sid: str, error: BadRequest) -> None:
-        member = self._by_client.get(eio_sid)
-        if member is not None and member.attachments:
-            member.attachments -= 1
-            return
-        self._malformed(member, None, error)
+    @staticmethod
+    def _ack(client: _Client, packet: Packet) -> Ack | None:
+        if packet.ack_id is None:
+            return None
+        unanswered = [packet.ack_id]
 
-    def _malformed(self, member: _Member | None, ack: Ack | None, error: ClientError) -> None:
-        if member is None:
-            return  # who is not in yet has nobody to tell; the deadline for getting in goes on
+        def ack(answer: dict[str, object]) -> None:
+            if unanswered:
+                client.socket.send(Outgoing("4" + encode_ack(unanswered.pop(), answer)))
+
+        return ack
+
+    def _other_packet(self, client: _Client, packet: Packet) -> None:
+        if packet.type == PacketType.CONNECT and packet.namespace != "/":
+            self._refuse_namespace(client.socket, packet.namespace)
+        elif packet.type == PacketType.CONNECT:
+            raise BadRequest("This connection is open already.")
+        elif packet.namespace != "/":
+            raise BadRequest("There is only the default namespace.")
+        elif packet.type == PacketType.DISCONNECT:
+            self._leave_all(client)
+            client.socket.end_soon(CloseCode.NORMAL)
+        elif packet.type in (PacketType.BINARY_EVENT, PacketType.BINARY_ACK):
+            client.attachments = packet.attachments
+            asked = packet.type == PacketType.BINARY_EVENT
+            ack = self._ack(client, packet) if asked else None
+            self._tell_malformed(client, ack, BadRequest("Binary packets are not used here."))
+        elif packet.type != PacketType.ACK:  # nothing here ever asks for one
+            raise BadRequest("This packet is not for clients to send.")
+
+    def _malformed(self, socket: EngineSocket, error: BadRequest) -> None:
+        """What came is no packet; before a client is connected that ends its connection."""
+        client = self._by_socket.get(socket)
+        if client is None:
+            socket.end_soon(CloseCode.POLICY)
+        elif client.attachments:
+            client.attachments -= 1
+        else:
+            self._tell_malformed(client, None, error)
+
+    def _tell_malformed(self, client: _Client, ack: Ack | None, error: ClientError) -> None:
         try:
-            self._handlers.malformed(member.sid, ack, error)
+            self._handlers.malformed(client.sid, ack, error)
         except Exception:
             log.exception("A malformed packet could not be answered.")
 
-    def _handle_eio_disconnect(self, eio_sid: str, reason: str) -> None:
-        self._addresses.pop(eio_sid, None)
-        member = self._by_client.pop(eio_sid, None)
-        if member is not None:
-            self._leave_all(member)
-            del self._members[member.sid]
-            self._tell_disconnected(member.sid)
+    # --- coming and going ------------------------------------------------------------------------
+
+    def _connect(self, socket: EngineSocket, packet: Packet) -> None:
+        """The first packet of a client, which must be CONNECT; raises BadRequest for another."""
+        if packet.type != PacketType.CONNECT:
+            raise BadRequest("The first packet must be CONNECT.")
+        if packet.namespace != "/":
+            self._refuse_namespace(socket, packet.namespace)
+            return
+        client = _Client(secrets.token_urlsafe(15), socket)
+        try:
+            self._handlers.connected(client.sid, socket.address)
+        except ClientError as refusal:
+            answer = {"message": refusal.message, "data": {"code": refusal.code}}
+            socket.send(Outgoing(f"4{PacketType.CONNECT_ERROR}{dump_json(answer)}"))
+            socket.end_soon(CloseCode.NORMAL)
+            return
+        except Exception:
+            log.exception("A connection could not be accepted.")
+            socket.abort()
+            return
+        if socket.closed:  # while the handler waited
+            self._tell_disconnected(client.sid)
+            return
+        self._by_sid[client.sid] = self._by_socket[socket] = client
+        socket.establish()
+        socket.send(Outgoing(f"4{PacketType.CONNECT}{dump_json({'sid': client.sid})}"))
+
+    @staticmethod
+    def _refuse_namespace(socket: EngineSocket, namespace: str) -> None:
+        if len(namespace) > MAX_NAMESPACE:
+            raise BadRequest("There is only the default namespace.")
+        answer = dump_json({"message": "Unknown namespace"})
+        socket.send(Outgoing(f"4{PacketType.CONNECT_ERROR}{namespace},{answer}"))
+
+    def _close(self, socket: EngineSocket) -> None:
+        client = self._by_socket.pop(socket, None)
+        if client is not None:
+            self._leave_all(client)
+            del self._by_sid[client.sid]
+            self._tell_disconnected(client.sid)
 
     def _tell_disconnected(self, sid: str) -> None:
         try:
             self._handlers.disconnected(sid)
         except Exception:
             log.exception("A disconnection could not be handled.")
-
-
-def _send_refusal(client: EngineSocket, namespace: str, answer: dict[str, object]) -> None:
-    kind = int(PacketType.CONNECT_ERROR)
-    client.send(Outgoing(MESSAGE, f"{kind}{namespace}{dump_json(answer)}"))

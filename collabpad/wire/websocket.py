@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import time
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import suppress
 from typing import Any
 
@@ -18,13 +18,13 @@ from gevent import socket as gsocket
 
 from ..units import MIB
 from .frames import (
+    BINARY,
+    TEXT,
     CloseCode,
     Decoder,
     Fault,
-    Frame,
     Opcode,
     check_close,
-    decode_text,
     encode,
     encode_close,
 )
@@ -52,7 +52,7 @@ def linger(sock: gsocket.socket, seconds: float = CLOSING_SECONDS) -> None:
 
 
 class WebSocket:
-    """One client's WebSocket. `receive` belongs to one greenlet, `send` and `close` to any."""
+    """One client's WebSocket. `messages` belongs to one greenlet, `send` and `close` to any."""
 
     def __init__(
         self,
@@ -78,52 +78,47 @@ class WebSocket:
         self.heard_at = time.monotonic()
         self.unfinished_since: float | None = None
 
-    def receive(self) -> Iterator[str | bytes]:
+    def messages(self) -> Iterator[str | bytes]:
         """Yield text and binary messages until the connection ends, for whatever reason."""
+        data, self._early = self._early, b""
         try:
-            for frame in self._frames():
-                if frame.opcode == Opcode.TEXT:
-                    yield decode_text(frame.payload)
-                elif frame.opcode == Opcode.BINARY:
-                    yield frame.payload
-                elif frame.opcode == Opcode.CLOSE:
-                    self.close(check_close(frame.payload))
-                    break
-                else:
-                    if frame.opcode == Opcode.PING:
-                        self.send(encode(Opcode.PONG, frame.payload))
-                    gevent.sleep(0)
+            while True:
+                for opcode, payload in self._decoder.feed(data):
+                    if opcode == TEXT:
+                        yield payload.decode("utf-8")
+                    elif opcode == BINARY:
+                        yield payload
+                    elif self._closed_by(opcode, payload):
+                        return
+                since = self.unfinished_since or self.heard_at
+                self.unfinished_since = since if self._decoder.unfinished else None
+                # Reading what has arrived already never yields: a client that sends without a
+                # pause would have the server for itself.
+                gevent.sleep(0)
+                data = self._sock.recv(RECEIVE_BYTES)
+                if not data:
+                    return
+                self.heard_at = time.monotonic()
         except Fault as fault:
             self.close(fault.code, fault.reason)
+        except UnicodeDecodeError:
+            self.close(CloseCode.INVALID_TEXT, "text that is not UTF-8")
+        except OSError:
+            return
 
-    def _frames(self) -> Iterator[Frame]:
-        data, self._early = self._early, b""
-        while True:
-            if data:
-                self.heard_at = time.monotonic()
-                yield from self._decoder.feed(data)
-                if not self._decoder.unfinished:
-                    self.unfinished_since = None
-                elif self.unfinished_since is None:
-                    self.unfinished_since = self.heard_at
-            # Reading what has arrived already never yields: who sends without a pause would have
-            # the server for themselves.
-            gevent.sleep(0)
-            try:
-                data = self._sock.recv(RECEIVE_BYTES)
-            except OSError:
-                return
-            if not data:
-                return
+    def _closed_by(self, opcode: int, payload: bytes) -> bool:
+        """Handle a control frame; whether it was the peer's close."""
+        if opcode == Opcode.CLOSE:
+            self.close(check_close(payload))
+            return True
+        if opcode == Opcode.PING:
+            self.send(encode(Opcode.PONG, payload))
+        gevent.sleep(0)
+        return False
 
     def send(self, frame: bytes) -> None:
         """Send, or queue behind what is queued; a peer too far behind is cut off."""
         if self._closing:
-            return
-        self._put(frame)
-
-    def _put(self, frame: bytes) -> None:
-        if self._aborted:
             return
         if self._backlog or not self._direct:
             self._queue(frame)
@@ -196,8 +191,8 @@ class WebSocket:
         """Flush what was sent, say goodbye, and end; by force where that takes over a second."""
         if self._closing:
             return
+        self.send(encode_close(code, reason))
         self._closing = True
-        self._put(encode_close(code, reason))
         gevent.spawn_later(CLOSING_SECONDS, self.abort)
 
     def finish(self) -> None:
@@ -225,10 +220,3 @@ def _held(frame: bytes | memoryview) -> tuple[object, int]:
     """The object that is kept for a part of a frame, and its size: a view keeps it all."""
     whole: Any = frame.obj if isinstance(frame, memoryview) else frame
     return whole, len(whole)
-
-
-Takeover = Callable[[Callable[[gsocket.socket, bytes], None]], None]
-"""What the HTTP handler offers under TAKEOVER_KEY: whoever calls it gets the bare connection, and
-the bytes that came early, after the 101 was sent and the request was forgotten."""
-
-TAKEOVER_KEY = "collabpad.takeover"

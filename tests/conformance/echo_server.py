@@ -26,16 +26,17 @@ from collabpad.errors import BadRequest, ClientError
 from collabpad.settings import Limits, Settings
 from collabpad.units import MIB
 from collabpad.web.guard import Guard
-from collabpad.wire import engine_server
-from collabpad.wire.flask_extension import Ack, HttpHandler, Wire
+from collabpad.wire import engine_server, flask_extension
+from collabpad.wire.environ import TAKEOVER_KEY
 from collabpad.wire.frames import Opcode, encode
+from collabpad.wire.handshake import accept_handshake
+from collabpad.wire.http_handler import HttpHandler
 from collabpad.wire.http_server import HttpServer
 from collabpad.wire.memory_quota import MemoryQuota
 from collabpad.wire.outgoing import Outgoing
-from collabpad.wire.packets import dump_json
 from collabpad.wire.send_buffers import SendBuffers
-from collabpad.wire.socketio_server import MESSAGE
-from collabpad.wire.websocket import TAKEOVER_KEY, WebSocket
+from collabpad.wire.socketio_server import Ack, SocketIOServer
+from collabpad.wire.websocket import WebSocket
 
 # What the suites of Engine.IO and Socket.IO ask for, in seconds and bytes.
 PING_INTERVAL, PING_TIMEOUT, MAX_PAYLOAD = 0.3, 0.2, 1_000_000
@@ -46,42 +47,33 @@ LARGEST_MESSAGE = 17 * MIB  # Autobahn sends up to 16 MiB
 class SocketEcho:
     """Sends every event back as `<name>-back`, and greets whoever comes in with `auth`."""
 
-    wire: Wire
+    wire: SocketIOServer
 
     def connected(self, sid: str, address: str) -> None:
-        gevent.spawn_later(GREETING_DELAY, self._send, sid, ["auth", {}])
+        gevent.spawn_later(GREETING_DELAY, self.wire.emit, "auth", {}, to=sid)
 
     def event(self, sid: str, name: str, args: list[Any], ack: Ack | None) -> None:
         if ack is not None:
             ack(args)  # type: ignore[arg-type]
         else:
-            self._send(sid, [f"{name}-back", *args])
+            self.wire.emit(f"{name}-back", tuple(args), to=sid)
 
     def malformed(self, sid: str, ack: Ack | None, error: ClientError) -> None:
-        self._send(sid, ["session_error", {"code": error.code}])
+        self.wire.emit("session_error", {"code": error.code}, to=sid)
 
     def disconnected(self, sid: str) -> None:
         """Nothing is kept of it."""
-
-    def _send(self, sid: str, event: list[Any]) -> None:
-        """`emit` carries one object; the suites want any number of arguments."""
-        member = self.wire.socketio.server._members.get(sid)
-        if member is not None:
-            member.client.send(Outgoing(MESSAGE, "2" + dump_json(event)))
 
 
 def echo_websocket(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
     """A WebSocket whose messages come back: our handshake, frames and closing, and no more."""
     try:
-        accept = engine_server.websocket_accept(environ)
+        headers = accept_handshake(environ)
     except BadRequest:
-        accept = None
-    if accept is None:
         start_response("400 Bad Request", [("Content-Length", "0")])
         return []
     environ[TAKEOVER_KEY](serve_websocket)
-    headers = [("Upgrade", "websocket"), ("Connection", "Upgrade")]
-    start_response("101 Switching Protocols", [*headers, ("Sec-WebSocket-Accept", accept)])
+    start_response("101 Switching Protocols", headers)
     return iter(())
 
 
@@ -94,7 +86,7 @@ def serve_websocket(sock: Any, early: bytes) -> None:
         send_buffers=SendBuffers(2 * LARGEST_MESSAGE),
     )
     try:
-        for message in websocket.receive():
+        for message in websocket.messages():
             if isinstance(message, str):
                 websocket.send(encode(Opcode.TEXT, message.encode()))
             else:
@@ -108,11 +100,12 @@ def main(mode: str) -> None:
     engine_server.TICK = 0.002  # the suites end their patience in the very moment when we do
     settings = Settings(limits=Limits(frame=MAX_PAYLOAD))
     handlers, app = SocketEcho(), flask.Flask(__name__)
-    handlers.wire = Wire(app, settings, handlers)
-    engine = handlers.wire.socketio.server.eio
+    handlers.wire = SocketIOServer(handlers, settings.limits.frame)
+    flask_extension.mount(handlers.wire, app)
+    engine = handlers.wire.eio
     engine.ping_interval, engine.ping_timeout = PING_INTERVAL, PING_TIMEOUT
     if mode == "engine":
-        engine.on("message", lambda sid, text: engine.sockets[sid].send(Outgoing(MESSAGE, text)))
+        engine.on_message = lambda socket, packet: socket.send(Outgoing(packet))
     guard = Guard(app, settings)
 
     def application(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:

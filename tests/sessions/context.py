@@ -54,7 +54,7 @@ class Clock:
 
 
 class Connections:
-    """A port that remembers what each connection was told."""
+    """A transport that remembers what each connection was told."""
 
     def __init__(self) -> None:
         self.rooms: dict[str, set[str]] = {}
@@ -63,19 +63,19 @@ class Connections:
     def emit(
         self,
         event: str,
-        payload: dict[str, Any],
+        data: dict[str, Any],
         *,
         to: str | Iterable[str],
-        skip: tuple[str, ...] = (),
+        skip_sid: tuple[str, ...] = (),
     ) -> None:
         for target in [to] if isinstance(to, str) else to:
-            for sid in self.rooms.get(target, {target}) - {*skip}:
-                self.told.setdefault(sid, []).append((event, payload))
+            for sid in self.rooms.get(target, {target}) - {*skip_sid}:
+                self.told.setdefault(sid, []).append((event, data))
 
-    def enter(self, sid: str, room: str) -> None:
+    def enter_room(self, sid: str, room: str) -> None:
         self.rooms.setdefault(room, set()).add(sid)
 
-    def leave(self, sid: str, room: str) -> None:
+    def leave_room(self, sid: str, room: str) -> None:
         self.rooms.get(room, set()).discard(sid)
 
     def disconnect(self, sid: str) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from collabpad.errors import CollabpadError
 from collabpad.settings import Limits, Settings
 from collabpad.web.guard import Guard
 from tests.wire.conftest import StartWire
@@ -91,8 +92,9 @@ class Told:
         return code
 
 
-def _page(status: int, code: str, message: str, environ: Environ) -> bytes:
-    return f"<h1>{status} {code}</h1>{message} {environ['collabpad.nonce']}".encode()
+def _page(error: CollabpadError, environ: Environ) -> bytes:
+    nonce = environ["collabpad.nonce"]
+    return f"<h1>{error.status} {error.code}</h1>{error.message} {nonce}".encode()
 
 
 # --- Host ----------------------------------------------------------------------------------------

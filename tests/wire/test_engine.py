@@ -158,19 +158,6 @@ def test_too_many_concurrent_requests_are_refused(start_wire: StartWire) -> None
     assert all("retry-after" in answer.headers for answer in refused)
 
 
-def test_a_second_waiting_poll_is_refused_and_the_first_goes_on(wire: WireServer) -> None:
-    client = PollingClient(wire)
-    with connect(wire) as waiting:
-        waiting.sendall(
-            f"GET /socket.io/?EIO=4&transport=polling&sid={client.sid} HTTP/1.1\r\n"
-            "Host: 127.0.0.1\r\n\r\n".encode()
-        )
-        statuses = iter(lambda: client.get().status, 400)
-        assert all(status == 200 for status in statuses)
-        client.post('421["hello"]')
-        assert b"431[" in read_answer(waiting).body
-
-
 # --- moving to a WebSocket -----------------------------------------------------------------------
 
 

@@ -19,10 +19,10 @@ from collabpad.wire.frames import (
     Fault,
     Frame,
     Opcode,
-    accept_token,
     encode,
     encode_close,
 )
+from collabpad.wire.handshake import accept_token
 from collabpad.wire.memory_quota import MemoryQuota
 
 LIMIT = 100_000

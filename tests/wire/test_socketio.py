@@ -223,15 +223,6 @@ def test_an_unknown_namespace_is_refused_and_the_default_one_goes_on(wire: WireS
         assert client.is_well()
 
 
-def test_what_comes_before_the_connect_packet_is_ignored(wire: WireServer) -> None:
-    with RawClient(wire, join=False) as client:
-        client.receive()
-        for packet in ('421["hello"]', "41", "451-[]", "garbage", '43["x"]'):
-            client.send(packet)
-        client.send("40")
-        assert client.receive().startswith("40{")
-
-
 def test_a_lone_surrogate_can_be_sent_and_told(wire: WireServer) -> None:
     with RawClient(wire) as client:
         client.send('42["echo","\\ud800 é"]')

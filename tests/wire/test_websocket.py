@@ -41,7 +41,6 @@ def test_no_extension_is_negotiated(wire: WireServer) -> None:
 @pytest.mark.parametrize(
     "header",
     [
-        {"sec_websocket_version": "8"},
         {"sec_websocket_key": "short"},
         {"sec_websocket_key": ""},
         {"connection": "keep-alive"},

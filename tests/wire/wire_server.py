@@ -1,4 +1,4 @@
-"""A small real server around Wire, Handler and Guard, run as a program of its own by the tests.
+"""A small real server around SocketIOServer, HttpHandler and Guard, run by the tests as a program.
 
 Usage: python wire_server.py OPTIONS, a JSON object: `settings` for Settings, `ping` in seconds,
 `name: value` of module constants under `patch`, how many `files` it may have open. Prints its port;
@@ -31,15 +31,18 @@ import gevent
 from collabpad.errors import ClientError, Forbidden
 from collabpad.settings import Settings
 from collabpad.web.guard import Guard
-from collabpad.wire.flask_extension import Ack, HttpHandler, Wire
+from collabpad.wire import flask_extension
+from collabpad.wire.http_handler import HttpHandler
 from collabpad.wire.http_server import HttpServer
+from collabpad.wire.libraries import flask_socketio
+from collabpad.wire.socketio_server import Ack, SocketIOServer
 
 
 class EchoHandlers:
     """Does what the tests tell it by events, and remembers in which order."""
 
     def __init__(self) -> None:
-        self.wire: Wire
+        self.wire: SocketIOServer
         self.log: list[list[Any]] = []
 
     def connected(self, sid: str, address: str) -> None:
@@ -73,16 +76,16 @@ class EchoHandlers:
         self.wire.emit("echo", {"args": args}, to=sid)
 
     def on_enter(self, sid: str, room: str) -> None:
-        self.wire.enter(sid, room)
+        self.wire.enter_room(sid, room)
 
     def on_leave(self, sid: str, room: str) -> None:
-        self.wire.leave(sid, room)
+        self.wire.leave_room(sid, room)
 
     def on_say(self, sid: str, room: str, text: Any) -> None:
         self.wire.emit("said", {"text": text}, to=room)
 
     def on_tell(self, sid: str, room: str, text: Any) -> None:
-        self.wire.emit("said", {"text": text}, to=room, skip=(sid,))
+        self.wire.emit("said", {"text": text}, to=room, skip_sid=(sid,))
 
     def on_pour(self, sid: str, room: str, size: int, count: int) -> None:
         for number in range(count):
@@ -122,18 +125,18 @@ def make_app(handlers: EchoHandlers) -> flask.Flask:
     @app.get("/state")
     def state() -> dict[str, Any]:
         gc.collect()
-        clients = handlers.wire.socketio.server.eio.sockets.values()
-        links = [client._connection for client in clients if client._connection is not None]
+        clients = handlers.wire.eio.sockets.values()
+        links = [client._websocket for client in clients if client._websocket is not None]
         statm = Path("/proc/self/statm").read_text(encoding="ascii").split()
         return {
             "log": handlers.log,
             "rss": int(statm[1]) * os.sysconf("SC_PAGE_SIZE"),
             "peak": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024,
             "greenlets": sum(isinstance(each, gevent.Greenlet) for each in gc.get_objects()),
-            "sockets": len(handlers.wire.socketio.server.eio.sockets),
-            "rooms": len(handlers.wire.socketio.server._rooms),
-            "outside": len(handlers.wire.socketio.server._addresses),
-            "opening": handlers.wire.socketio.server.eio.opening.total(),
+            "sockets": len(handlers.wire.eio.sockets),
+            "rooms": len(handlers.wire._rooms),
+            "outside": len(handlers.wire.eio.sockets) - len(handlers.wire._by_socket),
+            "opening": handlers.wire.eio.opening.total(),
             "backlog": sum(len(part) for link in links for part in link._backlog),
             "bodies": app.extensions["guard"]._bodies.taken,
             "nodelay": all(link._sock.getsockopt(IPPROTO_TCP, TCP_NODELAY) for link in links),
@@ -150,6 +153,15 @@ def make_app(handlers: EchoHandlers) -> flask.Flask:
             if key.startswith("collabpad.") and isinstance(value, str | bool)
         }
         return {**answer, **ours, "body": len(body)}
+
+    @app.get("/announce/<room>")
+    def announce(room: str) -> dict[str, Any]:
+        """What users of Flask-SocketIO do in their views."""
+        extension = flask.current_app.extensions["socketio"]
+        extension.emit("announced", {"to": room}, to=room)
+        extension.emit("announced", {"to": "all"})
+        flask_socketio.send("hello", namespace="/", to=room)
+        return {"rooms": extension.server.rooms(flask.request.args.get("sid", ""))}
 
     @app.get("/fail")
     def fail() -> str:
@@ -185,8 +197,9 @@ def main() -> None:
     settings = Settings(**options.get("settings", {}))
     handlers = EchoHandlers()
     app = make_app(handlers)
-    handlers.wire = Wire(app, settings, handlers)
-    engine = handlers.wire.socketio.server.eio
+    handlers.wire = SocketIOServer(handlers, settings.limits.frame)
+    flask_extension.mount(handlers.wire, app)
+    engine = handlers.wire.eio
     engine.ping_interval = engine.ping_timeout = options.get("ping", 10.0)
     app.extensions["guard"] = guard = Guard(app, settings)
     server = HttpServer(("127.0.0.1", 0), guard, handler_class=HttpHandler, log=None)

@@ -1,0 +1,17 @@
+"""Keys of the WSGI environment by which the layers of a request tell each other something."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+from gevent import socket as gsocket
+
+ADDRESS_KEY: Final = "collabpad.address"
+"""The client's address, as the guard found it."""
+TAKEOVER_KEY: Final = "collabpad.takeover"
+"""A `Takeover`, where the HTTP handler offers one."""
+
+Takeover = Callable[[Callable[[gsocket.socket, bytes], None]], None]
+"""Called with a function that gets the bare connection, and the bytes that came early, once the 101
+was sent and the request was forgotten."""
