@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import replace
 from pathlib import Path
 
 import gevent
 import pytest
 
-from collabpad.sandbox import Caps, Exit, Output, Sandbox, process_tree
+from collabpad.sandbox import Caps, Exit, Output, Sandbox, memory_watch, process_tree
 from collabpad.sandbox.execution import ProcessExecution
+from collabpad.sandbox.host_memory import Table
 from tests.sandbox.shooting_range import survivors
 from tests.sandbox.stories import Story, becomes_true, program, run
 
@@ -78,15 +80,17 @@ time.sleep(600)
     assert Path("/proc/self/oom_score_adj").read_text(encoding="ascii") == own
 
 
-def test_the_loop_goes_on_while_a_hoard_is_ended(sandbox: Sandbox) -> None:
-    turns = 0
+def test_a_hoard_is_weighed_in_a_thread_and_not_in_the_loop(
+    sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    weighing: set[int] = set()
+    exceeds = memory_watch.WatchedRun.exceeds
 
-    def count() -> None:
-        nonlocal turns
-        while True:
-            turns += 1
-            gevent.sleep(0.01)
+    def noted(self: memory_watch.WatchedRun, host: Table, now: float) -> bool:
+        weighing.add(threading.get_native_id())
+        return exceeds(self, host, now)
 
+    monkeypatch.setattr(memory_watch.WatchedRun, "exceeds", noted)
     code = """
 import os, socket
 for _ in range(40):
@@ -106,11 +110,9 @@ while True:
         except BlockingIOError:
             pass
 """
-    counter = gevent.spawn(count)
     story = gevent.spawn(run, sandbox, code, caps=SMALL, timeout=30).get()
-    counter.kill()
     assert story.exit.cause == "memory_limit"
-    assert turns >= story.exit.duration * 10
+    assert len(weighing - {threading.get_native_id()}) == len(weighing) == 1
 
 
 @pytest.mark.slow

@@ -28,7 +28,7 @@ def run_module(name: str, *arguments: str) -> str:
 def test_the_loop_ticks_on_while_the_store_works(path: Path) -> None:
     figures = json.loads(run_module("ticking", str(path)))
     assert figures["gap_ms"] < 20
-    assert figures["blocked_ticks"] > 10
+    assert figures["blocked_ticks"] >= 10
 
 
 def test_greenlets_wait_and_are_called_back_on_the_loop(path: Path) -> None:

@@ -4,7 +4,7 @@
 
 `gap_ms` is the longest time without a tick while the store worked, in the best of some rounds, and
 without the time in which this process wanted a processor that other programs had.
-`blocked_ticks` counts the ticks while the store's thread stood still for half a second.
+`blocked_ticks` counts the ticks for which the store's thread stood still.
 """
 
 from __future__ import annotations
@@ -87,9 +87,15 @@ def longest_gap_ms(store: SqliteStore) -> float:
 
 
 def ticks_while_blocked(store: SqliteStore) -> int:
+    """Have the store's thread stand still until the loop has ticked on ten times."""
     with ticking() as ticks:
-        store._worker.read("", lambda _db: get_original("time", "sleep")(0.5))
-    return ticks.count
+
+        def stand_still(_db: object) -> int:
+            while ticks.count < 10:
+                get_original("time", "sleep")(0.001)
+            return ticks.count
+
+        return store._worker.read("", stand_still)
 
 
 def main() -> None:
