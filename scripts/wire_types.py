@@ -34,7 +34,7 @@ sys.path.insert(0, str(ROOT))
 
 from collabpad.protocol import answers, enums, server_events, views  # noqa: E402
 from collabpad.protocol.client_events import CLIENT_EVENTS  # noqa: E402
-from collabpad.protocol.parsing import Unset  # noqa: E402
+from collabpad.protocol.fields import Unset  # noqa: E402
 from collabpad.protocol.server_events import SERVER_EVENTS  # noqa: E402
 
 PAGE = ROOT / "collabpad" / "static" / "js" / "protocol.js"

@@ -1,7 +1,6 @@
 """What clients say: every event with its fields, their checks and its answer.
 
 To add an event, write its class here, its name into CLIENT_EVENTS, and its row in docs/protocol.md.
-`parse_event` builds one from what came over the wire, or raises a `ClientError`.
 """
 
 from __future__ import annotations
@@ -10,8 +9,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar, Final
 
-from ..errors import BadRequest, UnknownEvent
-from ..settings import Limits
 from . import fields
 from .answers import (
     CheckAnswer,
@@ -26,7 +23,7 @@ from .answers import (
     RunsAnswer,
 )
 from .enums import Activity, JoinPolicy, RunPolicy, Which, WriteMode
-from .parsing import UNSET, Unset, optional, parse, required
+from .fields import UNSET, Unset, optional, required
 from .views import Cursor, TextRange
 
 
@@ -253,16 +250,3 @@ CLIENT_EVENTS: Final[Mapping[str, type[ClientEvent]]] = {
     "point": Point,
     "activity": SetActivity,
 }
-
-
-def parse_event(event: str, args: list[object], limits: Limits) -> ClientEvent:
-    """The event that a client sent; raises `UnknownEvent`, `BadRequest` or `TooLarge`."""
-    kind = CLIENT_EVENTS.get(event)
-    if kind is None:
-        raise UnknownEvent("There is no such event; see the protocol for those that there are.")
-    if len(args) != 1:
-        raise BadRequest("An event carries one argument, an object.")
-    payload = args[0]
-    if kind is JoinSession and isinstance(payload, dict) and payload.get("resume") is not None:
-        payload = {**payload, "name": None}  # rule: a resuming client's name is ignored
-    return parse(kind, payload, limits)

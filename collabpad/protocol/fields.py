@@ -1,7 +1,7 @@
-"""Checks of single fields: each takes what a client sent and returns its clean value.
+"""The fields of what clients send: whether they may be left out, and how each is checked.
 
 A check raises `BadRequest` or `TooLarge` with a message that goes on from the field's name, such as
-"must be a string". `parsing.py` puts the name in front.
+"must be a string"; `parsing.py` puts the name in front.
 """
 
 from __future__ import annotations
@@ -9,16 +9,20 @@ from __future__ import annotations
 import base64
 import binascii
 import unicodedata
+from collections.abc import Callable
+from dataclasses import field
 from enum import StrEnum
 from functools import partial
-from typing import Final
+from typing import Any, Final
 
 from ..errors import BadRequest, TooLarge
 from ..invisible import hides_something, shows_something
 from ..settings import Limits
 from .enums import Activity, JoinPolicy, RunPolicy, Which, WriteMode
-from .parsing import Check, string
 from .views import Cursor, TextRange
+
+Check = Callable[[object, Limits], object]
+"""Takes what a client sent and returns its clean value; raises `BadRequest` or `TooLarge`."""
 
 NAME_LENGTH: Final = 40
 TITLE_LENGTH: Final = 120
@@ -31,6 +35,36 @@ TOKEN_LENGTH: Final = 256  # IDs, keys and resume tokens; ours are far shorter
 MOST_PARTS: Final = 10  # code points of which a character may be made, on the average
 MOST_STATE_VECTOR: Final = 256 * 1024  # of some 30,000 clients; reading one takes 100 ms
 MAX_CLOCK: Final = 2**53 - 1  # the largest integer that JavaScript holds exactly
+
+
+class Unset:
+    """Stands for a field that the sender left out, where null has a meaning of its own."""
+
+
+UNSET: Final = Unset()
+
+
+def required(check: Check) -> Any:
+    """A field that must be there."""
+    return field(metadata={"check": check})
+
+
+def optional(check: Check, default: object = None) -> Any:
+    """A field that may be left out; null counts as left out, unless the default is UNSET."""
+    return field(default=default, metadata={"check": check})
+
+
+# --- checks of single values ----------------------------------------------------------------------
+
+
+def string(value: object) -> str:
+    if not isinstance(value, str):
+        raise BadRequest("must be a string")
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        raise BadRequest("holds half of a surrogate pair") from None
+    return value
 
 
 def opaque(value: object, _limits: Limits) -> str:

@@ -10,14 +10,15 @@ from .fields import (
     flag,
     join_policy,
     opaque,
+    optional,
     passcode_or_none,
+    required,
     run_code,
     run_policy,
     stdin,
     title,
     write_mode,
 )
-from .parsing import optional, required
 
 
 @dataclass(frozen=True, kw_only=True)

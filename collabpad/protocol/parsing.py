@@ -1,67 +1,58 @@
-"""From a JSON object to a dataclass whose fields carry their own checks."""
+"""From what came over the wire to the dataclass that it is."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import MISSING, field, fields
-from typing import Any, Final, TypeVar, cast
+from dataclasses import MISSING, fields
+from functools import cache
+from typing import Any, TypeVar, cast
 
-from ..errors import BadRequest, TooLarge
+from ..errors import BadRequest, TooLarge, UnknownEvent
 from ..settings import Limits
+from .client_events import CLIENT_EVENTS, ClientEvent, JoinSession
+from .fields import UNSET, Check, string
 
 T = TypeVar("T")
-Check = Callable[[object, Limits], object]
-"""Takes what a client sent and returns its clean value; raises `BadRequest` or `TooLarge`."""
 
 
-class Unset:
-    """Stands for a field that the sender left out, where null has a meaning of its own."""
-
-
-UNSET: Final = Unset()
-
-
-def required(check: Check) -> Any:
-    """A field that must be there."""
-    return field(metadata={"check": check})
-
-
-def optional(check: Check, default: object = None) -> Any:
-    """A field that may be left out; null counts as left out, unless the default is UNSET."""
-    return field(default=default, metadata={"check": check})
+def parse_event(event: str, args: list[object], limits: Limits) -> ClientEvent:
+    """The event that a client sent; raises `UnknownEvent`, `BadRequest` or `TooLarge`."""
+    kind = CLIENT_EVENTS.get(event)
+    if kind is None:
+        raise UnknownEvent("There is no such event; see the protocol for those that there are.")
+    if len(args) != 1:
+        raise BadRequest("An event carries one argument, an object.")
+    payload = args[0]
+    if kind is JoinSession and isinstance(payload, dict) and payload.get("resume") is not None:
+        payload = {**payload, "name": None}  # rule: a resuming client's name is ignored
+    return parse(kind, payload, limits)
 
 
 def parse(kind: type[T], payload: object, limits: Limits) -> T:
     """A `kind` from a JSON object; fields that `kind` does not have are ignored."""
     if not isinstance(payload, dict):
         raise BadRequest("The payload must be an object.")
-    for ignored in payload.keys() - {each.name for each in fields(cast(Any, kind))}:
-        if isinstance(payload[ignored], str):
-            _checked("payload", payload[ignored], limits, lambda value, _: string(value))
+    checks = _checks_of(cast(Any, kind))
+    for name in payload.keys() - checks.keys():
+        if isinstance(payload[name], str):
+            try:
+                string(payload[name])
+            except BadRequest as error:
+                raise BadRequest(f"`payload` {error.message}.") from None
     values: dict[str, object] = {}
-    for each in fields(cast(Any, kind)):
-        value = payload.get(each.name, UNSET)
-        is_required = each.default is MISSING
-        if value is UNSET and is_required:
-            raise BadRequest(f"`{each.name}` is missing.")
-        if value is UNSET or (value is None and not is_required and each.default is not UNSET):
+    for name, (check, default) in checks.items():
+        value = payload.get(name, UNSET)
+        if value is UNSET and default is MISSING:
+            raise BadRequest(f"`{name}` is missing.")
+        if value is UNSET or (value is None and default is not MISSING and default is not UNSET):
             continue
-        values[each.name] = _checked(each.name, value, limits, each.metadata["check"])
+        try:
+            values[name] = check(value, limits)
+        except (BadRequest, TooLarge) as error:
+            raise type(error)(f"`{name}` {error.message}.") from None
     return kind(**values)
 
 
-def string(value: object) -> str:
-    if not isinstance(value, str):
-        raise BadRequest("must be a string")
-    try:
-        value.encode()
-    except UnicodeEncodeError:
-        raise BadRequest("holds half of a surrogate pair") from None
-    return value
-
-
-def _checked(field_name: str, value: object, limits: Limits, check: Check) -> object:
-    try:
-        return check(value, limits)
-    except (BadRequest, TooLarge) as error:
-        raise type(error)(f"`{field_name}` {error.message}.") from None
+@cache
+def _checks_of(kind: Any) -> dict[str, tuple[Check, object]]:
+    """The check of each field, and its default or MISSING."""
+    return {each.name: (each.metadata["check"], each.default) for each in fields(kind)}

@@ -9,7 +9,7 @@ from ..errors import BadRequest, UnknownParticipant
 from ..protocol.answers import Done, LinksAnswer
 from ..protocol.client_events import Admit, RemoveParticipant, RotateLinks, UpdateSession
 from ..protocol.enums import Action, ClosingReason, JoinPolicy, Which
-from ..protocol.parsing import Unset
+from ..protocol.fields import Unset
 from ..protocol.server_events import (
     ADMITTED,
     REMOVED,

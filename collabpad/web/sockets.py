@@ -22,6 +22,7 @@ from ..errors import (
 )
 from ..protocol import client_events as events
 from ..protocol.answers import Welcome
+from ..protocol.parsing import parse_event
 from ..protocol.server_events import JOINED, SESSION_ERROR, Joined, SessionError
 from ..protocol.views import WireError
 from ..sessions import (
@@ -186,7 +187,7 @@ class Sockets:
             self._transport.disconnect(caller.sid)
 
     def _take(self, caller: Caller, name: str, args: list[object], ack: Ack | None) -> None:
-        event = events.parse_event(name, args, self._registry.settings.limits)
+        event = parse_event(name, args, self._registry.settings.limits)
         if isinstance(event, events.JoinSession):
             self._join(caller, event, ack)
             return
