@@ -25,6 +25,7 @@ import { ReadOnlyPrompt } from "./read_only_prompt.js";
 import { PageShell } from "./page_shell.js";
 import { arrange } from "./page_layout.js";
 import { Participants } from "./participants.js";
+import { showPermitted } from "./permissions.js";
 import { Pen } from "./pen.js";
 import { PresenceSender } from "./presence.js";
 import { Preferences } from "./preferences.js";
@@ -126,7 +127,9 @@ const carets = new RemoteCursors(
   },
 );
 const presence = new PresenceSender(
-  (cursor) => void connection.request("presence", { cursor }).catch(() => undefined),
+  (cursor) => {
+    if (state.may("show_cursor")) connection.request("presence", { cursor }).catch(() => undefined);
+  },
   () => cursorOf(provider.text, editor.view.state.selection),
 );
 const confirmDialog = new ConfirmDialog();
@@ -218,6 +221,7 @@ const chat = new Chat(
   },
 );
 new SessionOptions(state, actions, toCode);
+showPermitted(state);
 const awareness = new Awareness({
   editor,
   state,
@@ -367,7 +371,7 @@ state.on("change", () => {
     rememberVisit();
   }
   drawSaved();
-  editor.readOnly = !state.canWrite;
+  editor.readOnly = !state.may("write");
   editor.setLanguage(state.language);
   carets.redraw();
   if (state.me) identity.hosting = state.isHost;

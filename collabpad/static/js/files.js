@@ -81,7 +81,7 @@ export class Files {
     if (bytes === null) return notices.show(words.unreadable(file.name));
     const text = decoded(bytes);
     if (isExport(file.name, text)) return this.#openSession(file.name, bytes);
-    if (!state.known || !state.canWrite) return notices.show(words.readOnly);
+    if (!state.may("write")) return notices.show(words.readOnly);
     if (text === null || text.includes("\0")) return notices.show(words.notText(file.name));
     const limit = state.session.limits.document;
     if (bytes.length > limit) return notices.show(words.tooLarge(file.name, limit));

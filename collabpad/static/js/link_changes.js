@@ -25,7 +25,7 @@ export class LinkChanges {
     this.#confirmDialog = confirmDialog;
     byId("change-links", HTMLElement).addEventListener("click", () => void this.#ask());
     state.on("change", () => {
-      if (!state.isFullHost) this.#dismiss();
+      if (!state.may("rotate_links")) this.#dismiss();
     });
   }
 
@@ -52,7 +52,7 @@ export class LinkChanges {
     const [first] = this.#removed;
     const text = strings.people.removed(first, this.#removed.length - 1);
     const change = { label: strings.people.changeLinks, run: () => void this.#ask() };
-    this.#notice = this.#notices.show(text, this.#state.isFullHost ? change : undefined);
+    this.#notice = this.#notices.show(text, this.#state.may("rotate_links") ? change : undefined);
   }
 
   #dismiss() {

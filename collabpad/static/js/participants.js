@@ -164,11 +164,11 @@ export class Participants {
    */
   #rowOf(person) {
     const state = this.#state;
-    const { isHost, isFullHost, handoff } = state;
+    const { permissions, handoff } = state;
     const mayGive = state.mayGivePenTo(person);
     const stands = statusText(state, person);
     const followed = this.#followed === person.id;
-    const looks = JSON.stringify([person, isHost, isFullHost, handoff, mayGive, stands, followed]);
+    const looks = JSON.stringify([person, permissions, handoff, mayGive, stands, followed]);
     const known = this.#rows.get(person.id);
     if (known?.looks === looks) return known.row;
     const row = this.#row(person);
@@ -216,6 +216,7 @@ export class Participants {
     const ask = (/** @type {"grant_write" | "revoke_write" | "transfer_host"} */ event) => () =>
       void this.#actions.request(event, { participant_id: id });
     if (state.isMe(person)) {
+      if (!state.may("rename")) return [];
       const rename = action(`rename-${id}`, words.rename, null, this.#does.rename);
       rename.textContent = words.renameShort;
       rename.classList.add("quiet");
@@ -231,9 +232,8 @@ export class Participants {
     if (online) {
       buttons.push(action(`goto-${id}`, words.goTo(name), "goto", () => this.#does.goTo(id)));
     }
-    if (!state.isHost) return buttons;
-    if (!state.handoff && person.role !== "viewer") buttons.push(this.#mute(person, ask));
-    if (online && person.role !== "viewer") {
+    if (state.mayMute(person)) buttons.push(this.#mute(person, ask));
+    if (state.mayMakeHost(person)) {
       buttons.push(action(`host-${id}`, words.makeHost(name), "host", ask("transfer_host")));
     }
     if (state.mayRemove(person)) {
@@ -259,7 +259,7 @@ export class Participants {
     const at = this.#state.people.findIndex((person) => person.id === id);
     const yes = await this.#confirmDialog.ask(
       words,
-      this.#state.isFullHost ? words.changeLinks : undefined,
+      this.#state.may("rotate_links") ? words.changeLinks : undefined,
     );
     // The button that asked may have been made anew meanwhile.
     if (document.activeElement === document.body) this.#passFocus(`remove-${id}`, at);

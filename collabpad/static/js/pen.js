@@ -56,7 +56,7 @@ export class Pen {
     setText(text, penText(this.#state));
     const holder = this.#state.penHolder;
     pill.className = `pen ${holder ? colorClass(holder.color) : ""}`;
-    pill.classList.toggle("mine", this.#state.canWrite);
+    pill.classList.toggle("mine", this.#state.may("write"));
     this.#drawButtons();
   }
 
@@ -87,7 +87,7 @@ export class Pen {
    * @param {HTMLElement | undefined} button  in its place
    */
   #passFocus(button) {
-    if (button && !this.#state.canWrite) button.focus();
+    if (button && !this.#state.may("write")) button.focus();
     else this.#does.toCode();
   }
 
@@ -112,11 +112,11 @@ export class Pen {
     if (state.hasAsked) {
       return [button(words.cancel, words.cancelShort, () => ask("cancel_request"))];
     }
-    if (state.isHost && holder && !state.hasPen) {
+    if (state.may("revoke_write") && holder && !state.hasPen) {
       const revoke = () => ask("revoke_write", { participant_id: holder.id });
       return [button(words.takeBack, words.takeBackShort, revoke)];
     }
-    if (!state.hasPen) return [];
+    if (!state.may("release_write")) return [];
     const someone = state.people.some((person) => state.mayGivePenTo(person));
     const give = {
       ...button(words.give, words.give, this.#does.showPeople),
@@ -144,8 +144,8 @@ function button(text, short, onclick) {
 export function penText(state) {
   if (!state.me) return "";
   if (!state.handoff) {
-    if (state.isViewer) return strings.pen.watching;
-    return state.canWrite ? strings.pen.everybody : strings.pen.muted;
+    if (!state.may("request_write")) return strings.pen.watching;
+    return state.may("write") ? strings.pen.everybody : strings.pen.muted;
   }
   const holder = state.penHolder;
   if (!holder) return strings.pen.nobody;

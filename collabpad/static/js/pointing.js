@@ -134,7 +134,8 @@ export class Pointing {
   }
 
   #draw() {
-    this.#button.hidden = this.#parts.state.others.length === 0;
+    const { state } = this.#parts;
+    this.#button.hidden = !state.may("point") || state.others.length === 0;
   }
 
   /** At the selection, or else at the line of the caret. */

@@ -24,7 +24,7 @@ export class ReadOnlyPrompt {
     this.#state = state;
     this.#pen = pen;
     state.on("change", () => {
-      if (state.canWrite) this.hide();
+      if (state.may("write")) this.hide();
     });
   }
 
@@ -54,7 +54,7 @@ export class ReadOnlyPrompt {
 
   #reason() {
     const state = this.#state;
-    if (state.isViewer) return strings.readOnlyPrompt.viewer;
+    if (!state.may("request_write")) return strings.readOnlyPrompt.viewer;
     if (!state.handoff) return strings.readOnlyPrompt.muted;
     if (state.hasAsked) return strings.readOnlyPrompt.asked;
     return state.penHolder

@@ -101,7 +101,7 @@ export class Requests {
 
   /** @returns {Requester[]} */
   #waiting() {
-    const waiting = this.#state.isHost ? (this.#state.session.waiting ?? []) : [];
+    const waiting = this.#state.may("admit") ? (this.#state.session.waiting ?? []) : [];
     return waiting.map(({ participant_id: id, name }) => ({ id, key: id, name, color: "" }));
   }
 

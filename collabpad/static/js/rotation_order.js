@@ -33,7 +33,7 @@ export function inRotationOrder(people, order) {
     return at < 0 ? order.length : at;
   };
   return people
-    .filter((person) => person.role !== "viewer")
+    .filter((person) => person.can_take_over)
     .sort((a, b) => place(a) - place(b) || (a.joined_at < b.joined_at ? -1 : 1));
 }
 
@@ -82,13 +82,13 @@ export class RotationOrder {
 
   #draw() {
     if (!this.#state.known || this.#dragging) return;
-    const { session, handoff, isHost, hasPen, people } = this.#state;
+    const { session, handoff, people } = this.#state;
     const { rotation } = session;
     const hadFocus = this.#section.contains(document.activeElement);
     this.#section.hidden = !rotation || !handoff;
     if (!rotation || !handoff) return;
-    this.#next.hidden = !isHost && !hasPen;
-    this.#pause.hidden = !isHost;
+    this.#next.hidden = !this.#state.may("rotation_next");
+    this.#pause.hidden = !this.#state.may("set_rotation");
     setText(this.#pause, rotation.held ? strings.rotation.goOn : strings.rotation.pause);
     if (String(this.#chosen) === String(rotation.order)) this.#chosen = null;
     this.#line = inRotationOrder(people, this.#chosen ?? rotation.order);
@@ -120,8 +120,7 @@ export class RotationOrder {
     const isNext = person.id === nextId;
     const mark = person.can_write ? words.hasPen : isNext ? words.isNext : "";
     if (mark) row.append(element("span", { class: "muted small", text: mark }));
-    const maySkip = person.online && !person.can_write && (state.isHost || state.isMe(person));
-    if (maySkip) row.append(this.#skip(person));
+    if (state.maySkip(person)) row.append(this.#skip(person));
     return row;
   }
 
@@ -145,7 +144,7 @@ export class RotationOrder {
    * @returns {HTMLElement[]} what the host moves a person by
    */
   #handle({ id, name }) {
-    if (!this.#state.isHost) return [];
+    if (!this.#state.may("set_rotation")) return [];
     const label = strings.rotation.move(name);
     const attributes = { "aria-label": label, title: label, "data-rotation": `move-${id}` };
     const handle = element(

@@ -29,15 +29,15 @@ export class SessionOptions {
 
   #draw() {
     if (!this.#state.known) return;
-    const { session, isHost, isFullHost, canWrite } = this.#state;
+    const { session } = this.#state;
+    const mayChange = this.#state.may("set_options");
     const title = this.#shownTitle;
     setText(byId("heading", HTMLElement), title);
     if (document.activeElement !== this.#title) this.#title.value = title;
-    this.#title.readOnly = !isHost;
-    this.#title.title = isHost ? "" : title;
+    this.#title.readOnly = !mayChange;
+    this.#title.title = mayChange ? "" : title;
     this.#drawLanguages();
-    this.#language.disabled = !canWrite && !isHost;
-    byId("session-options", HTMLElement).hidden = !isHost;
+    this.#language.disabled = !this.#state.may("set_language");
     for (const [id, value] of [
       ["write-mode", session.write_mode],
       ["run-policy", session.run_policy],
@@ -46,9 +46,8 @@ export class SessionOptions {
       byId(id, HTMLSelectElement).value = value;
     }
     const locked = byId("join-policy", HTMLSelectElement).querySelector("[value=locked]");
-    if (locked instanceof HTMLOptionElement) locked.disabled = locked.hidden = !isFullHost;
-    byId("session-locks", HTMLElement).hidden = !isFullHost;
-    byId("passcode-form", HTMLElement).hidden = !isFullHost;
+    const mayLock = this.#state.may("lock");
+    if (locked instanceof HTMLOptionElement) locked.disabled = locked.hidden = !mayLock;
     this.#drawPasscode();
     this.#drawFacts();
   }
@@ -75,10 +74,11 @@ export class SessionOptions {
   }
 
   #drawFacts() {
-    const { session, isHost, isFullHost } = this.#state;
+    const { session, isHost } = this.#state;
     const words = strings.session;
-    const facts = isHost ? [] : [words.writes[session.write_mode], words.runs[session.run_policy]];
-    if (isHost && !isFullHost) facts.push(words.acting);
+    const chosen = [words.writes[session.write_mode], words.runs[session.run_policy]];
+    const facts = this.#state.may("set_options") ? [] : chosen;
+    if (isHost && session.acting) facts.push(words.acting);
     const list = byId("session-facts", HTMLElement);
     list.replaceChildren(...facts.map((text) => element("li", { text })));
     list.hidden = facts.length === 0;

@@ -4,11 +4,20 @@ import { Emitter } from "./emitter.js";
  * @typedef {import("./protocol.js").ParticipantView} Participant
  * @typedef {import("./protocol.js").SessionView} Session
  * @typedef {import("./protocol.js").Activity} ActivityState
+ * @typedef {import("./protocol.js").Action} Action
  * @typedef {"off" | "host" | "writers" | "viewer" | "language"} RunObstacle
  */
 
+/** @type {Readonly<Record<import("./protocol.js").RunPolicy, RunObstacle>>} why some may not run */
+const NOT_RUN = Object.freeze({
+  off: "off",
+  host: "host",
+  writers: "writers",
+  everyone: "viewer",
+});
+
 /**
- * What this page knows of its session: who is here, who may do what. No DOM, no wire.
+ * What this page knows of its session: who is here, and what its person may do. No DOM, no wire.
  *
  * @extends {Emitter<{change: void}>}
  */
@@ -48,7 +57,8 @@ export class SessionState extends Emitter {
   updateSession(changed) {
     if (!this.#session) return;
     this.#session = { ...this.#session, ...changed };
-    this.emit("change", undefined);
+    // What somebody may do comes just before what it follows from: both are shown at once.
+    if (Object.keys(changed).join() !== "may") this.emit("change", undefined);
   }
 
   /** @param {{participant_id: string, state: ActivityState}} news */
@@ -82,17 +92,18 @@ export class SessionState extends Emitter {
     return this.#myId !== "" && this.#hostId === this.#myId;
   }
 
-  /** Whether this person may end, lock and close off the session: a host who is not only acting. */
-  get isFullHost() {
-    return this.isHost && this.#session?.acting === false;
+  /** What the server lets this person do: it alone knows the rules. */
+  get permissions() {
+    return this.#session?.may ?? [];
+  }
+
+  /** @param {Action} action */
+  may(action) {
+    return this.permissions.includes(action);
   }
 
   get isViewer() {
     return this.me?.role === "viewer";
-  }
-
-  get canWrite() {
-    return this.me?.can_write ?? false;
   }
 
   get handoff() {
@@ -122,7 +133,7 @@ export class SessionState extends Emitter {
 
   /** @returns {Participant | undefined} who has the seat after this host has left */
   get successor() {
-    return this.others.find((person) => person.role !== "viewer");
+    return this.others.find((person) => person.can_take_over);
   }
 
   /** @returns {Participant | undefined} who has the pen after its holder, who is not host, has left */
@@ -135,20 +146,24 @@ export class SessionState extends Emitter {
 
   /** Whether this person can bring the others to their caret, and there is somebody to bring. */
   get mayGather() {
-    return (this.isHost || this.canWrite) && this.others.length > 0;
+    return this.may("gather") && this.others.length > 0;
   }
 
   /** @returns {Participant[]} who asks to write of somebody who can allow it here, first first */
   get requests() {
-    if (!this.isHost && !this.hasPen) return [];
+    if (!this.may("grant_write")) return [];
     return this.people
       .filter((person) => person.wants_write !== null && person.online && !this.isMe(person))
       .sort((a, b) => ((a.wants_write ?? "") < (b.wants_write ?? "") ? -1 : 1));
   }
 
-  /** Whether this person can ask for the pen, or, muted in `open` mode, to write again. */
+  /**
+   * Whether it makes sense to ask for the pen, or, muted in `open` mode, to write again: a host
+   * takes the pen without asking.
+   */
   get mayAsk() {
-    return !this.isViewer && !this.isHost && !this.canWrite && !this.hasAsked;
+    const needless = this.may("write") || this.may("revoke_write") || this.hasAsked;
+    return this.may("request_write") && !needless;
   }
 
   get hasAsked() {
@@ -165,10 +180,8 @@ export class SessionState extends Emitter {
   /** @returns {RunObstacle | null} why this person cannot run now */
   get runObstacle() {
     const { run_policy: policy, sandbox } = this.session;
-    if (sandbox.name === "off" || policy === "off") return "off";
-    if (this.isViewer) return "viewer";
-    if (policy === "host" && !this.isHost) return "host";
-    if (policy === "writers" && !this.isHost && !this.canWrite) return "writers";
+    if (sandbox.name === "off") return "off";
+    if (!this.may("run")) return policy !== "off" && this.isViewer ? "viewer" : NOT_RUN[policy];
     return this.language.runnable ? null : "language";
   }
 
@@ -179,28 +192,39 @@ export class SessionState extends Emitter {
 
   /** @param {{participant_id: string}} run */
   mayStop(run) {
-    return this.isHost || this.isMine(run);
+    return this.may(this.isMine(run) ? "stop_own_run" : "stop_any_run");
   }
 
   /** @param {{participant_id: string}} run */
   mayFeed(run) {
-    return this.mayStop(run) || this.hasPen;
+    return this.may(this.isMine(run) ? "feed_own_run" : "feed_any_run");
   }
 
   /** @param {Participant} person */
   mayGivePenTo(person) {
-    return (
-      this.handoff &&
-      (this.isHost || this.hasPen) &&
-      person.online &&
-      person.role !== "viewer" &&
-      !person.can_write
-    );
+    const able = person.online && person.can_take_over && !person.can_write;
+    return this.handoff && this.may("grant_write") && able;
   }
 
   /** @param {Participant} person */
   mayRemove(person) {
-    return this.isHost && !this.isMe(person) && (this.isFullHost || !person.holds_key);
+    return !this.isMe(person) && this.may(person.holds_key ? "remove_key_holder" : "remove");
+  }
+
+  /** @param {Participant} person */
+  mayMute(person) {
+    return !this.handoff && this.may("revoke_write") && person.can_take_over;
+  }
+
+  /** @param {Participant} person */
+  mayMakeHost(person) {
+    return this.may("transfer_host") && person.online && person.can_take_over;
+  }
+
+  /** @param {Participant} person */
+  maySkip(person) {
+    const may = this.may(this.isMe(person) ? "skip_own_turn" : "skip_any_turn");
+    return may && person.online && !person.can_write;
   }
 
   /** @param {Participant} person */

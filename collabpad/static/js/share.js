@@ -72,12 +72,13 @@ export class Share {
   }
 
   #draw() {
-    const { session, isViewer, isHost } = this.#state;
+    const { session, isHost } = this.#state;
+    const mayInvite = this.#state.may("invite");
     const { basePath, hostKey } = this.#context;
     const at = (/** @type {string} */ id) => editorLink(location.origin, basePath, id);
     const join = this.#told.join || at(session.session_id);
     const key = hostKey();
-    this.#show("join", isViewer ? null : join);
+    this.#show("join", mayInvite ? join : null);
     this.#show("view", this.#viewLink(at));
     this.#show("host", isHost && key ? hostLink(join, key) : null);
     this.#show("id", session.session_id);
@@ -89,14 +90,14 @@ export class Share {
     // Drawn anew each time: the server's address may have changed since the last.
     const source = `${path}?opened=${this.#opened}`;
     if (image.getAttribute("src") !== source) image.src = source;
-    image.alt = isViewer ? strings.share.viewQr : strings.share.qr;
+    image.alt = mayInvite ? strings.share.qr : strings.share.viewQr;
   }
 
   /** @param {(id: string) => string} at */
   #viewLink(at) {
-    const { session, isViewer } = this.#state;
+    const { session } = this.#state;
     if (this.#told.view) return this.#told.view;
-    if (isViewer) return at(session.session_id);
+    if (!this.#state.may("invite")) return at(session.session_id);
     return session.view_id ? at(session.view_id) : null;
   }
 

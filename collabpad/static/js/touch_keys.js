@@ -64,7 +64,7 @@ export class TouchKeys {
       place.addEventListener(down, (event) => event.preventDefault());
     }
     const draw = () => {
-      place.hidden = !state.canWrite;
+      place.hidden = !state.may("write");
     };
     state.on("change", draw);
     draw();

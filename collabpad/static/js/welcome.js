@@ -8,9 +8,9 @@ import { strings } from "./strings.js";
  */
 export function rightsOf(state) {
   const words = strings.welcome;
-  if (state.isViewer) return words.viewer;
+  if (!state.may("request_write")) return words.viewer;
   if (state.isHost) return words.host;
-  if (state.canWrite) return words.writer;
+  if (state.may("write")) return words.writer;
   return state.handoff ? words.reader : words.muted;
 }
 

@@ -159,12 +159,12 @@ test("where a change of the text begins", () => {
 });
 
 test("turns go by the chosen order, and then as people joined", () => {
-    const joined = (id, second, role = "participant") => ({
+    const joined = (id, second, can_take_over = true) => ({
         id,
-        role,
+        can_take_over,
         joined_at: `2026-11-20T09:05:0${second}Z`,
     });
-    const people = [joined("d", 4), joined("b", 2), joined("v", 3, "viewer"), joined("a", 1)];
+    const people = [joined("d", 4), joined("b", 2), joined("v", 3, false), joined("a", 1)];
     const ids = (order) => inRotationOrder(people, order).map(({ id }) => id);
     assert.deepEqual(ids([]), ["a", "b", "d"]);
     assert.deepEqual(ids(["d", "gone", "b"]), ["d", "b", "a"]);

@@ -26,14 +26,27 @@ function person(id, more = {}) {
         online: true,
         joined_at: `2026-01-01T00:00:0${id.length}Z`,
         wants_write: null,
+        holds_key: false,
+        can_take_over: more.role !== "viewer",
         ...more,
     };
 }
 
+const ASKING = ["request_write", "skip_own_turn", "stop_own_run", "feed_own_run", "invite"];
+const HOSTING = ["grant_write", "revoke_write", "remove", "run", "stop_any_run", "transfer_host"];
+/** What the server would say, as far as it matters here. */
+const MAY = {
+    ann: [...ASKING, ...HOSTING, "feed_any_run", "skip_any_turn", "remove_key_holder"],
+    bob: [...ASKING, "write", "release_write", "grant_write", "run", "feed_any_run"],
+    chloe: [],
+    dev: ASKING,
+};
+
 /** Ann is the host, Bob has the pen, Chloe watches, Dev asks. */
 function seenBy(me, changed = {}) {
     const state = new SessionState();
-    state.joined({ participant_id: me, session: { ...session, ...changed } });
+    const may = MAY[me];
+    state.joined({ participant_id: me, session: { ...session, may, ...changed } });
     const open = changed.write_mode === "open";
     const people = [
         person("ann", { role: "host", can_write: open }),
@@ -53,7 +66,8 @@ function seenBy(me, changed = {}) {
 test("the pen says who has it, to each", () => {
     assert.equal(penText(seenBy("ann")), "Bob has the pen");
     assert.equal(penText(seenBy("bob")), "You have the pen");
-    assert.equal(penText(seenBy("dev", { write_mode: "open" })), "Everybody can write");
+    const writes = { write_mode: "open", may: ["request_write", "write"] };
+    assert.equal(penText(seenBy("dev", writes)), "Everybody can write");
     assert.equal(penText(seenBy("chloe", { write_mode: "open" })), "You are watching");
 });
 
@@ -93,10 +107,11 @@ test("running: policy, viewers, language and sandbox each stand in the way", () 
     assert.equal(seenBy("bob").runObstacle, null);
     assert.equal(seenBy("ann").runObstacle, null);
     assert.equal(seenBy("dev").runObstacle, "writers");
-    assert.equal(seenBy("dev", { run_policy: "everyone" }).runObstacle, null);
+    assert.equal(seenBy("dev", { run_policy: "everyone", may: ["run"] }).runObstacle, null);
     assert.equal(seenBy("chloe", { run_policy: "everyone" }).runObstacle, "viewer");
-    assert.equal(seenBy("bob", { run_policy: "host" }).runObstacle, "host");
-    assert.equal(seenBy("bob", { run_policy: "off" }).runObstacle, "off");
+    assert.equal(seenBy("bob", { run_policy: "host", may: ["write"] }).runObstacle, "host");
+    assert.equal(seenBy("bob", { run_policy: "off", may: ["write"] }).runObstacle, "off");
+    assert.equal(seenBy("chloe", { run_policy: "off" }).runObstacle, "off");
     assert.equal(seenBy("bob", { language: "text" }).runObstacle, "language");
     assert.equal(seenBy("bob", { sandbox: { name: "off", isolated: false } }).runObstacle, "off");
 });
@@ -141,13 +156,52 @@ test("the pen of who leaves while no host is there goes to whoever asks, or to n
     assert.match(leaveConfirmation(state, false).text, /^Then nobody has the pen/);
 });
 
-test("an acting host removes nobody who holds the key", () => {
+test("who holds the host link is removed by those alone who may remove even them", () => {
     const key = person("bob", { holds_key: true });
-    for (const acting of [true, false]) {
-        const state = seenBy("ann", { acting });
-        assert.equal(state.isFullHost, !acting);
-        assert.equal(state.mayRemove(key), !acting);
+    for (const more of [[], ["remove_key_holder"]]) {
+        const state = seenBy("ann", { may: ["remove", ...more] });
+        assert.equal(state.mayRemove(key), more.length > 0);
         assert.equal(state.mayRemove(person("dev")), true);
         assert.equal(state.mayRemove(person("ann")), false);
     }
+});
+
+test("nothing is offered that the server does not list", () => {
+    const dev = person("dev");
+    for (const write_mode of ["handoff", "open"]) {
+        const state = seenBy("ann", { may: [], write_mode });
+        const run = { participant_id: "ann" };
+        const offered = [
+            state.mayAsk,
+            state.mayGather,
+            state.requests.length > 0,
+            state.runObstacle === null,
+            state.mayStop(run),
+            state.mayFeed(run),
+            ...["mayGivePenTo", "mayRemove", "mayMute", "mayMakeHost", "maySkip"].map((may) =>
+                state[may](dev),
+            ),
+        ];
+        assert.ok(!offered.includes(true), offered.join());
+    }
+});
+
+test("runs and turns of one's own and of others are told apart", () => {
+    const state = seenBy("dev");
+    const [mine, theirs] = ["dev", "ann"].map((participant_id) => ({ participant_id }));
+    assert.deepEqual([state.mayStop(mine), state.mayStop(theirs)], [true, false]);
+    assert.deepEqual([state.mayFeed(mine), state.mayFeed(theirs)], [true, false]);
+    assert.deepEqual([state.maySkip(person("dev")), state.maySkip(person("ann"))], [true, false]);
+    assert.equal(seenBy("ann").mayStop(mine), true);
+});
+
+test("what one may do is shown together with what it follows from", () => {
+    const state = seenBy("dev");
+    let changes = 0;
+    state.on("change", () => (changes += 1));
+    state.updateSession({ may: ["write"] });
+    assert.equal(changes, 0);
+    assert.equal(state.may("write"), true);
+    state.updateSession({ run_policy: "everyone" });
+    assert.equal(changes, 1);
 });
