@@ -1,3 +1,4 @@
+import { byId } from "./dom.js";
 import { MESSAGE_LENGTH } from "./protocol.js";
 import { strings } from "./strings.js";
 
@@ -61,9 +62,17 @@ export class Chat {
   #log = new ChatLog();
   /** @type {import("./chat_messages.js").ChatMessages | null} loaded after the code is there */
   #messages = null;
+  #parts = {
+    window: byId("chat", HTMLElement),
+    button: byId("chat-button", HTMLElement),
+    badge: byId("chat-badge", HTMLElement),
+    close: byId("chat-close", HTMLElement),
+    messages: byId("messages", HTMLElement),
+    form: byId("chat-form", HTMLFormElement),
+    input: byId("chat-input", HTMLTextAreaElement),
+  };
   #state;
   #actions;
-  #parts;
   #panels;
   #onUnread;
 
@@ -71,15 +80,13 @@ export class Chat {
    * @param {import("./session_state.js").SessionState} state
    * @param {import("./actions.js").Actions} actions
    * @param {import("./panels.js").Panels} panels
-   * @param {{window: HTMLElement, button: HTMLElement, badge: HTMLElement, close: HTMLElement,
-   *   messages: HTMLElement, form: HTMLFormElement, input: HTMLTextAreaElement}} parts
    * @param {(unread: number) => void} onUnread
    */
-  constructor(state, actions, panels, parts, onUnread) {
+  constructor(state, actions, panels, onUnread) {
+    const parts = this.#parts;
     this.#state = state;
     this.#actions = actions;
     this.#panels = panels;
-    this.#parts = parts;
     this.#onUnread = onUnread;
     parts.button.addEventListener("click", () => {
       panels.toggle("chat");

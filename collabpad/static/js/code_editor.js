@@ -17,7 +17,7 @@ import { languageSupport } from "./languages.js";
 import { remoteCarets } from "./remote_cursors.js";
 import { TextBinding } from "./text_binding.js";
 import { smallestChange } from "./text_change.js";
-import { takeKeyboard } from "./touch.js";
+import { focusCode } from "./virtual_keyboard.js";
 
 /**
  * @typedef {object} CodeEditorEvents
@@ -42,7 +42,7 @@ export class CodeEditor extends Emitter {
   #binding = new TextBinding();
   #languageId = "";
   #tabLeaves = false;
-  #entered = false;
+  #justJoined = false;
   #options;
   /**
    * @param {HTMLElement} parent
@@ -67,7 +67,7 @@ export class CodeEditor extends Emitter {
         editorTheme,
       ],
     });
-    const choose = () => this.#orSay(this.#options.choose(this.view, preferences.choices));
+    const choose = () => this.#reportFailure(this.#options.choose(this.view, preferences.choices));
     this.#binding.on("pairs", () => this.emit("pairs", undefined));
     preferences.on("change", choose);
     choose();
@@ -116,15 +116,15 @@ export class CodeEditor extends Emitter {
   }
 
   /**
-   * The text stays plain where its highlighting cannot be loaded.
+   * The text stays plain if its highlighting cannot be loaded.
    * @param {import("./protocol.js").LanguageView} language
    */
   setLanguage(language) {
     if (language.id === this.#languageId) return;
     this.#languageId = language.id;
-    this.#orSay(this.#options.setLanguage(this.view, language));
-    this.#orSay(this.#highlight(language));
-    this.#orSay(this.#binding.load());
+    this.#reportFailure(this.#options.setLanguage(this.view, language));
+    this.#reportFailure(this.#highlight(language));
+    this.#reportFailure(this.#binding.load());
   }
 
   /** @param {import("./protocol.js").LanguageView} language */
@@ -141,7 +141,7 @@ export class CodeEditor extends Emitter {
   }
 
   /** @param {Promise<void>} loading */
-  #orSay(loading) {
+  #reportFailure(loading) {
     loading.catch(() => this.emit("notLoaded", undefined));
   }
 
@@ -185,22 +185,22 @@ export class CodeEditor extends Emitter {
     this.view.focus();
   }
 
-  /** For who has just come in: the keyboard is in the code, but nobody put the caret anywhere. */
-  enter() {
-    this.#entered = true;
-    takeKeyboard(this.view);
+  /** Focuses the code after a join. The caret does not count as placed yet. */
+  focusOnJoin() {
+    this.#justJoined = true;
+    focusCode(this.view);
   }
 
-  /** Whether the keyboard is here, and the caret where its owner wants it. */
-  get attended() {
-    return this.view.hasFocus && !this.#entered;
+  /** Whether the code has the focus and you have placed the caret. */
+  get caretPlaced() {
+    return this.view.hasFocus && !this.#justJoined;
   }
 
   /** @returns {Extension} */
   #ownKeys() {
     return Prec.high(
       keymap.of([
-        { key: "Mod-Enter", run: () => this.#askToRun(undefined) },
+        { key: "Mod-Enter", run: () => this.#requestRun(undefined) },
         { key: "Mod-Shift-Enter", run: () => this.runSelection() },
         { ...TAB_MODE, run: () => this.toggleTabMode() },
         ...yUndoManagerKeymap.map((binding) => ({
@@ -213,11 +213,11 @@ export class CodeEditor extends Emitter {
   }
 
   runSelection() {
-    return this.#askToRun(this.#selectedLines());
+    return this.#requestRun(this.#selectedLines());
   }
 
   /** @param {string | undefined} part */
-  #askToRun(part) {
+  #requestRun(part) {
     this.emit("run", part);
     return true;
   }
@@ -252,14 +252,14 @@ export class CodeEditor extends Emitter {
     return [
       EditorView.updateListener.of((update) => {
         const left = update.focusChanged && !update.view.hasFocus;
-        if (update.selectionSet || left) this.#entered = false;
+        if (update.selectionSet || left) this.#justJoined = false;
         if (update.selectionSet || update.docChanged || update.focusChanged) {
           this.emit("cursor", undefined);
         }
       }),
       EditorView.domEventHandlers({
         pointerdown: () => {
-          this.#entered = false;
+          this.#justJoined = false;
           this.emit("cursor", undefined);
         },
         beforeinput: refuse,

@@ -57,7 +57,7 @@ export class ConnectionStatus {
     const words = strings.connection;
     if (this.#link === "offline") return [words.offline, "is-offline"];
     if (this.#link === "reconnecting") return [words.reconnecting, "is-waiting"];
-    if (this.#link === "detour") return [words.detour, "is-waiting"];
+    if (this.#link === "fallback") return [words.fallback, "is-waiting"];
     if (this.#link === "connecting") return [words.connecting, "is-waiting"];
     return this.#saved ? [words.saved, "is-saved"] : [words.saving, "is-saving"];
   }

@@ -1,9 +1,8 @@
-import { EditorSelection, EditorView } from "../vendor/editor.js";
+import { EditorSelection, EditorView, foldedRanges, unfoldEffect } from "../vendor/editor.js";
 import { colorClass } from "./colors.js";
 import { byId, setText } from "./dom.js";
 import { strings } from "./strings.js";
-import { takeKeyboard } from "./touch.js";
-import { unfold } from "./unfolding.js";
+import { focusCode } from "./virtual_keyboard.js";
 
 /** @typedef {import("./protocol.js").ParticipantView} Participant */
 
@@ -71,7 +70,7 @@ export class Following {
     if (this.#id === null) return;
     const name = this.#state.person(this.#id)?.name;
     this.#id = null;
-    if (this.#frame.contains(document.activeElement)) takeKeyboard(this.#view);
+    if (this.#frame.contains(document.activeElement)) focusCode(this.#view);
     this.#frame.hidden = true;
     if (name) this.#notices.announce(strings.following.saidEnded(name));
     this.#changed(null);
@@ -159,4 +158,24 @@ export function goToIndex(view, index) {
     effects: EditorView.scrollIntoView(at, { y: "center" }),
   });
   view.focus();
+}
+
+/**
+ * Unfolds the code around a place that is about to be shown. Your own caret unfolds code by itself;
+ * scrolling and marking do not.
+ *
+ * @param {EditorView} view
+ * @param {number} from
+ * @param {number} [to]
+ */
+export function unfold(view, from, to = from) {
+  /** @type {import("../vendor/editor.js").StateEffect<{from: number, to: number}>[]} */
+  const effects = [];
+  foldedRanges(view.state).between(from, to, (start, end) => {
+    // A fold that only touches the place hides nothing of it.
+    if (start < to || (from === to && start < from && end > from)) {
+      effects.push(unfoldEffect.of({ from: start, to: end }));
+    }
+  });
+  if (effects.length > 0) view.dispatch({ effects });
 }

@@ -1,4 +1,4 @@
-import { guardCompositions } from "./composition.js";
+import { guardCompositions } from "./keyboard_guards.js";
 import { byId, clock, element, icon } from "./dom.js";
 import { requestJson, HttpFailure } from "./http.js";
 import { destination, hostKeyIn, openAsHost } from "./links.js";

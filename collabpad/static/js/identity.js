@@ -7,9 +7,6 @@ import { PREFIX } from "./store.js";
 /** The links of a session are hardly changed more often while one tab sleeps. */
 const MOST_MOVES = 50;
 
-/** Address of a page that joins as somebody else; its fragment is taken out at once. */
-export const SEPARATE = "#as-somebody-else";
-
 /**
  * Who this page is in its session. One browser is one participant: the token that proves it is in
  * the storage that all tabs share. A tab that joined as somebody else keeps its own.

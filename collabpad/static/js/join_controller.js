@@ -79,7 +79,7 @@ export class JoinController {
     this.#byHostLink = byHostLink;
     this.#hasCode = hasCode;
     this.#asksPasscode = asksPasscode;
-    connection.on("nameless", () => this.#show(this.#nameState()));
+    connection.on("nameRequired", () => this.#show(this.#nameState()));
     connection.on("refused", (refusal) => this.#refused(refusal));
     connection.on("joined", (ack) => this.#joined(ack));
     connection.on("admitted", ({ resume }) => this.#admitted(resume));

@@ -30,21 +30,21 @@ export class JoinDialog {
   /** @type {JoinState | null} */
   #state = null;
   #isView;
-  #does;
+  #callbacks;
 
   /**
    * @param {boolean} isView  whether the link only lets people watch
-   * @param {{enter: (state: JoinState, answers: Answers) => void, entered: () => void,
-   *   download: () => void}} does  `entered`: the dialog has closed because the join succeeded
+   * @param {{enter: (state: JoinState, answers: Answers) => void, joined: () => void,
+   *   download: () => void}} callbacks  `joined`: the dialog has closed because the join succeeded
    */
-  constructor(isView, does) {
+  constructor(isView, callbacks) {
     this.#isView = isView;
-    this.#does = does;
+    this.#callbacks = callbacks;
     byId("join-dialog-form", HTMLFormElement).addEventListener("submit", (event) => {
       event.preventDefault();
       this.#submit();
     });
-    byId("join-dialog-download", HTMLElement).addEventListener("click", () => does.download());
+    byId("join-dialog-download", HTMLElement).addEventListener("click", () => callbacks.download());
     this.#dialog.addEventListener("cancel", (event) => event.preventDefault());
     // Browsers close a dialog at the second Escape whatever a page says.
     this.#dialog.addEventListener("close", () => {
@@ -86,7 +86,7 @@ export class JoinDialog {
     this.#passcode.value = "";
     if (!this.#dialog.open) return;
     this.#dialog.close();
-    this.#does.entered();
+    this.#callbacks.joined();
   }
 
   /** @param {string} text  what is done for who waits to come in */
@@ -128,6 +128,6 @@ export class JoinDialog {
     }
     this.#say("");
     this.tell(strings.connection.connecting);
-    this.#does.enter(this.#state, answers);
+    this.#callbacks.enter(this.#state, answers);
   }
 }

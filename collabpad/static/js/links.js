@@ -5,6 +5,8 @@
 /** What an ID looks like: at least 96 random bits in URL-safe base64. */
 const ID = /^[A-Za-z0-9_-]{12,128}$/;
 const HOST_KEY = /^#host=([A-Za-z0-9_-]{12,256})$/;
+/** The fragment of a page that joins as somebody else. */
+const SEPARATE = "#as-somebody-else";
 
 /**
  * @param {string} origin
@@ -70,4 +72,30 @@ function parseUrl(text) {
   } catch {
     return null;
   }
+}
+
+/**
+ * The page was opened to join as somebody else. The mark leaves the address bar.
+ * @param {import("./identity.js").Identity} identity
+ */
+export function takeSeparateMark(identity) {
+  if (location.hash !== SEPARATE) return;
+  identity.becomeSeparate();
+  dropFragment();
+}
+
+/**
+ * @param {import("./identity.js").Identity} identity
+ * @returns {boolean} whether the address was the host link; the key has left the address bar then
+ */
+export function takeHostKey(identity) {
+  const hostKey = hostKeyIn(location.hash);
+  if (hostKey === null) return false;
+  // Without storage the key stays in the address: a reload would lose it otherwise.
+  if (identity.keepHostKey(hostKey)) dropFragment();
+  return true;
+}
+
+function dropFragment() {
+  history.replaceState(null, "", location.pathname + location.search);
 }

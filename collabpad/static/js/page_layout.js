@@ -11,12 +11,12 @@ const OUTPUT_LEAST = 96;
 const CODE_SHARE = 0.3;
 
 /**
- * The panels around the code: which are open, how large they are, and the buttons that say so.
+ * Sets up the panels around the code, their sizes and their buttons.
  *
  * @param {import("./store.js").Store} store
  * @returns {Panels}
  */
-export function arrange(store) {
+export function arrangePanels(store) {
   const layout = new Layout(store);
   const panels = new Panels(layout);
   split(panels, layout);

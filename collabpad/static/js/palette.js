@@ -4,7 +4,7 @@ import { filter, match } from "./fuzzy.js";
 import { keyHere, keyText } from "./keys.js";
 import { makeLazyDialog } from "./lazy_dialog.js";
 import { strings } from "./strings.js";
-import { isTouched } from "./touch.js";
+import { isTouchScreen } from "./virtual_keyboard.js";
 
 /**
  * @typedef {import("./commands.js").Command} Command
@@ -57,7 +57,7 @@ export class Palette {
     this.#input.value = "";
     this.#draw();
     this.#dialog.showModal();
-    if (isTouched()) this.#dialog.focus();
+    if (isTouchScreen()) this.#dialog.focus();
     this.#list.scrollTop = 0;
   }
 

@@ -18,14 +18,15 @@ const MARKS = Object.freeze(
  * Which panels are open. Beside the code each for itself; on a phone one takes turns with the
  * others. No DOM.
  *
- * @extends {Emitter<{change: void, wanted: void}>}  `wanted`: a sheet that gives way is asked for
+ * @extends {Emitter<{change: void, reopen: void}>}  `reopen`: a panel that is hidden for typing was
+ *   asked for
  */
 export class Panels extends Emitter {
   #layout;
   #phone;
   /** @type {Set<PanelName>} */
   #news = new Set();
-  #givesWay = false;
+  #hiddenForTyping = false;
 
   /**
    * @param {Pick<import("./layout.js").Layout, "mark" | "setMark">} layout
@@ -51,16 +52,16 @@ export class Panels extends Emitter {
     this.emit("change", undefined);
   }
 
-  /** Whether the sheet is hidden for as long as the code has the keyboard. @param {boolean} gives */
-  set givesWay(gives) {
-    if (gives === this.#givesWay) return;
-    this.#givesWay = gives;
+  /** On a phone the panel is hidden while you type code. @param {boolean} hidden */
+  set hiddenForTyping(hidden) {
+    if (hidden === this.#hiddenForTyping) return;
+    this.#hiddenForTyping = hidden;
     this.emit("change", undefined);
   }
 
   /** @param {PanelName} name */
   shown(name) {
-    if (this.onPhone) return !this.#givesWay && this.#layout.mark("panel") === name;
+    if (this.onPhone) return !this.#hiddenForTyping && this.#layout.mark("panel") === name;
     const { mark, opens } = MARKS[name];
     return (this.#layout.mark(name) === mark) === opens;
   }
@@ -70,7 +71,7 @@ export class Panels extends Emitter {
    * @param {boolean} open
    */
   show(name, open) {
-    if (open && this.#givesWay) this.emit("wanted", undefined);
+    if (open && this.#hiddenForTyping) this.emit("reopen", undefined);
     if (open) this.#news.delete(name);
     if (open !== this.shown(name)) this.#mark(name, open);
     this.emit("change", undefined);

@@ -1,5 +1,6 @@
-import { colorClass, initials } from "./colors.js";
-import { element, icon } from "./dom.js";
+import { avatar, drawAvatars } from "./avatars.js";
+import { colorClass } from "./colors.js";
+import { byId, element, icon } from "./dom.js";
 import { strings } from "./strings.js";
 
 /**
@@ -7,29 +8,13 @@ import { strings } from "./strings.js";
  * @typedef {import("./session_state.js").SessionState} SessionState
  */
 
-/** How many faces the header has room for; the last one can be a number. */
-const FACES = Object.freeze({ wide: 4, narrow: 3 });
-/** What the keyboard may come to by itself. */
+/** Buttons that may get the focus by themselves. */
 const HARMLESS = ["follow", "goto", "rename"].map((does) => `[data-action^=${does}-]`).join();
 
 /**
  * @param {SessionState} state
  * @param {Participant} person
- * @returns {HTMLElement}
- */
-function avatar(state, person) {
-  return element("span", {
-    class: `avatar ${colorClass(person.color)}`,
-    text: initials(person.name),
-    "data-activity": state.activityOf(person),
-    "aria-hidden": "true",
-  });
-}
-
-/**
- * @param {SessionState} state
- * @param {Participant} person
- * @returns {string} what somebody is and may do, in a few words
+ * @returns {string} role, rights and activity in a few words
  */
 export function statusText(state, person) {
   const words = strings.people;
@@ -44,18 +29,20 @@ export function statusText(state, person) {
   return parts.join(" · ");
 }
 
-/** The roster: who is here, what they may do, and what this person can do about it. */
+/** The list of participants, with the buttons for what you can do with each. */
 export class Participants {
   #state;
   #actions;
   #notices;
-  #parts;
-  #does;
+  #list = byId("participants", HTMLElement);
+  #facesButton = byId("people-button", HTMLElement);
+  #alone = byId("alone", HTMLElement);
+  #callbacks;
   #confirmDialog;
   #links;
-  /** @type {string | null} whom this page follows */
+  /** @type {string | null} whom you follow */
   #followed = null;
-  /** @type {Map<string, string>} names of those who were online at the last look, by ID */
+  /** @type {Map<string, string>} names by ID of those who were online at the last change */
   #online = new Map();
   /** @type {Map<string, {looks: string, row: HTMLElement}>} */
   #rows = new Map();
@@ -65,20 +52,18 @@ export class Participants {
    * @param {SessionState} state
    * @param {import("./actions.js").Actions} actions
    * @param {import("./notices.js").Notices} notices
-   * @param {{list: HTMLElement, faces: HTMLElement, alone: HTMLElement}} parts
-   * @param {{rename: () => void, follow: (id: string) => void, goTo: (id: string) => void}} does
-   *   `rename` asks this person for a new name
    * @param {import("./confirm_dialog.js").ConfirmDialog} confirmDialog
    * @param {import("./link_changes.js").LinkChanges} links
+   * @param {{rename: () => void, follow: (id: string) => void, goTo: (id: string) => void}} callbacks
+   *   `rename` asks for your new name
    */
-  constructor(state, actions, notices, parts, does, confirmDialog, links) {
+  constructor(state, actions, notices, confirmDialog, links, callbacks) {
     this.#state = state;
     this.#actions = actions;
     this.#notices = notices;
-    this.#parts = parts;
     this.#confirmDialog = confirmDialog;
     this.#links = links;
-    this.#does = does;
+    this.#callbacks = callbacks;
     state.on("change", () => this.#draw());
   }
 
@@ -88,14 +73,14 @@ export class Participants {
     this.#draw();
   }
 
-  /** Brings the keyboard to the first person who can be given the pen. */
+  /** Focuses the first button that gives the pen. */
   focusGiving() {
-    const first = this.#parts.list.querySelector("[data-action^=give]");
+    const first = this.#list.querySelector("[data-action^=give]");
     if (first instanceof HTMLElement) first.focus();
   }
 
   #draw() {
-    const { list, faces, alone } = this.#parts;
+    const list = this.#list;
     const { people } = this.#state;
     const focused = document.activeElement;
     const at = [...list.children].findIndex((row) => row.contains(focused));
@@ -107,19 +92,19 @@ export class Participants {
       this.#passFocus(focused?.getAttribute("data-action") ?? "", at);
     }
     const online = people.filter((person) => person.online);
-    this.#drawFaces(faces, online);
-    alone.hidden = people.length !== 1;
+    drawAvatars(this.#facesButton, this.#state, online);
+    this.#alone.hidden = people.length !== 1;
     this.#announce(online);
   }
 
   /**
-   * The row that had the keyboard is made anew, or gone: on to the same button, or to what is in
-   * its place, but never to what does something to another person.
+   * The row that had the focus was redrawn or removed. The focus moves to the same button or to what
+   * is now in its place, but never to a button that does something to another person.
    * @param {string} action
    * @param {number} at
    */
   #passFocus(action, at) {
-    const { list } = this.#parts;
+    const list = this.#list;
     const row = list.children[at] ?? list.lastElementChild;
     const next =
       list.querySelector(`[data-action="${CSS.escape(action)}"]`) ??
@@ -129,37 +114,7 @@ export class Participants {
   }
 
   /**
-   * @param {HTMLElement} faces
-   * @param {Participant[]} online
-   */
-  #drawFaces(faces, online) {
-    faces.setAttribute("aria-label", strings.people.open(online.length));
-    faces.setAttribute("title", strings.people.open(online.length));
-    faces
-      .querySelector(".face-row")
-      ?.replaceChildren(
-        ...this.#facesOf(online, FACES.wide, "on-wide"),
-        ...this.#facesOf(online, FACES.narrow, "on-narrow"),
-      );
-  }
-
-  /**
-   * @param {Participant[]} online
-   * @param {number} room
-   * @param {string} where  class
-   */
-  #facesOf(online, room, where) {
-    const shown = online
-      .slice(0, online.length > room ? room - 1 : room)
-      .map((person) => avatar(this.#state, person));
-    const more = online.length - shown.length;
-    if (more > 0) shown.push(element("span", { class: "avatar more", text: `+${more}` }));
-    for (const face of shown) face.classList.add(where);
-    return shown;
-  }
-
-  /**
-   * A row that would look the same stays the same element: a click on it that has begun goes on.
+   * An unchanged row keeps its element, so that a click that has begun still counts.
    * @param {Participant} person
    */
   #rowOf(person) {
@@ -201,7 +156,9 @@ export class Participants {
     const face = avatar(this.#state, person);
     if (this.#state.isMe(person) || !person.online) return face;
     const label = strings.people.follow(person.name);
-    const follow = action(`follow-${person.id}`, label, null, () => this.#does.follow(person.id));
+    const follow = action(`follow-${person.id}`, label, null, () =>
+      this.#callbacks.follow(person.id),
+    );
     follow.className = `face ${colorClass(person.color)}`;
     follow.setAttribute("aria-pressed", String(this.#followed === person.id));
     follow.append(face, icon("follow"));
@@ -217,7 +174,7 @@ export class Participants {
       void this.#actions.request(event, { participant_id: id });
     if (state.isMe(person)) {
       if (!state.may("rename")) return [];
-      const rename = action(`rename-${id}`, words.rename, null, this.#does.rename);
+      const rename = action(`rename-${id}`, words.rename, null, this.#callbacks.rename);
       rename.textContent = words.renameShort;
       rename.classList.add("quiet");
       return [rename];
@@ -230,7 +187,7 @@ export class Participants {
       buttons.push(give);
     }
     if (online) {
-      buttons.push(action(`goto-${id}`, words.goTo(name), "goto", () => this.#does.goTo(id)));
+      buttons.push(action(`goto-${id}`, words.goTo(name), "goto", () => this.#callbacks.goTo(id)));
     }
     if (state.mayMute(person)) buttons.push(this.#mute(person, ask));
     if (state.mayMakeHost(person)) {
@@ -261,7 +218,7 @@ export class Participants {
       words,
       this.#state.may("rotate_links") ? words.changeLinks : undefined,
     );
-    // The button that asked may have been made anew meanwhile.
+    // The button may have been redrawn in the meantime.
     if (document.activeElement === document.body) this.#passFocus(`remove-${id}`, at);
     if (!yes) return;
     const { optionChosen } = this.#confirmDialog;
@@ -289,7 +246,7 @@ export class Participants {
 }
 
 /**
- * Where there is no room for one line it breaks before a dot, not behind it.
+ * Lets a line that is too long break before a dot, not after it.
  * @param {string} text
  * @returns {(HTMLElement | string)[]}
  */

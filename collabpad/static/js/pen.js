@@ -1,5 +1,5 @@
 import { colorClass } from "./colors.js";
-import { element, setText } from "./dom.js";
+import { byId, element, setText } from "./dom.js";
 import { strings } from "./strings.js";
 
 /**
@@ -8,31 +8,31 @@ import { strings } from "./strings.js";
  * @typedef {{text: string, label: string, short: string, onclick: () => void}} PenButton
  */
 
-/**
- * The pen in the header: who may write, and the one thing that this person can do about it.
- */
+/** The pen in the header: who can write, and what you can do about it. */
 export class Pen {
   #state;
   #actions;
   #notices;
-  #parts;
-  #does;
+  #parts = {
+    pill: byId("pen-pill", HTMLElement),
+    text: byId("pen", HTMLElement),
+    buttons: byId("pen-actions", HTMLElement),
+  };
+  #callbacks;
   #shown = "";
 
   /**
    * @param {SessionState} state
    * @param {Actions} actions
    * @param {import("./notices.js").Notices} notices
-   * @param {{pill: HTMLElement, text: HTMLElement, buttons: HTMLElement}} parts
-   * @param {{showPeople: () => void, toCode: () => void}} does  `showPeople` brings the roster up,
-   *   to choose somebody; `toCode` brings the keyboard to the code
+   * @param {{choosePerson: () => void, focusCode: () => void}} callbacks  `choosePerson`: shows the
+   *   people to give the pen to
    */
-  constructor(state, actions, notices, parts, does) {
+  constructor(state, actions, notices, callbacks) {
     this.#state = state;
     this.#actions = actions;
     this.#notices = notices;
-    this.#parts = parts;
-    this.#does = does;
+    this.#callbacks = callbacks;
     state.on("change", () => this.#draw());
   }
 
@@ -41,10 +41,10 @@ export class Pen {
   }
 
   /**
-   * Somebody took away that this person can write.
+   * Somebody took the right to write from you.
    * @param {import("./protocol.js").ServerEvents["write_revoked"]} news
    */
-  taken({ name, to }) {
+  revoked({ name, to }) {
     const words = strings.pen;
     if (!this.#state.handoff) this.#notices.show(words.saidMuted(name));
     else if (to) this.#notices.show(words.saidGiven(name, to));
@@ -63,7 +63,7 @@ export class Pen {
   #drawButtons() {
     const wanted = this.choices;
     const key = wanted.map((each) => each.label).join("|");
-    // Buttons that stay the same keep the keyboard's focus.
+    // Unchanged buttons stay, and keep the focus.
     if (key === this.#shown) return;
     this.#shown = key;
     const buttons = wanted.map(({ text, label, short, onclick }) =>
@@ -82,16 +82,16 @@ export class Pen {
   }
 
   /**
-   * The button that had the keyboard is gone. Who may write now goes on in the code: on "Give the
-   * pen back" their first key would do that.
-   * @param {HTMLElement | undefined} button  in its place
+   * The focused button is gone. If you can write now, the focus goes to the code: on "Give the pen
+   * back" your first key would give it back.
+   * @param {HTMLElement | undefined} button  the one that replaced it
    */
   #passFocus(button) {
     if (button && !this.#state.may("write")) button.focus();
-    else this.#does.toCode();
+    else this.#callbacks.focusCode();
   }
 
-  /** @returns {PenButton[]} what this person can do about the pen now */
+  /** @returns {PenButton[]} what you can do about the pen now */
   get choices() {
     const state = this.#state;
     const words = strings.pen;
@@ -119,7 +119,7 @@ export class Pen {
     if (!state.may("release_write")) return [];
     const someone = state.people.some((person) => state.mayGivePenTo(person));
     const give = {
-      ...button(words.give, words.give, this.#does.showPeople),
+      ...button(words.give, words.give, this.#callbacks.choosePerson),
       label: words.giveLabel,
     };
     const release = button(words.release, words.releaseShort, () => ask("release_write"));

@@ -8,11 +8,10 @@ import {
 } from "../vendor/editor.js";
 import { colorClass } from "./colors.js";
 import { byId } from "./dom.js";
-import { goToIndex } from "./following.js";
+import { goToIndex, unfold } from "./following.js";
 import { keyHere, keyText } from "./keys.js";
 import { indexOf, rangeOf } from "./remote_cursors.js";
 import { strings } from "./strings.js";
-import { unfold } from "./unfolding.js";
 
 /**
  * Showing others a place in the code for a moment.

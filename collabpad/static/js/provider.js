@@ -1,8 +1,8 @@
 import { Y, fromBase64, toBase64 } from "../vendor/editor.js";
-import { crc32 } from "./crc32.js";
+import { crc32, textMissingFrom } from "./doc_compare.js";
 import { Emitter } from "./emitter.js";
+import { Outbox } from "./outbox.js";
 import { MERGE_BYTES, NOT_SAVED, RETRY_CODES, TEXT_NAME, UPDATE_BYTES } from "./protocol.js";
-import { textUnknownTo } from "./unknown_text.js";
 
 /**
  * @typedef {object} Transport  what the provider needs of the connection
@@ -43,8 +43,7 @@ const NOTHING_KNOWN = toBase64(Y.encodeStateVector(new Y.Doc()));
 export class Provider extends Emitter {
   #transport;
   #doc = new Y.Doc();
-  /** @type {Uint8Array[]} typed here, not sent yet */
-  #outbox = [];
+  #outbox = new Outbox();
   /** @type {Uint8Array | null} sent, not acknowledged yet */
   #sent = null;
   /** The server has what was sent, and could not save it yet. */
@@ -53,7 +52,7 @@ export class Provider extends Emitter {
   #adopted = [];
   #joined = false;
   /** Counts joins and losses of the connection: an answer to an earlier one means nothing. */
-  #turn = 0;
+  #generation = 0;
   #retryDelay = FIRST_RETRY_MS;
   /** @type {string | null} the code of the refusal after which the document starts anew */
   #refusedWith = null;
@@ -86,8 +85,7 @@ export class Provider extends Emitter {
   }
 
   get #nothingToSend() {
-    const left = this.#outbox.length + this.#adopted.length;
-    return left === 0 && this.#refusedWith === null;
+    return this.#outbox.empty && this.#adopted.length === 0 && this.#refusedWith === null;
   }
 
   /**
@@ -126,20 +124,20 @@ export class Provider extends Emitter {
 
   /** @param {{update: string, state_vector: string}} ack  of the join */
   joined({ update, state_vector }) {
-    this.#newTurn();
+    this.#nextGeneration();
     this.#joined = true;
     if (this.#refusedWith !== null) this.#startAnew(fromBase64(update));
     else {
       Y.applyUpdate(this.#doc, fromBase64(update), this);
       this.#applyAdopted();
-      this.#queueWhatServerLacks(fromBase64(state_vector));
+      this.#outbox.fillWithMissing(this.#doc, fromBase64(state_vector));
     }
     this.emit("saved", undefined);
     void this.#send();
   }
 
   disconnected() {
-    this.#newTurn();
+    this.#nextGeneration();
     this.#joined = false;
   }
 
@@ -152,10 +150,10 @@ export class Provider extends Emitter {
     this.#justMended = false;
     this.#compareWhenSaved = !mended && !this.saved;
     if (mended || !this.#joined || !this.saved) return;
-    const turn = this.#turn;
+    const generation = this.#generation;
     const mine = { state_vector: this.stateVector(), hash: crc32(this.text.toString()) };
     const ack = await this.#transport.request("doc_check", mine);
-    if (turn !== this.#turn || !ack.ok || ack.same) return;
+    if (generation !== this.#generation || !ack.ok || ack.same) return;
     if (ack.astray) {
       this.#refusedWith = ASTRAY;
       this.#transport.rejoin();
@@ -164,7 +162,7 @@ export class Provider extends Emitter {
     const { update, state_vector } = /** @type {Required<typeof ack>} */ (ack);
     Y.applyUpdate(this.#doc, fromBase64(update), this);
     if (!this.saved) return;
-    this.#queueWhatServerLacks(fromBase64(state_vector));
+    this.#outbox.fillWithMissing(this.#doc, fromBase64(state_vector));
     if (!this.saved) this.emit("saved", undefined);
     void this.#send();
   }
@@ -178,11 +176,11 @@ export class Provider extends Emitter {
     for (const update of this.#adopted.splice(0)) Y.applyUpdate(this.#doc, update, ADOPTED);
   }
 
-  #newTurn() {
-    this.#turn += 1;
+  #nextGeneration() {
+    this.#generation += 1;
     clearTimeout(this.#retry);
     this.#unsaved = false;
-    if (this.#sent) this.#outbox.unshift(this.#sent);
+    if (this.#sent) this.#outbox.putBack(this.#sent);
     this.#sent = null;
   }
 
@@ -197,54 +195,28 @@ export class Provider extends Emitter {
     });
   }
 
-  /**
-   * The outbox is replaced by the difference to what the server has, which holds it all; a server
-   * that lost what it once acknowledged gets that again too.
-   * @param {Uint8Array} serverVector
-   */
-  #queueWhatServerLacks(serverVector) {
-    const server = Y.decodeStateVector(serverVector);
-    const here = Y.decodeStateVector(Y.encodeStateVector(this.#doc));
-    const ahead = [...here].some(([client, clock]) => clock > (server.get(client) ?? 0));
-    const owed = ahead || this.#outbox.length > 0;
-    this.#outbox = owed ? [Y.encodeStateAsUpdate(this.#doc, serverVector)] : [];
-  }
-
   async #send() {
     if (!this.#joined || this.#sent || this.#refusedWith !== null) return;
-    const update = this.#takeFromOutbox();
+    const update = this.#outbox.take();
     if (!update) return;
     this.#sent = update;
     await this.#deliver(update);
-  }
-
-  /** @returns {Uint8Array | undefined} as much as fits into one event */
-  #takeFromOutbox() {
-    let size = 0;
-    let count = 0;
-    while (count < this.#outbox.length) {
-      size += this.#outbox[count].length;
-      if (count > 0 && size > MERGE_BYTES) break;
-      count += 1;
-    }
-    const taken = this.#outbox.splice(0, count);
-    return taken.length > 1 ? Y.mergeUpdates(taken) : taken[0];
   }
 
   /** @param {Uint8Array} update */
   async #deliver(update) {
     // A frame too large would end the connection, and after each return the next one.
     if (update.length > UPDATE_BYTES) return this.#notTaken(update, "too_large");
-    const turn = this.#turn;
+    const generation = this.#generation;
     let ack;
     try {
       ack = await this.#transport.request("doc_update", { update: toBase64(update) });
     } catch {
       // Nobody can tell whether it arrived: the next join compares what each side has.
-      if (turn === this.#turn) this.#transport.rejoin();
+      if (generation === this.#generation) this.#transport.rejoin();
       return;
     }
-    if (turn !== this.#turn) return;
+    if (generation !== this.#generation) return;
     if (ack.ok) this.#acknowledged();
     else this.#notTaken(update, ack.error.code);
   }
@@ -282,7 +254,7 @@ export class Provider extends Emitter {
    */
   #sendAgain(update) {
     if (this.#unsaved && update.length < MERGE_BYTES) {
-      const more = this.#takeFromOutbox();
+      const more = this.#outbox.take();
       if (more) update = Y.mergeUpdates([update, more]);
       this.#sent = update;
       this.#unsaved = false;
@@ -298,14 +270,14 @@ export class Provider extends Emitter {
   #startAnew(state) {
     const refused = this.#doc;
     const code = this.#refusedWith ?? "";
-    const hadUnsent = this.#outbox.length > 0;
+    const hadUnsent = !this.#outbox.empty;
     this.#doc = new Y.Doc();
     Y.applyUpdate(this.#doc, state, this);
     this.#watch();
     this.#refusedWith = null;
     this.#justMended = code === ASTRAY;
-    this.#outbox = [];
-    const text = hadUnsent ? textUnknownTo(this.#doc, refused) : "";
+    this.#outbox.clear();
+    const text = hadUnsent ? textMissingFrom(this.#doc, refused) : "";
     refused.destroy();
     this.emit("replaced", { code, text });
   }

@@ -8,15 +8,16 @@ import { strings } from "./strings.js";
  *
  * @typedef {object} HistoryParts
  * @property {import("./actions.js").Actions} actions
+ * @property {import("./notices.js").Notices} notices
  * @property {(line: number) => void} goToLine
- * @property {() => void} unfold  the panel
+ * @property {() => void} showPanel
  * @property {(language: string) => string} titleOf  a language
- * @property {(run: PastRun) => void} showChanges  how the code has changed since that run
+ * @property {() => string} content  the code as it is now
  */
 
 const words = strings.history;
 
-/** The last runs of the session, in the place of the output: what each printed, and its code. */
+/** The session’s last runs, shown in place of the output: what each printed, and its code. */
 export class RunHistory {
   #parts;
   #panel = byId("output-panel", HTMLElement);
@@ -28,8 +29,10 @@ export class RunHistory {
   #changes = byId("history-changes", HTMLElement);
   #output = byId("history-output", HTMLElement);
   #console;
-  /** @type {PastRun | null} the run that is looked at */
+  /** @type {PastRun | null} the chosen run */
   #run = null;
+  /** @type {import("./run_diff_dialog.js").RunDiffDialog | null} loaded when first opened */
+  #diffDialog = null;
 
   /** @param {HistoryParts} parts */
   constructor(parts) {
@@ -40,7 +43,7 @@ export class RunHistory {
       else this.close();
     });
     this.#changes.addEventListener("click", () => {
-      if (this.#run) parts.showChanges(this.#run);
+      if (this.#run) void this.#showChanges(this.#run);
     });
     this.#place.addEventListener("keydown", ({ key }) => {
       if (key !== "Escape") return;
@@ -49,7 +52,7 @@ export class RunHistory {
     });
   }
 
-  /** Back to the output of now. */
+  /** Shows the current output again. */
   close() {
     this.#show(false);
   }
@@ -60,8 +63,8 @@ export class RunHistory {
     const { runs } = ack;
     this.#list.replaceChildren(...runs.map((run) => this.#row(run)));
     this.#empty.hidden = runs.length > 0;
-    this.#look(null);
-    this.#parts.unfold();
+    this.#showRun(null);
+    this.#parts.showPanel();
     this.#show(true);
     const [first] = this.#list.querySelectorAll("button");
     (first ?? this.#button).focus();
@@ -97,11 +100,22 @@ export class RunHistory {
     if (!ack) return;
     this.#list.querySelector("[aria-current]")?.removeAttribute("aria-current");
     button.setAttribute("aria-current", "true");
-    this.#look(ack.run);
+    this.#showRun(ack.run);
+  }
+
+  /** @param {PastRun} run */
+  async #showChanges(run) {
+    try {
+      const { RunDiffDialog } = await import("./run_diff_dialog.js");
+      this.#diffDialog ??= new RunDiffDialog(this.#parts.content);
+      this.#diffDialog.show(run);
+    } catch {
+      this.#parts.notices.show(strings.editor.notLoaded);
+    }
   }
 
   /** @param {PastRun | null} run */
-  #look(run) {
+  #showRun(run) {
     this.#run = run;
     this.#console.clear();
     this.#changes.hidden = run === null || run.code === null;
@@ -121,7 +135,7 @@ export class RunHistory {
 
 /**
  * @param {PastRunFacts} run
- * @returns {string} to the second: many follow each other within a minute
+ * @returns {string} to the second: runs often follow each other within a minute
  */
 function moment({ started_at }) {
   return clock(started_at, Date.now(), "medium");

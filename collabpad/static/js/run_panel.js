@@ -3,27 +3,23 @@ import { ConsoleView } from "./console_view.js";
 import { OrderedOutput } from "./ordered_output.js";
 import { byId, clock, setText } from "./dom.js";
 import { ProgramInput } from "./program_input.js";
+import { RunTimer } from "./run_timer.js";
 import { strings } from "./strings.js";
 
 /**
- * @typedef {import("./protocol.js").RunQueued} RunQueued
  * @typedef {import("./protocol.js").RunStarted} RunStarted
  * @typedef {import("./protocol.js").RunFinished} RunFinished
- * @typedef {import("./protocol.js").RunOutput} RunOutput
  * @typedef {import("./protocol.js").PastRunOutput} LastRun
  *
- * @typedef {object} Run  one that waits has not started yet
+ * @typedef {object} Run  a queued run has not started yet
  * @property {string} run_id
  * @property {string} participant_id
- * @property {string} [name]  of who started it, who may have left since
+ * @property {string} [name]  of the person who started it; they may have left
  * @property {string | null} [started_at]
  * @property {number} [timeout]
  */
 
-/** How often the elapsed time is drawn. */
-const TICK_MS = 100;
-
-/** Run and Stop, and the output that everybody in the session sees. */
+/** The Run and Stop buttons, and the output, which is the same for everybody. */
 export class RunPanel {
   #state;
   #actions;
@@ -42,35 +38,31 @@ export class RunPanel {
   #ordered;
   #input;
   #whenDelivered;
-  #lastRun;
+  #connection;
+  #timer = new RunTimer((seconds) => this.#drawElapsed(seconds));
   /** @type {Run | null} the run whose output is shown */
   #run = null;
   #running = false;
   /** How often the panel was emptied. */
   #clearings = 0;
   #connected = false;
-  /** @type {ReturnType<typeof setInterval> | undefined} */
-  #ticker;
-  /** When the program began, in ms of this page's clock; later, the longer it waited for input. */
-  #countsFrom = 0;
-  #waitsSince = 0;
 
   /**
    * @param {import("./session_state.js").SessionState} state
    * @param {import("./actions.js").Actions} actions
    * @param {import("./notices.js").Notices} notices
    * @param {import("./panels.js").Panels} panels
-   * @param {{goToLine: (line: number) => void, whenDelivered: () => Promise<boolean>,
-   *   lastRun: (known: string | undefined) => Promise<LastRun | null>}} session  `lastRun`: that is
-   *   over, unless it is the one that is known
+   * @param {Pick<import("./connection.js").Connection, "command">} connection
+   * @param {{goToLine: (line: number) => void, whenDelivered: () => Promise<boolean>}} callbacks
+   *   `whenDelivered`: waits for your edits to reach the server
    */
-  constructor(state, actions, notices, panels, { goToLine, whenDelivered, lastRun }) {
+  constructor(state, actions, notices, panels, connection, { goToLine, whenDelivered }) {
     this.#state = state;
     this.#actions = actions;
     this.#notices = notices;
     this.#panels = panels;
     this.#whenDelivered = whenDelivered;
-    this.#lastRun = lastRun;
+    this.#connection = connection;
     this.#console = new ConsoleView(this.#parts.output, goToLine);
     this.#ordered = new OrderedOutput((stream, data) => this.#console.write(stream, data));
     this.#input = new ProgramInput(this.#parts.output, (input) => this.#feed(input));
@@ -86,7 +78,7 @@ export class RunPanel {
   }
 
   /**
-   * Runs the document, with all that was typed here before, or only a part; or says why not.
+   * Runs the document including your latest edits, or a part of it. Says why if it cannot.
    * @param {string} [part]
    */
   async start(part) {
@@ -100,18 +92,15 @@ export class RunPanel {
 
   /** @param {import("./protocol.js").CurrentRunView | null} run  as the join found it */
   resumed(run) {
-    if (!run) {
-      void this.#catchUp();
-      return;
-    }
+    if (!run) return void this.#catchUp();
     this.#begin(run);
     const { started_at } = run;
-    if (started_at !== null) this.#goOn({ ...run, started_at }, Date.parse(started_at));
+    if (started_at !== null) this.#start(run, Date.parse(started_at));
     for (const { stream, data } of run.output) this.#console.write(stream, data);
     if (run.waiting) this.waiting(run);
   }
 
-  /** Shows the last run, where another has ended since this page was here, or this one has. */
+  /** Shows the last run if it ended while this page was away. */
   async #catchUp() {
     const known = this.#running ? undefined : this.#run?.run_id;
     if (this.#running) this.#ended("");
@@ -122,15 +111,27 @@ export class RunPanel {
     if (this.#clearings === clearings) this.#showPast(last);
   }
 
-  /** @param {LastRun} run  no news: neither said, nor a reason to open the panel */
+  /**
+   * Fails silently: nobody asked for it.
+   * @param {string | undefined} known  the answer is null if this is still the last run
+   * @returns {Promise<LastRun | null>}
+   */
+  async #lastRun(known) {
+    try {
+      return (await this.#connection.command("last_run", { known })).run;
+    } catch {
+      return null;
+    }
+  }
+
+  /** @param {LastRun} run  is not announced and does not open the panel */
   #showPast(run) {
-    this.#ordered.drop();
-    this.#console.clear();
+    this.#clearOutput();
     for (const { stream, data } of run.output) this.#console.write(stream, data);
     this.#showEnd(run, strings.verdict(run));
   }
 
-  /** @param {RunQueued} queued */
+  /** @param {import("./protocol.js").RunQueued} queued */
   queued(queued) {
     this.#begin(queued);
     const mine = this.#state.isMine(queued);
@@ -141,16 +142,15 @@ export class RunPanel {
   /** @param {RunStarted} run */
   started(run) {
     if (!this.#running || this.#run?.run_id !== run.run_id) this.#begin(run);
-    this.#goOn(run, Date.now());
+    this.#start(run, Date.now());
   }
 
   /** @param {Run} run */
   #begin(run) {
     this.#run = run;
     this.#running = true;
-    this.#waitsSince = 0;
-    this.#ordered.drop();
-    this.#console.clear();
+    this.#timer.stop();
+    this.#clearOutput();
     this.#parts.verdict.className = "verdict running";
     setText(this.#parts.verdict, strings.run.waiting);
     setText(this.#parts.facts, "");
@@ -159,7 +159,7 @@ export class RunPanel {
   }
 
   /**
-   * On a phone a run of somebody else's does not take the place of what is looked at.
+   * On a phone somebody else's run does not replace the panel that you are looking at.
    * @param {Run} run
    */
   #reveal(run) {
@@ -168,57 +168,45 @@ export class RunPanel {
   }
 
   /**
-   * @param {RunStarted} run
+   * @param {Run} run
    * @param {number} startedAt  by this page's clock, in ms
    */
-  #goOn(run, startedAt) {
+  #start(run, startedAt) {
     this.#run = run;
-    this.#countsFrom = startedAt;
-    this.#countOn(run);
-  }
-
-  /** @param {RunStarted} run */
-  #countOn(run) {
     setText(this.#parts.verdict, strings.run.running);
-    clearInterval(this.#ticker);
-    const draw = () => this.#drawElapsed(run);
-    this.#ticker = setInterval(draw, TICK_MS);
-    draw();
+    this.#timer.start(startedAt);
   }
 
   /**
-   * The program waits for input, or goes on.
+   * The program waits for input, or continues.
    * @param {{run_id: string, waiting: boolean}} news
    */
   waiting({ run_id, waiting }) {
     const run = this.#run;
     if (run_id !== run?.run_id || !this.#running) return;
-    clearInterval(this.#ticker);
     if (waiting) {
-      this.#waitsSince = Date.now();
+      this.#timer.pause();
       setText(this.#parts.verdict, strings.run.waitingForInput);
       if (this.#state.isMine(run)) {
         this.#notices.announce(strings.run.asksYou);
         this.#input.offerKeyboard();
       }
     } else {
-      if (this.#waitsSince) this.#countsFrom += Date.now() - this.#waitsSince;
-      this.#waitsSince = 0;
-      this.#countOn(/** @type {RunStarted} */ (run));
+      setText(this.#parts.verdict, strings.run.running);
+      this.#timer.resume();
     }
   }
 
-  /** @param {RunOutput} output */
+  /** @param {import("./protocol.js").RunOutput} output */
   output(output) {
     if (output.run_id === this.#run?.run_id) this.#ordered.take(output);
   }
 
   /** @param {RunFinished} result */
   finished(result) {
-    const run = this.#run;
-    if (result.run_id !== run?.run_id) return;
+    if (result.run_id !== this.#run?.run_id) return;
     this.#ordered.flush();
-    const verdict = strings.verdict(result, run.timeout ?? 0);
+    const verdict = strings.verdict(result, this.#run.timeout ?? 0);
     this.#showEnd(result, verdict);
     this.#notices.announce(strings.saidVerdict(verdict));
   }
@@ -236,7 +224,12 @@ export class RunPanel {
     setText(this.#parts.facts, `${who} · ${strings.run.took(result.duration_ms)}`);
   }
 
-  /** Empties the panel on this page alone. */
+  #clearOutput() {
+    this.#ordered.drop();
+    this.#console.clear();
+  }
+
+  /** Clears the panel on this page only. */
   clear() {
     this.#clearings += 1;
     this.#console.clear();
@@ -249,7 +242,7 @@ export class RunPanel {
   /** @param {string} verdict */
   #ended(verdict) {
     this.#running = false;
-    clearInterval(this.#ticker);
+    this.#timer.stop();
     setText(this.#parts.verdict, verdict);
     this.#drawButtons();
   }
@@ -271,15 +264,14 @@ export class RunPanel {
     run.hidden = mine;
     stop.hidden = !mine;
     if (hadFocus) (mine ? stop : run).focus();
-    const feeds = this.#running && this.#run !== null && this.#state.mayFeed(this.#run);
-    this.#input.shown = feeds;
+    this.#input.shown = this.#running && this.#run !== null && this.#state.mayFeed(this.#run);
   }
 
-  /** @param {RunStarted} run */
-  #drawElapsed(run) {
-    const seconds = (Date.now() - this.#countsFrom) / 1000;
-    const shown = Math.max(0, Math.min(seconds, run.timeout));
-    const elapsed = strings.run.elapsed(shown, run.timeout);
+  /** @param {number} seconds */
+  #drawElapsed(seconds) {
+    const run = this.#run;
+    if (!run?.timeout) return;
+    const elapsed = strings.run.elapsed(Math.min(seconds, run.timeout), run.timeout);
     setText(this.#parts.facts, `${this.#who(run)} · ${elapsed}`);
   }
 

@@ -26,7 +26,7 @@ export const strings = Object.freeze({
     offline: "Offline: your changes are kept here",
     reconnecting: "Reconnecting…",
     connecting: "Connecting…",
-    detour: "Nothing gets through. Trying another way…",
+    fallback: "Nothing gets through. Trying another way…",
     saidOffline: "Connection lost. Your changes are kept here.",
     saidBack: "Connected again.",
     notSaving:

@@ -1,14 +1,14 @@
 import { resilient } from "./store.js";
 
-/** A WebSocket through which nothing has come for as long is held back by something. */
+/** A WebSocket that takes longer than this to open is blocked by something. */
 export const OPENING_MS = 4000;
-/** Nothing has come since something was sent that brings an answer; some come 8 seconds late. */
+/** A connection is dead if an answer takes longer than this; some take 8 seconds. */
 export const SILENCE_MS = 10_000;
-/** How long polling goes first where only that got through; then WebSockets have another try. */
+/** How long polling is remembered as the only way through; then WebSockets get another try. */
 const REMEMBERED_MS = 15 * 60_000;
-/** A second silence within this time is no accident. */
+/** Two silences within this time are no accident. */
 const RELAPSE_MS = 10 * 60_000;
-/** A timer that comes so late stood still with the whole page: the laptop slept, or is too busy. */
+/** A timer this late was suspended with the page: the laptop slept, or is too busy. */
 const STANDSTILL_MS = 1000;
 const KEY = "collabpad:polling-until";
 
@@ -17,17 +17,17 @@ const BOTH = ["websocket", "polling"];
 const POLLING = ["polling"];
 
 /**
- * Which way to the server comes next. Some proxies never answer the handshake of a WebSocket, or let
- * nothing through it afterwards, and say nothing of it: only time tells, and polling gets through.
+ * Which transports to try next. Some proxies never answer a WebSocket's handshake, or pass nothing
+ * on afterwards, without any error: only a time limit tells, and polling gets through.
  */
 export class Transports {
   #memory;
   #now;
-  #detour = false;
+  #pollingOnly = false;
   #lastSilence = -Infinity;
 
   /**
-   * @param {import("./store.js").KeyValue} memory  of this visit
+   * @param {import("./store.js").KeyValue} memory  of this tab
    * @param {() => number} now
    */
   constructor(memory = resilient(() => sessionStorage), now = Date.now) {
@@ -35,37 +35,37 @@ export class Transports {
     this.#now = now;
   }
 
-  /** For the next try. */
+  /** The transports for the next attempt. */
   get order() {
     const remembered = Number(this.#memory.getItem(KEY)) > this.#now();
-    return this.#detour || remembered ? POLLING : BOTH;
+    return this.#pollingOnly || remembered ? POLLING : BOTH;
   }
 
   /** A WebSocket did not open in time. */
-  swallowed() {
-    this.#detour = true;
+  openTimedOut() {
+    this.#pollingOnly = true;
   }
 
-  /** A WebSocket that worked fell silent: once may be the network's fault, which all ways share. */
-  silenced() {
-    this.#detour = this.#now() - this.#lastSilence < RELAPSE_MS;
+  /** A WebSocket went silent. Once may be the network's fault, which would hit polling, too. */
+  wentSilent() {
+    this.#pollingOnly = this.#now() - this.#lastSilence < RELAPSE_MS;
     this.#lastSilence = this.#now();
   }
 
-  /** The try failed whichever way it went: the next is as good as the first. */
+  /** The attempt failed by every transport, so the next one starts over. */
   failed() {
-    this.#detour = false;
+    this.#pollingOnly = false;
   }
 
-  /** @param {string} name  of the transport by which this page is in */
+  /** @param {string} name  of the transport by which the page joined */
   worked(name) {
     if (name === "websocket") this.#memory.removeItem(KEY);
-    else if (this.#detour) this.#memory.setItem(KEY, String(this.#now() + REMEMBERED_MS));
-    this.#detour = false;
+    else if (this.#pollingOnly) this.#memory.setItem(KEY, String(this.#now() + REMEMBERED_MS));
+    this.#pollingOnly = false;
   }
 }
 
-/** A time limit that counts only while the page could have noticed what came. */
+/** A time limit that does not count the time in which the page was suspended. */
 export class TimeLimit {
   #ms;
   #run;
@@ -101,12 +101,12 @@ export class TimeLimit {
   }
 }
 
-/** Notices that nothing comes any more on a connection that seems to be open. */
-export class Silence {
+/** Notices that an open connection has gone dead. */
+export class SilenceDetector {
   #limit;
 
   /**
-   * @param {() => boolean} isSending  what was sent has not left this machine: it takes its time
+   * @param {() => boolean} isSending  what was sent has not left this machine yet
    * @param {() => void} onSilent
    */
   constructor(isSending, onSilent) {
@@ -116,12 +116,12 @@ export class Silence {
     });
   }
 
-  /** Something was sent that brings an answer. */
+  /** Something was sent that the server answers. */
   expect() {
     if (!this.#limit.isRunning) this.#limit.start();
   }
 
-  /** Something came, or the connection has ended. */
+  /** Something arrived, or the connection has ended. */
   heard() {
     this.#limit.stop();
   }

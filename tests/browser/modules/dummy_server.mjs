@@ -1,5 +1,5 @@
 import { Y, fromBase64, toBase64 } from "../../../collabpad/static/vendor/editor.js";
-import { crc32 } from "../../../collabpad/static/js/crc32.js";
+import { crc32 } from "../../../collabpad/static/js/doc_compare.js";
 import { Provider } from "../../../collabpad/static/js/provider.js";
 
 /** The server's side of one document, in a few lines: stores, acknowledges, passes on. */

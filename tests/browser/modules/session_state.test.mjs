@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { penText } from "../../../collabpad/static/js/pen.js";
-import { leaveConfirmation } from "../../../collabpad/static/js/leave_confirmation.js";
+import { leaveConfirmation } from "../../../collabpad/static/js/leave_session.js";
 import { statusText } from "../../../collabpad/static/js/participants.js";
 import { SessionState } from "../../../collabpad/static/js/session_state.js";
 

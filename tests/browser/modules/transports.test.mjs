@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { mock, test } from "node:test";
-import { SILENCE_MS, Silence, Transports } from "../../../collabpad/static/js/transports.js";
+import { SILENCE_MS, SilenceDetector, Transports } from "../../../collabpad/static/js/transports.js";
 
 const MINUTE = 60_000;
 
@@ -21,13 +21,13 @@ const POLLING = ["polling"];
 test("WebSockets go first, and polling goes where one does not open", () => {
   const page = visit().load();
   assert.deepEqual(page.order, BOTH);
-  page.swallowed();
+  page.openTimedOut();
   assert.deepEqual(page.order, POLLING);
 });
 
 test("where polling gets no further, it was not for the WebSocket", () => {
   const page = visit().load();
-  page.swallowed();
+  page.openTimedOut();
   page.failed();
   assert.deepEqual(page.order, BOTH);
 });
@@ -35,7 +35,7 @@ test("where polling gets no further, it was not for the WebSocket", () => {
 test("what worked is remembered over a reload, and for a while", () => {
   const { clock, load } = visit();
   const page = load();
-  page.swallowed();
+  page.openTimedOut();
   page.worked("polling");
   assert.deepEqual(page.order, POLLING);
   assert.deepEqual(load().order, POLLING);
@@ -55,7 +55,7 @@ test("polling because WebSockets fail aloud needs no memory", () => {
 test("a WebSocket that works is remembered too", () => {
   const { load } = visit();
   const page = load();
-  page.swallowed();
+  page.openTimedOut();
   page.worked("polling");
   page.worked("websocket");
   assert.deepEqual(load().order, BOTH);
@@ -64,13 +64,13 @@ test("a WebSocket that works is remembered too", () => {
 test("one silence may be the network's, a second soon after is not", () => {
   const { clock, load } = visit();
   const page = load();
-  page.silenced();
+  page.wentSilent();
   assert.deepEqual(page.order, BOTH);
   clock.now += 20 * MINUTE;
-  page.silenced();
+  page.wentSilent();
   assert.deepEqual(page.order, BOTH);
   clock.now += MINUTE;
-  page.silenced();
+  page.wentSilent();
   assert.deepEqual(page.order, POLLING);
 });
 
@@ -79,7 +79,7 @@ test("silence is only where an answer is due, and nothing at all comes", (t) => 
   t.after(() => mock.timers.reset());
   let silences = 0;
   let sending = false;
-  const silence = new Silence(
+  const silence = new SilenceDetector(
     () => sending,
     () => (silences += 1),
   );
@@ -113,7 +113,7 @@ test("a timer that stood still with the machine concludes nothing", (t) => {
     clock.mock.restore();
   });
   let silences = 0;
-  const silence = new Silence(
+  const silence = new SilenceDetector(
     () => false,
     () => (silences += 1),
   );

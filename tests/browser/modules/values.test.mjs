@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { clock } from "../../../collabpad/static/js/dom.js";
 import { smallestChange } from "../../../collabpad/static/js/text_change.js";
-import { crc32 } from "../../../collabpad/static/js/crc32.js";
+import { crc32 } from "../../../collabpad/static/js/doc_compare.js";
 import { fileName } from "../../../collabpad/static/js/languages.js";
 import { colorClass, initials } from "../../../collabpad/static/js/colors.js";
 
