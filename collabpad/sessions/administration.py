@@ -20,8 +20,10 @@ from ..protocol.server_events import (
     SessionClosed,
     SessionUpdate,
 )
-from . import absence, credentials, membership, roles, running, serializers
+from ..storage.commit import COMMITTED, Commit
+from . import absence, credentials, joining, membership, roles, running, serializers
 from .expiry import log_deletion
+from .outbox import saved_or_kept
 from .roster import JoinRequest, Participant
 from .session import Session
 
@@ -90,21 +92,24 @@ def _require_may_update(session: Session, person: Participant, event: UpdateSess
         session.context.runner.language(event.language)  # raises for one that is not offered
 
 
-def rotate_links(session: Session, person: Participant, event: RotateLinks) -> LinksAnswer:
+def rotate_links(
+    session: Session, person: Participant, event: RotateLinks
+) -> tuple[LinksAnswer, Commit]:
     person.require(Action.ROTATE_LINKS)
-    _rotate(session, event.which)
-    return {"session_id": session.row.session_id, "view_id": session.row.view_id}
+    saved = _rotate(session, event.which)
+    return {"session_id": session.row.session_id, "view_id": session.row.view_id}, saved
 
 
-def _rotate(session: Session, which: Which) -> None:
+def _rotate(session: Session, which: Which) -> Commit:
+    """Make new links. Whoever has the old ones forgets them when told of the new ones, so those are
+    saved first."""
     row, changes = session.row, {}
     if which in (Which.JOIN, Which.BOTH):
         changes["session_id"] = credentials.new_id()
     if which in (Which.VIEW, Which.BOTH):
         changes["view_id"] = credentials.new_id()
     retired = {str(getattr(row, each)) for each in changes}
-    # The old links are forgotten by their holders only when no new one was lost: so, kept first.
-    session.await_commit(session.save(**changes, retired_ids=row.retired_ids | retired))
+    saved = session.save(**changes, retired_ids=row.retired_ids | retired)
     sent_away = [
         each
         for each in session.join_requests.values()
@@ -123,10 +128,13 @@ def _rotate(session: Session, which: Which) -> None:
         if "view_id" in ids and ids["view_id"] in changes.values():
             news["view_id"] = ids["view_id"]
         if news:
-            session.emit(SESSION_UPDATE, news, to=person.sids)
+            session.emit(SESSION_UPDATE, news, to=person.sids, after=saved)
+    return saved_or_kept(saved)
 
 
-def remove_participant(session: Session, person: Participant, event: RemoveParticipant) -> Done:
+def remove_participant(
+    session: Session, person: Participant, event: RemoveParticipant
+) -> tuple[Done, Commit]:
     """Take somebody out for good; their token dies, and with `rotate` the links that they know."""
     person.require(Action.REMOVE)
     target = session.participant(event.participant_id)
@@ -142,9 +150,7 @@ def remove_participant(session: Session, person: Participant, event: RemoveParti
     for sid in sids:
         session.disconnect(sid)
     session.system_message(f"{target.name} was removed", target)
-    if event.rotate:
-        _rotate(session, Which.BOTH)
-    return {}
+    return {}, _rotate(session, Which.BOTH) if event.rotate else COMMITTED
 
 
 def admit(session: Session, person: Participant, event: Admit) -> Done:
@@ -169,29 +175,33 @@ def _admit_all(session: Session) -> None:
 
 
 def _admit(session: Session, request: JoinRequest) -> None:
-    person, resume = membership.add_person(
+    person, resume, saved = joining.new_participant(
         session, request.name, viewer=request.viewer, participant_id=request.id
     )
+    session.add_participant(person)
     absence.start_grace_timers(session, person)
     absence.prune_absent(session, person)
-    session.emit(ADMITTED, Admitted(resume=resume), to=request.sid)
+    session.emit(ADMITTED, Admitted(resume=resume), to=request.sid, after=saved)
     session.roster_changed()
 
 
-def close_session(session: Session, person: Participant, _event: object = None) -> Done:
+def close_session(
+    session: Session, person: Participant, _event: object = None
+) -> tuple[Done, Commit]:
     person.require(Action.CLOSE_SESSION)
-    end_session(session, "closed")
-    return {}
+    return {}, end_session(session, "closed")
 
 
-def end_session(session: Session, reason: ClosingReason) -> None:
-    """End a session for everybody; `reason` as in `session_closed`. What is kept of it is deleted,
-    except at a shutdown."""
+def end_session(session: Session, reason: ClosingReason) -> Commit:
+    """End a session for everybody; `reason` as in `session_closed`. It is deleted, except at a
+    shutdown, and people are told when that is done."""
     running.stop_run(session)
-    for sid in [each.sid for each in session.join_requests.values()]:
-        session.emit(SESSION_CLOSED, SessionClosed(reason=reason), to=sid)
-    session.emit(SESSION_CLOSED, SessionClosed(reason=reason), to=session.room)
     session.closed = True
+    deleted = COMMITTED
     if reason != "shutdown":
         log_deletion(session.row, _WHY[reason], session.context.scheduler.now())
-        session.await_commit(session.context.store.delete(session.key))
+        deleted = session.context.store.delete(session.key)
+    waiting = [each.sid for each in session.join_requests.values()]
+    for to in (waiting, session.room):
+        session.emit(SESSION_CLOSED, SessionClosed(reason=reason), to=to, after=deleted)
+    return saved_or_kept(deleted)

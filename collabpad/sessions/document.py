@@ -93,11 +93,15 @@ class Document:
     def state_vector(self) -> bytes:
         return self._doc.get_state()
 
-    def diff(self, state_vector: bytes) -> bytes:
-        """What a client with this state vector lacks; raises `BadRequest` where it is none."""
+    def check_state_vector(self, state_vector: bytes) -> None:
+        """Raises `BadRequest` where it is none, or none of this document."""
         theirs = read_state_vector(state_vector)
         if self._pairs.halves and any(self._pairs.splits_at(*each) for each in theirs.items()):
             raise BadRequest("The state vector ends in the middle of a character.")
+
+    def diff(self, state_vector: bytes) -> bytes:
+        """What a client with this state vector lacks; raises as `check_state_vector`."""
+        self.check_state_vector(state_vector)
         return self._doc.get_update(state_vector)
 
     def snapshot(self) -> list[bytes]:

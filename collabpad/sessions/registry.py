@@ -26,10 +26,10 @@ from ..storage.records import (
     UpdateRow,
 )
 from . import absence, administration, credentials
+from .admission import JoinLink
 from .context import Context
 from .document import Document
 from .expiry import Expiry, log_deletion
-from .membership import JoinLink
 from .overview import Overview, overview
 from .session import Session
 
@@ -187,8 +187,9 @@ class Registry:
 
     def end(self, session: Session, reason: ClosingReason = "closed") -> None:
         with session.perform():
-            administration.end_session(session, reason)
+            deleted = administration.end_session(session, reason)
         self._live.pop(session.key, None)
+        deleted.wait()
 
     def close(self) -> None:
         """Tell everybody that the server stops, and keep what there is."""

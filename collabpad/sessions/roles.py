@@ -9,17 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from ..protocol.enums import Action, ParticipantRole, WriteMode
+from ..protocol.enums import Action, WriteMode
 from ..storage.records import Roles
 from .roster import Participant, Roster
 
 Transition = Callable[[Roles], Roles]
-
-
-def role(roles: Roles, person: Participant) -> ParticipantRole:
-    if person.viewer:
-        return "viewer"
-    return "host" if roles.host_id == person.id else "participant"
 
 
 def _assign_free_pen(roles: Roles, roster: Roster) -> Roles:

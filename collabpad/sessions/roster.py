@@ -8,13 +8,15 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import count
 
-from ..protocol.enums import Action, Activity
+from ..protocol.enums import Action, Activity, ParticipantRole, WriteMode
 from ..protocol.fields import NAME_LENGTH
-from ..protocol.views import Cursor
-from ..storage.records import ParticipantRow
+from ..protocol.server_events import ParticipantsUpdate
+from ..protocol.views import Cursor, ParticipantView
+from ..storage.records import ParticipantRow, Roles
 from . import credentials
 from .confusables import skeletons
 from .permissions import NOTHING, Permissions
+from .timestamps import iso
 
 # The light theme's participant colours, 4.5:1 on the page's ground; the page maps each to the theme
 # in use.
@@ -78,6 +80,7 @@ class Connection:
 
     sid: str
     person: Participant
+    resume: str = ""  # its person's token, of which the roster has the hash alone
     tab: str | None = None  # what its client calls it
     number: int | None = None  # which of the person's tabs it is, for the others
     crdt: bool = False
@@ -130,7 +133,7 @@ class Roster:
 
     def connect(self, person: Participant, sid: str, tab: str | bool | None) -> Connection:
         """A new connection of `person`; `tab` as in `join_session`."""
-        connection = Connection(sid, person, tab if isinstance(tab, str) else None)
+        connection = Connection(sid, person, tab=tab if isinstance(tab, str) else None)
         if tab:
             taken = {each.number for each in person.connections.values()}
             connection.number = next(number for number in count(1) if number not in taken)
@@ -176,10 +179,26 @@ class Roster:
     def absent(self, *, viewers: bool) -> list[Participant]:
         return [each for each in self if not each.online and each.viewer is viewers]
 
-    def add(self, row: ParticipantRow) -> Participant:
-        person = self._by_id[row.id] = Participant(row)
-        self._by_resume[row.resume_hash] = row.id
-        return person
+    def listed(self, roles: Roles) -> list[Participant]:
+        """Whom the others are told of: not who has been away for long, unless they have the seat or
+        the pen."""
+        needed = (roles.host_id, roles.pen_id)
+        return [each for each in self._by_id.values() if each.listed or each.id in needed]
+
+    def view(self, roles: Roles) -> ParticipantsUpdate:
+        """All of them as they are told to everybody."""
+        views = {each.id: _view(each, roles) for each in self.listed(roles)}
+        has_pen = roles.write_mode is WriteMode.HANDOFF and roles.pen_id in self._by_id
+        return {
+            "participants": views,
+            "host_id": roles.host_id,
+            "writer_id": roles.pen_id if has_pen else None,
+            "writer_ids": [each["id"] for each in views.values() if each["can_write"]],
+        }
+
+    def add(self, person: Participant) -> None:
+        self._by_id[person.id] = person
+        self._by_resume[person.row.resume_hash] = person.id
 
     def remove(self, person: Participant) -> None:
         del self._by_id[person.id]
@@ -200,3 +219,22 @@ class Roster:
         used = Counter(each.row.color for each in self)
         here = Counter(each.row.color for each in self if each.online)
         return min(COLORS, key=lambda color: (here[color], used[color], COLORS.index(color)))
+
+
+def _view(person: Participant, roles: Roles) -> ParticipantView:
+    row, granted = person.row, person.permissions.granted
+    role: ParticipantRole = "viewer"
+    if not row.viewer:
+        role = "host" if roles.host_id == row.id else "participant"
+    return {
+        "id": row.id,
+        "name": row.name,
+        "color": row.color,
+        "role": role,
+        "can_write": Action.WRITE in granted,
+        "can_take_over": Action.TAKE_OVER in granted,
+        "online": bool(person.connections),
+        "joined_at": iso(row.joined_at),
+        "wants_write": None if row.wants_write is None else iso(row.wants_write),
+        "holds_key": row.holds_key,
+    }

@@ -8,41 +8,35 @@ running), each operation a function of a session and a participant. All of them 
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from ..errors import NotSaved, UnknownParticipant, UnknownSession
+from ..errors import UnknownParticipant, UnknownSession
 from ..protocol.enums import Action, WriteMode
 from ..protocol.server_events import (
     CHAT_MESSAGE,
     PARTICIPANTS_UPDATE,
     SESSION_UPDATE,
-    ParticipantsUpdate,
-    Payload,
-    ServerEvent,
     SessionUpdate,
 )
-from ..protocol.views import ParticipantView
 from ..storage.commit import Commit
 from ..storage.records import Roles, SessionRow, StoredSession
 from . import roles as rules
 from .chat_log import ChatLog, message_view
 from .context import Context
 from .document import Document
+from .outbox import Outbox
 from .permissions import permissions
-from .roster import Connection, JoinRequest, Participant, Roster
+from .roster import JoinRequest, Participant, Roster
 from .rotation import Rotation
-from .timestamps import iso
 
 if TYPE_CHECKING:
     from .running import CurrentRun
 
 _ROSTER_AT_ONCE = 8  # people up to whom every change of the roster is told at once
 _ROSTER_WINDOW = 0.05  # seconds within which changes of a larger roster come as one (PROTOCOL)
-
-_Outgoing = tuple[str, Mapping[str, object], str | Iterable[str], tuple[str, ...]]
 
 
 class Session:
@@ -51,6 +45,8 @@ class Session:
     def __init__(self, context: Context, stored: StoredSession) -> None:
         self.context = context
         self.row: SessionRow = stored.session
+        self.key = self.room = self.row.key
+        self.crdt_room = f"{self.key}:crdt"  # of those who keep a CRDT
         self.roles: Roles = stored.roles
         self.roster = Roster(stored.participants)
         self._update_permissions()
@@ -65,26 +61,10 @@ class Session:
         self.gathered_at = float("-inf")
         self.closed = False
         self._lock = threading.RLock()
-        self._outbox: list[
-            tuple[str, Mapping[str, object], str | Iterable[str], tuple[str, ...]]
-        ] = []
-        self._disconnecting: list[str] = []
+        self._outbox = Outbox(context)
+        self.emit, self.disconnect = self._outbox.emit, self._outbox.disconnect
         self._roster_due = self._broadcast_due = False
         self._news: SessionUpdate = {}  # of `session`, told after the roster that it goes with
-
-    @property
-    def key(self) -> str:
-        return self.row.key
-
-    # --- rooms: everybody here, and those who keep a CRDT -----------------------------------------
-
-    @property
-    def room(self) -> str:
-        return self.key
-
-    @property
-    def crdt_room(self) -> str:
-        return f"{self.key}:crdt"
 
     # --- one change at a time ---------------------------------------------------------------------
 
@@ -101,31 +81,7 @@ class Session:
             try:
                 yield
             finally:
-                self._flush()
-
-    def emit(
-        self,
-        event: ServerEvent[Payload],
-        payload: Payload,
-        *,
-        to: str | Iterable[str],
-        skip: Connection | Participant | None = None,
-    ) -> None:
-        """Have `event` told when the running operation is done; not to `skip`, one or all of
-        somebody's connections."""
-        self._outbox.append((event.name, payload, to, skip.sids if skip else ()))
-
-    def _flush(self) -> None:
-        said, self._outbox = self._outbox, []
-        for event, payload, to, skip in said:
-            self.context.transport.emit(event, payload, to=to, skip_sid=skip)
-        leaving, self._disconnecting = self._disconnecting, []
-        for sid in leaving:
-            self.context.transport.disconnect(sid)
-
-    def disconnect(self, sid: str) -> None:
-        """Close a connection when all has been told."""
-        self._disconnecting.append(sid)
+                self._outbox.flush()
 
     def call_later(self, delay: float, operation: Callable[[], None]) -> None:
         """Perform `operation` after `delay` seconds, if the session still lives."""
@@ -155,14 +111,6 @@ class Session:
         now = self.context.scheduler.now()
         self.context.store.touch(self.key, now)
         return now
-
-    def await_commit(self, commit: Commit) -> None:
-        """Wait for a write that must outlive the server before anybody builds on it.
-
-        While the disk is full it is in memory like everything else, and life goes on.
-        """
-        with suppress(NotSaved):
-            commit.wait()
 
     def save(self, **changes: Any) -> Commit:
         self.row = replace(self.row, active_at=self.touch(), **changes)
@@ -219,6 +167,10 @@ class Session:
         for person in self.roster:
             self.update_permissions_of(person)
         self._permissions_due = True
+
+    def add_participant(self, person: Participant) -> None:
+        self.roster.add(person)
+        self.update_permissions_of(person)
 
     def update_permissions_of(self, person: Participant) -> None:
         person.permissions = permissions(person.row, self.roles, self.row.run_policy)
@@ -289,36 +241,6 @@ class Session:
         self.emit(CHAT_MESSAGE, message_view(row), to=self.room, skip=skip)
         return commit
 
-    def roster_view(self) -> ParticipantsUpdate:
-        views = {each.id: self._view(each) for each in self._listed()}
-        writer = self.pen_holder
-        return {
-            "participants": views,
-            "host_id": self.roles.host_id,
-            "writer_id": writer.id if writer else None,
-            "writer_ids": [each["id"] for each in views.values() if each["can_write"]],
-        }
-
-    def _listed(self) -> list[Participant]:
-        """Whom the roster shows: not who has been away for long, unless they have seat or pen."""
-        needed = (self.roles.host_id, self.roles.pen_id)
-        return [each for each in self.roster if each.listed or each.id in needed]
-
-    def _view(self, person: Participant) -> ParticipantView:
-        wants, granted = person.row.wants_write, person.permissions.granted
-        return {
-            "id": person.id,
-            "name": person.name,
-            "color": person.row.color,
-            "role": rules.role(self.roles, person),
-            "can_write": Action.WRITE in granted,
-            "can_take_over": Action.TAKE_OVER in granted,
-            "online": person.online,
-            "joined_at": iso(person.row.joined_at),
-            "wants_write": None if wants is None else iso(wants),
-            "holds_key": person.row.holds_key,
-        }
-
     def roster_changed(self) -> None:
         """Have the roster told: soon, or for a large one within its window."""
         self.rotation.refresh()
@@ -330,17 +252,17 @@ class Session:
         if self._broadcast_due:
             return
         self._broadcast_due = True
-        delay = 0.0 if len(self._listed()) <= _ROSTER_AT_ONCE else _ROSTER_WINDOW
+        delay = 0.0 if len(self.roster.listed(self.roles)) <= _ROSTER_AT_ONCE else _ROSTER_WINDOW
         self.call_later(delay, self._broadcast_changes)
 
     def send_roster(self, sid: str) -> None:
         """Have a newcomer told before all else who is here, and the others soon."""
         self.rotation.refresh()
-        if len(self._listed()) <= _ROSTER_AT_ONCE:
+        if len(self.roster.listed(self.roles)) <= _ROSTER_AT_ONCE:
             self._roster_due = True
             self._broadcast_roster()
         else:
-            self.emit(PARTICIPANTS_UPDATE, self.roster_view(), to=sid)
+            self.emit(PARTICIPANTS_UPDATE, self.roster.view(self.roles), to=sid)
             self.roster_changed()
 
     def _broadcast_changes(self) -> None:
@@ -356,4 +278,4 @@ class Session:
             self.send_permissions()
         if self._roster_due:
             self._roster_due = False
-            self.emit(PARTICIPANTS_UPDATE, self.roster_view(), to=self.room)
+            self.emit(PARTICIPANTS_UPDATE, self.roster.view(self.roles), to=self.room)

@@ -15,7 +15,7 @@ from ..offload import offload
 from ..protocol.http_bodies import CreateSession, RunCode
 from ..protocol.parsing import parse
 from ..sessions import exporting, importing
-from ..sessions.membership import JoinLink
+from ..sessions.admission import JoinLink
 from ..sessions.overview import Overview, overview_of
 from ..sessions.registry import Created, Registry
 from ..sessions.session import Session

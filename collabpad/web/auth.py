@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response
 from ..errors import CollabpadError, Forbidden, PasscodeRequired, Unauthorized, UnknownSession
 from ..protocol.enums import Action, JoinPolicy
 from ..sessions import credentials
-from ..sessions.membership import JoinLink
+from ..sessions.admission import JoinLink
 from ..sessions.session import Session
 from ..settings import Settings
 

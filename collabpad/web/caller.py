@@ -18,7 +18,6 @@ class Caller:
     rate_limiter: RateLimiter = field(default_factory=RateLimiter)
     session: Session | None = None
     named: str = ""  # the public ID by which it joined; goes on working for it when links change
-    resume: str | None = None
     knocking: Session | None = None
     tried: bool = False  # to join, rightly or not
     blocked_until: float = 0.0  # after too many misses

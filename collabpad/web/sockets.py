@@ -21,15 +21,17 @@ from ..errors import (
     Waiting,
 )
 from ..protocol import client_events as events
-from ..protocol.answers import Welcome
+from ..protocol.answers import JoinAnswer
 from ..protocol.parsing import parse_event
 from ..protocol.server_events import JOINED, SESSION_ERROR, Joined, SessionError
 from ..protocol.views import WireError
 from ..sessions import (
     administration,
+    admission,
     awareness,
     chat,
     editing,
+    joining,
     membership,
     run_history,
     running,
@@ -230,9 +232,11 @@ class Sockets:
         session, connection = caller.session, caller.connection
         if session is None or connection is None:
             raise NotJoined(_NOT_JOINED)
-        known = event.session_id == caller.named
-        if not known and event.session_id != serializers.public_id(session, connection.person):
-            raise NotJoined(_NOT_JOINED)
+        if event.session_id != caller.named:
+            # New links are told when they are saved: until then the old ones name it as well.
+            names = (serializers.public_id(session, connection.person), *session.row.retired_ids)
+            if event.session_id not in names:
+                raise NotJoined(_NOT_JOINED)
         return session
 
     def _answer(
@@ -259,16 +263,10 @@ class Sockets:
         before = (caller.session, caller.knocking)
         try:
             session, link = self._registry.find(event.session_id, retired=event.resume is not None)
-            slow = membership.passcode_needs_hashing(session, event)
+            slow = admission.passcode_needs_hashing(session, event)
             with self._addresses.queued(caller.address) if slow else nullcontext():
-                passcode = membership.verified_passcode(session, event)
-            with session.perform():
-                reply = self._enter(caller, session, event, link, passcode)
-                answer: Joined = {"ok": True, **reply, "resume": caller.resume or ""}
-                if ack is not None:
-                    ack(answer)
-                else:
-                    self._transport.emit(JOINED.name, answer, to=caller.sid)
+                passcode = admission.verified_passcode(session, event)
+            self._enter(caller, session, event, link, passcode, ack)
         except ClientError as error:
             penalty = _is_miss(event, error) and self._addresses.miss(caller.address, self._now())
             if not penalty:
@@ -285,29 +283,28 @@ class Sockets:
         caller: Caller,
         session: Session,
         event: events.JoinSession,
-        link: membership.JoinLink,
+        link: admission.JoinLink,
         passcode: str | None,
-    ) -> Welcome:
-        already = caller.connection if caller.session is session else None
-        if already is not None:
-            resumed: Participant | None = already.person
-            if event.resume:
-                resumed = session.roster.by_resume_token(event.resume)
-            if resumed is already.person:
-                return membership.rejoin(session, already, event, link)
-            if resumed is not None:
-                membership.disconnected(session, caller.sid)
-        new = event.resume is None and event.host_key is None
+        ack: Ack | None,
+    ) -> None:
+        def acknowledge(answer: JoinAnswer) -> None:
+            caller.session, caller.knocking = session, None
+            caller.named = event.session_id
+            joined: Joined = {"ok": True, **answer}
+            if ack is not None:
+                ack(joined)
+            else:
+                self._transport.emit(JOINED.name, joined, to=caller.sid)
+
+        is_here = caller.session is session and caller.connection is not None
+        new = event.resume is None and event.host_key is None and not is_here
         counted = self._addresses.newcomer(caller.address, self._now()) if new else nullcontext()
         try:
             with counted:
-                _, reply = membership.join(session, caller.sid, event, link, passcode)
+                joining.join(session, caller.sid, event, link, passcode, acknowledge=acknowledge)
         except Waiting:
             caller.knocking = session
             raise
-        caller.session, caller.knocking = session, None
-        caller.named, caller.resume = event.session_id, reply["resume"]
-        return reply
 
     @staticmethod
     def _step_out_of(session: Session, caller: Caller) -> None:

@@ -14,7 +14,7 @@ from collabpad.protocol import server_events
 from collabpad.protocol.client_events import CLIENT_EVENTS
 from collabpad.protocol.server_events import SERVER_EVENTS, ServerEvent, SessionUpdate
 from collabpad.protocol.views import SessionView
-from collabpad.sessions import administration, membership
+from collabpad.sessions import administration, joining
 from collabpad.web import sockets
 from tests.contract import wire_code
 
@@ -22,7 +22,7 @@ ROOT = Path(__file__).parent.parent.parent
 OPERATIONS: dict[Any, Any] = {**sockets._OPERATIONS, **sockets._BY_CONNECTION}
 """What answers an event, but for two that `sockets` calls by itself."""
 OPERATIONS |= {
-    CLIENT_EVENTS["join_session"]: membership._attach,
+    CLIENT_EVENTS["join_session"]: joining._complete,
     CLIENT_EVENTS["update_session"]: administration.update_session,
 }
 

@@ -9,8 +9,8 @@ import pytest
 from collabpad.errors import Waiting as MustWait
 from collabpad.protocol.client_events import JoinSession, UpdateSession
 from collabpad.protocol.enums import JoinPolicy, WriteMode
-from collabpad.sessions import administration, membership
-from collabpad.sessions.membership import JoinLink
+from collabpad.sessions import administration, joining, membership
+from collabpad.sessions.admission import JoinLink
 from collabpad.sessions.registry import Registry
 from collabpad.sessions.roster import Participant
 from tests.sessions.context import Clock, Connections, new_context, new_session
@@ -47,9 +47,7 @@ class House:
         )
         with self.session.perform():
             sid = f"sid{self._count}"
-            person, reply = membership.join(
-                self.session, sid, event, JoinLink(public, viewer=viewer)
-            )
+            person, reply = joining.join(self.session, sid, event, JoinLink(public, viewer=viewer))
         self.tokens[person.id] = str(reply["resume"])
         return person
 
@@ -101,4 +99,7 @@ class House:
 
     @property
     def names(self) -> list[str]:
-        return [each["name"] for each in self.session.roster_view()["participants"].values()]
+        return [
+            each["name"]
+            for each in self.session.roster.view(self.session.roles)["participants"].values()
+        ]

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import threading
+from queue import SimpleQueue
 
 from collabpad.storage.commit import Commit
 from collabpad.storage.memory import MemoryStore
 from collabpad.storage.records import ParticipantRow, SessionRow, StoredSession
+from tests.sessions.threads import LONG
 
 
 class SlowStore(MemoryStore):
@@ -17,14 +19,18 @@ class SlowStore(MemoryStore):
         super().__init__()
         self.held: set[str] = set()  # keys of sessions
         self.waiting = threading.Event()  # somebody waits for a load
+        self.saving_slowly = threading.Event()  # somebody saves
         self.loads = 0
         self._released = threading.Event()
-        self._commits: list[Commit] = []
+        self._commits: SimpleQueue[Commit] = SimpleQueue()
 
-    def release(self) -> None:
+    def release(self, after: int = 0) -> None:
+        """Let the disk be quick, once so many have saved something."""
+        commits = [self._commits.get(timeout=LONG) for _ in range(after)]
         self.held.clear()
         self._released.set()
-        commits, self._commits = self._commits, []
+        while not self._commits.empty():
+            commits.append(self._commits.get())
         for commit in commits:
             commit.resolve()
 
@@ -32,7 +38,8 @@ class SlowStore(MemoryStore):
         if key not in self.held:
             return commit
         slow = Commit()
-        self._commits.append(slow)
+        self._commits.put(slow)
+        self.saving_slowly.set()
         return slow
 
     def load(self, key: str) -> StoredSession | None:

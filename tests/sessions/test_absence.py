@@ -7,7 +7,7 @@ import pytest
 from collabpad.errors import Forbidden, SessionFull
 from collabpad.protocol.client_events import GrantWrite, TransferHost
 from collabpad.protocol.enums import JoinPolicy
-from collabpad.sessions import absence, membership, write_permission
+from collabpad.sessions import absence, joining, write_permission
 from collabpad.sessions.roster import Participant
 from collabpad.sessions.session import Session
 from tests.sessions.house import House
@@ -118,10 +118,10 @@ def test_who_has_seat_or_pen_stays_in_the_roster_for_as_long() -> None:
     house.comes("Bob")
     house.goes(host)
     house.clock.pass_time(59)
-    roster = house.session.roster_view()
+    roster = house.session.roster.view(house.session.roles)
     assert roster["participants"][host.id]["role"] == "host"
     house.clock.pass_time(2)
-    roster = house.session.roster_view()
+    roster = house.session.roster.view(house.session.roles)
     assert host.id not in roster["participants"]
     assert roster["host_id"] in roster["participants"]
 
@@ -157,7 +157,8 @@ def test_absence_is_timed_for_who_was_let_in_and_never_came() -> None:
     house = House()
     house.comes("Host")
     with house.session.perform():
-        person, _ = membership.add_person(house.session, "Eve", viewer=False)
+        person, _, _ = joining.new_participant(house.session, "Eve", viewer=False)
+        house.session.add_participant(person)
         absence.start_grace_timers(house.session, person)
     assert house.names == ["Host", "Eve"]
     house.clock.pass_time(301)

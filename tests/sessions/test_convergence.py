@@ -15,8 +15,8 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from collabpad.errors import ClientError
 from collabpad.protocol.client_events import CodeChange, DocUpdate, JoinSession
 from collabpad.protocol.enums import WriteMode
-from collabpad.sessions import editing, membership
-from collabpad.sessions.membership import JoinLink
+from collabpad.sessions import editing, joining, membership
+from collabpad.sessions.admission import JoinLink
 from collabpad.sessions.registry import Registry
 from tests.sessions.context import Clock, Connections, new_context, new_session
 
@@ -90,7 +90,7 @@ class Network(RuleBasedStateMachine):
         session, door = self.registry.find(self.id)
         self.session = session
         with session.perform():
-            _, reply = membership.join(session, page.sid, event, door)
+            _, reply = joining.join(session, page.sid, event, door)
         page.resume = str(reply["resume"])
         page.doc.apply_update(base64.b64decode(str(reply["update"])))
         missing = page.doc.get_update(base64.b64decode(str(reply["state_vector"])))
@@ -101,7 +101,7 @@ class Network(RuleBasedStateMachine):
         self.plain, self.plain_wrote, self.plain_heard = self._new_sid(), "", 0
         event = JoinSession(session_id=self.id, name="Bob")
         with self.session.perform():
-            membership.join(self.session, self.plain, event, JoinLink(self.id, viewer=False))
+            joining.join(self.session, self.plain, event, JoinLink(self.id, viewer=False))
 
     def _send(self, page: CrdtPage, update: bytes) -> None:
         tab = self.session.roster.connection(page.sid)

@@ -10,8 +10,8 @@ import pytest
 
 from collabpad.errors import Busy
 from collabpad.protocol.client_events import CodeChange, JoinSession
-from collabpad.sessions import editing, membership
-from collabpad.sessions.membership import JoinLink
+from collabpad.sessions import editing, joining
+from collabpad.sessions.admission import JoinLink
 from tests.sessions.context import Clock, new_context, new_session
 
 
@@ -23,7 +23,7 @@ def test_after_a_long_edit_the_session_waits_nine_times_as_long(
     public = session.row.session_id
     wanted = JoinSession(session_id=public, name="Ann")
     with session.perform():
-        membership.join(session, "ann", wanted, JoinLink(public, viewer=False))
+        joining.join(session, "ann", wanted, JoinLink(public, viewer=False))
     (ann,) = session.roster.connections
 
     def write(text: str) -> None:

@@ -16,7 +16,8 @@ from collabpad.protocol.http_bodies import CreateSession
 from collabpad.sessions import awareness, editing, write_permission
 from collabpad.sessions.context import Context
 from collabpad.sessions.expiry import DAY, QUIET_SECONDS, human_duration
-from collabpad.sessions.membership import disconnected, join
+from collabpad.sessions.joining import join
+from collabpad.sessions.membership import disconnected
 from collabpad.sessions.registry import Registry
 from collabpad.storage.sqlite import FILE_NAME, SqliteStore
 from tests.sessions.context import Clock, Connections, join_event, new_context

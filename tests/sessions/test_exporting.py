@@ -17,10 +17,11 @@ from collabpad.errors import BadRequest, ClientError, TooLarge
 from collabpad.protocol.client_events import CodeChange, DocUpdate, GetRun
 from collabpad.protocol.http_bodies import CreateSession
 from collabpad.sessions import editing
+from collabpad.sessions.admission import JoinLink
 from collabpad.sessions.context import Context
 from collabpad.sessions.exporting import RUNS_BYTES, export
 from collabpad.sessions.importing import read
-from collabpad.sessions.membership import JoinLink, join
+from collabpad.sessions.joining import join
 from collabpad.sessions.registry import Registry
 from collabpad.sessions.roster import Participant
 from collabpad.sessions.run_history import get_run, list_runs

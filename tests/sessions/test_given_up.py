@@ -16,9 +16,9 @@ import pytest
 from collabpad.errors import TooLarge
 from collabpad.protocol.client_events import GetRun
 from collabpad.protocol.http_bodies import CreateSession
-from collabpad.sessions import exporting, importing, membership, run_history
+from collabpad.sessions import exporting, importing, joining, membership, run_history
+from collabpad.sessions.admission import JoinLink
 from collabpad.sessions.document import Document
-from collabpad.sessions.membership import JoinLink
 from collabpad.sessions.registry import Registry
 from collabpad.settings import Limits
 from tests.sessions.context import Clock, join_event, new_context
@@ -134,7 +134,7 @@ def test_sessions_that_leave_memory_and_looks_at_them_leave_nothing(
             session, _ = registry.find(session_id)
             door = JoinLink(session_id, viewer=False)
             with session.perform():
-                ann, _ = membership.join(session, "sid", join_event(session_id), door)
+                ann, _ = joining.join(session, "sid", join_event(session_id), door)
             context.store.save_run(session.key, run(number, seq=1))
             shown = run_history.get_run(
                 session, ann, GetRun(session_id=session_id, run_id=f"run-{number}")

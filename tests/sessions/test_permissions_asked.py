@@ -15,12 +15,13 @@ from collabpad.sessions import (
     awareness,
     chat,
     editing,
+    joining,
     membership,
     run_history,
     running,
     write_permission,
 )
-from collabpad.sessions.membership import JoinLink
+from collabpad.sessions.admission import JoinLink
 from collabpad.sessions.permissions import NOTHING, RULES, RUN_RULES
 from collabpad.sessions.roster import JoinRequest, Participant
 from collabpad.sessions.running import CurrentRun
@@ -103,7 +104,7 @@ class Scene:
         link = JoinLink(self.session.row.session_id, viewer=False)
         event = events.JoinSession(session_id=link.public_id, host_key=self.house.key)
         connection = next(iter(self.me.connections.values()))
-        membership.rejoin(self.session, connection, event, link)
+        joining.join(self.session, connection.sid, event, link)
 
     def learns_join_link(self) -> None:
         known = session_view(self.session, self.me)

@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable
-from concurrent.futures import Future
 from dataclasses import replace
-from typing import TypeVar
 
 import pytest
 
@@ -14,23 +10,7 @@ from collabpad.protocol.http_bodies import CreateSession
 from collabpad.sessions.registry import Registry
 from tests.sessions.context import new_context
 from tests.sessions.slow_store import SlowStore
-
-T = TypeVar("T")
-LONG = 30.0  # seconds that only a test which fails takes
-
-
-def beside(work: Callable[[], T]) -> Future[T]:
-    """Do `work` in a thread of its own."""
-    future: Future[T] = Future()
-
-    def run() -> None:
-        try:
-            future.set_result(work())
-        except BaseException as error:  # noqa: BLE001  whoever asks for the result gets it
-            future.set_exception(error)
-
-    threading.Thread(target=run, daemon=True).start()
-    return future
+from tests.sessions.threads import LONG, beside
 
 
 @pytest.fixture

@@ -17,8 +17,15 @@ from collabpad.protocol.client_events import (
     UpdateSession,
 )
 from collabpad.protocol.enums import Activity, WriteMode
-from collabpad.sessions import administration, awareness, membership, running, write_permission
-from collabpad.sessions.membership import JoinLink
+from collabpad.sessions import (
+    administration,
+    awareness,
+    joining,
+    membership,
+    running,
+    write_permission,
+)
+from collabpad.sessions.admission import JoinLink
 from collabpad.sessions.roster import Participant
 from collabpad.sessions.serializers import session_view
 from tests.sessions.context import Clock, Connections, new_context, new_session
@@ -42,7 +49,7 @@ class Mob:
         token = self.tokens.get(name)
         with self.session.perform():
             event = JoinSession(session_id=public, name=name, resume=token)
-            person, reply = membership.join(self.session, name, event, JoinLink(public, viewer))
+            person, reply = joining.join(self.session, name, event, JoinLink(public, viewer))
         self.tokens[name] = str(reply["resume"])
         return person
 

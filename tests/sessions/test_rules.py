@@ -20,9 +20,9 @@ from collabpad.protocol.client_events import (
     UpdateSession,
 )
 from collabpad.protocol.enums import Action, RunPolicy, WriteMode
-from collabpad.sessions import administration, membership, write_permission
+from collabpad.sessions import administration, joining, membership, write_permission
+from collabpad.sessions.admission import JoinLink
 from collabpad.sessions.confusables import skeletons
-from collabpad.sessions.membership import JoinLink
 from collabpad.sessions.permissions import permissions
 from collabpad.sessions.roster import Participant
 from tests.sessions.context import Clock, Connections, new_context, new_session
@@ -48,7 +48,7 @@ class Roster(RuleBasedStateMachine):
         self.connections += 1
         public = self.session.row.view_id if viewer else self.id
         with suppress(ClientError), self.session.perform():
-            person, reply = membership.join(
+            person, reply = joining.join(
                 self.session, f"sid{self.connections}", event, JoinLink(public, viewer)
             )
             self.tokens[person.id] = str(reply["resume"])
@@ -141,7 +141,7 @@ class Roster(RuleBasedStateMachine):
     def rules_hold(self) -> None:
         if not hasattr(self, "session"):
             return
-        session, roster = self.session, self.session.roster_view()
+        session, roster = self.session, self.session.roster.view(self.session.roles)
         people, host = roster["participants"], session.host
         writers = roster["writer_ids"]
         assert all(people[each]["role"] != "viewer" for each in writers)
@@ -192,7 +192,7 @@ def test_a_large_session_learns_of_everybody_within_the_window() -> None:
     for number in range(20):
         event = JoinSession(session_id=public_id, name=f"P{number}")
         with session.perform():
-            membership.join(session, f"sid{number}", event, JoinLink(public_id, viewer=False))
+            joining.join(session, f"sid{number}", event, JoinLink(public_id, viewer=False))
     cast(Clock, context.scheduler).pass_time(0.05)
     for number in range(20):
         told = cast(Connections, context.transport).told[f"sid{number}"]
