@@ -18,6 +18,7 @@ from enum import StrEnum
 from pathlib import Path
 from types import ModuleType, NoneType, UnionType
 from typing import (
+    Annotated,
     Any,
     Literal,
     NamedTuple,
@@ -110,6 +111,8 @@ class Types:
 
     def _composed(self, hint: Any) -> str:
         origin, arguments = get_origin(hint), get_args(hint)
+        if origin is Annotated:
+            return self.of(arguments[0])
         if origin is Literal:
             return " | ".join(str(each).lower() for each in arguments)
         inner = [self.of(each) for each in arguments if each not in (Ellipsis, Unset)]
@@ -134,6 +137,7 @@ class Types:
             return name
         base, about, comments = SOURCES[name]
         hints = get_type_hints(kind, include_extras=True)
+        comments = {each: text or _described(hints[each]) for each, text in comments.items()}
         if base is not None:
             base = self.of(vars(sys.modules[kind.__module__])[base])
             own = ", ".join(self._field(kind, each, hints[each]) for each in comments)
@@ -163,6 +167,13 @@ class Types:
             if each.name != "session_id"
         ]
         return f"{{{', '.join(parts)}}}"
+
+
+def _described(hint: Any) -> str:
+    """What a string in `Annotated` says, as a part of a sentence."""
+    extras = get_args(hint)[1:] if get_origin(hint) is Annotated else ()
+    texts = [each for each in extras if isinstance(each, str)]
+    return "".join(each[0].lower() + each[1:-1] for each in texts)
 
 
 def _wrapped(text: str, about: str = "") -> str:

@@ -1,9 +1,13 @@
-"""The objects that several events and answers hold."""
+"""The objects that several events and answers hold.
+
+A comment beside a field goes into the page's types; a string in `Annotated` does, and into the
+description of the HTTP API.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NotRequired, TypedDict
+from typing import Annotated, NotRequired, TypedDict
 
 from .enums import (
     Action,
@@ -113,10 +117,10 @@ class PastRunDetails(PastRunOutput):
 class LanguageView(TypedDict):
     id: str
     title: str
-    aliases: Sequence[str]  # other names that are taken for the ID
-    endings: Sequence[str]  # of file names; the first one is for downloads
+    aliases: Annotated[Sequence[str], "Other names that are taken for the ID."]
+    endings: Annotated[Sequence[str], "Of file names; the first one is for downloads."]
     mode: str  # of the page's editor
-    indent: int  # spaces of one step; 0 is a tab
+    indent: Annotated[int, "Spaces of one step; 0 is a tab."]
     runnable: bool
     reason: NotRequired[Obstacle]  # why it cannot be run here
 

@@ -9,7 +9,8 @@ from ..protocol.enums import Stream, Verdict
 
 @dataclass(frozen=True, kw_only=True)
 class RunResult:
-    """A run when it is over (PROTOCOL: run result); `output` is both streams as they came."""
+    """A run when it is over. `output` is both streams, in the order they arrived; `exit_code` is
+    null where a signal ended it."""
 
     stdout: str
     stderr: str

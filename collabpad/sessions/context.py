@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Protocol
 
 from ..runs.runner import Runner
 from ..settings import Settings
@@ -17,7 +17,7 @@ class Transport(Protocol):
     def emit(
         self,
         event: str,
-        data: Any,
+        data: Mapping[str, object],
         *,
         to: str | Iterable[str],
         skip_sid: tuple[str, ...] = (),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from dataclasses import asdict
-from typing import Any, TypeVar
+from typing import TypeVar
 from urllib.parse import quote
 
 from flask import Blueprint, Response, jsonify, request
@@ -12,7 +12,7 @@ from flask import Blueprint, Response, jsonify, request
 from .. import __version__
 from ..errors import BadRequest, NotSaved
 from ..offload import offload
-from ..protocol.http_bodies import CreateSession, RunCode
+from ..protocol import http_bodies as bodies
 from ..protocol.parsing import parse
 from ..sessions import exporting, importing
 from ..sessions.admission import JoinLink
@@ -72,7 +72,7 @@ class _Views:
 
     def create_session(self) -> Response:
         self._operator.require_may_create(request)
-        wanted = self._body(CreateSession)
+        wanted = self._body(bodies.CreateSession)
         self._count_creation()
         return self._created(self._registry.create(wanted))
 
@@ -94,7 +94,7 @@ class _Views:
 
     def _created(self, created: Created) -> Response:
         row = created.row
-        return jsonify(
+        answer = bodies.Created(
             session_id=row.session_id,
             host_key=created.host_key,
             view_id=row.view_id,
@@ -102,6 +102,7 @@ class _Views:
             view_url=self._links.view(request, row),
             host_url=self._links.host(request, row, created.host_key),
         )
+        return jsonify(answer)
 
     def export(self, session_id: str) -> Response:
         found, via = self._find(session_id)
@@ -123,7 +124,7 @@ class _Views:
 
     def run_code(self) -> Response:
         self._operator.require_may_create(request)
-        wanted = self._body(RunCode)
+        wanted = self._body(bodies.RunCode)
         runner = self._registry.context.runner
         language = wanted.language or None
         if self._operator.is_trusted(request):
@@ -134,12 +135,12 @@ class _Views:
         return jsonify(asdict(result))
 
     def languages(self) -> Response:
-        return jsonify(languages=self._registry.context.runner.languages_view())
+        return jsonify(bodies.Languages(languages=self._registry.context.runner.languages_view()))
 
     def sessions(self) -> Response:
         self._operator.require(request)
         found = self._registry.overview()
-        return jsonify(sessions=[_describe(each, viewer=False) for each in found])
+        return jsonify(bodies.Sessions(sessions=[_describe(each, viewer=False) for each in found]))
 
     def session(self, session_id: str) -> Response:
         found, via = self._find(session_id)
@@ -154,7 +155,7 @@ class _Views:
         found, _ = self._find(session_id)
         self._operator.require_may_end(request, found)
         self._registry.end(found)
-        return jsonify(ok=True)
+        return jsonify(bodies.Ended(ok=True))
 
     def qr(self, session_id: str) -> Response:
         import segno  # late: a server that shows no QR code starts sooner
@@ -172,7 +173,7 @@ class _Views:
     def health(self) -> Response:
         if not self._registry.context.store.saving:
             raise NotSaved("The server cannot save now: its log says why.")
-        return jsonify(status="ok", version=__version__)
+        return jsonify(bodies.Health(status="ok", version=__version__))
 
     def openapi(self) -> Response:
         return jsonify(describe(self._settings))
@@ -212,13 +213,10 @@ def _json_body(most_values: int = MAX_VALUES) -> object:
     return parse_json(text, most_values)
 
 
-def _describe(found: Overview, *, viewer: bool) -> dict[str, Any]:
+def _describe(found: Overview, *, viewer: bool) -> bodies.SessionState:
     row = found.row
-    ids = {"session_id": row.view_id} if viewer else {"session_id": row.session_id}
-    if not viewer:
-        ids["view_id"] = row.view_id
-    return {
-        **ids,
+    state: bodies.SessionState = {
+        "session_id": row.view_id if viewer else row.session_id,
         "title": row.title,
         "language": row.language,
         "write_mode": found.write_mode,
@@ -230,3 +228,6 @@ def _describe(found: Overview, *, viewer: bool) -> dict[str, Any]:
         "created_at": iso(row.created_at),
         "active_at": iso(row.active_at),
     }
+    if not viewer:
+        state["view_id"] = row.view_id
+    return state

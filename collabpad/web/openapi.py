@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any, Final, get_args
+from typing import Final
 
 from .. import __version__
-from ..protocol.enums import JoinPolicy, Obstacle, RunPolicy, Verdict, WriteMode
-from ..protocol.fields import PASSCODE_LENGTH, TITLE_LENGTH
-from ..settings import Settings
-
-Json = dict[str, Any]
+from ..protocol import fields
+from ..protocol import http_bodies as bodies
+from ..protocol.views import LanguageView, WireError
+from ..runs.events import RunResult
+from ..settings import Limits, Settings
+from .json_schema import Json, answer_schema, reference, request_schema
 
 _OPERATOR: Final[list[Json]] = [{"operator_token": []}, {"operator_cookie": []}, {}]
 
@@ -26,9 +27,9 @@ def describe(settings: Settings) -> Json:
             "them. What happens inside a session goes over Socket.IO: see docs/protocol.md.",
         },
         "servers": [{"url": settings.base_path or "/"}],
-        "paths": {**_PAGES, **_making(settings), **_SESSIONS, **_SERVER},
+        "paths": {**_PAGES, **_making(), **_SESSIONS, **_SERVER},
         "components": {
-            "schemas": _SCHEMAS,
+            "schemas": _schemas(settings.limits),
             "parameters": {"session_id": _SESSION_ID},
             "responses": {"error": _ERROR},
             "securitySchemes": _SECURITY,
@@ -36,16 +37,8 @@ def describe(settings: Settings) -> Json:
     }
 
 
-def _ref(name: str) -> Json:
-    return {"$ref": f"#/components/schemas/{name}"}
-
-
-def _object(required: str, **properties: Json) -> Json:
-    return {"type": "object", "required": required.split(), "properties": properties}
-
-
-def _body(schema: Json, *, required: bool) -> Json:
-    return {"required": required, "content": {"application/json": {"schema": schema}}}
+def _body(kind: type, *, required: bool) -> Json:
+    return {"required": required, "content": _json(kind)}
 
 
 def _answers(good: Json, *errors: int, description: str = "Done.") -> Json:
@@ -56,13 +49,13 @@ def _answers(good: Json, *errors: int, description: str = "Done.") -> Json:
     return {"200": {"description": description, "content": good}, **told}
 
 
-def _most(size: int) -> str:
+def _most(size: int) -> Json:
     """JSON Schema counts characters, the server counts bytes."""
-    return f"At most {size} bytes of UTF-8, else 413."
+    return {"description": f"At most {size} bytes of UTF-8, else 413."}
 
 
-def _json(schema: Json) -> Json:
-    return {"application/json": {"schema": schema}}
+def _json(kind: type) -> Json:
+    return {"application/json": {"schema": reference(kind)}}
 
 
 def _text(media_type: str) -> Json:
@@ -70,10 +63,6 @@ def _text(media_type: str) -> Json:
 
 
 _STRING: Final[Json] = {"type": "string"}
-_STRINGS: Final[Json] = {"type": "array", "items": _STRING}
-_URL: Final[Json] = {"type": "string", "format": "uri"}
-_TIME: Final[Json] = {"type": "string", "format": "date-time"}
-_COUNT: Final[Json] = {"type": "integer", "minimum": 0}
 
 _SESSION_ID: Final[Json] = {
     "name": "session_id",
@@ -107,107 +96,49 @@ _SECURITY: Final[Json] = {
 _ERROR: Final[Json] = {
     "description": "Refused; 429 carries `Retry-After` in seconds. Browsers that ask for HTML "
     "get a page that says the same.",
-    "content": {**_json(_ref("Error")), **_text("text/html")},
+    "content": {**_json(bodies.ErrorAnswer), **_text("text/html")},
 }
 
-_SCHEMAS: Final[Json] = {
-    "Error": _object("error", error=_object("code message", code=_STRING, message=_STRING)),
-    "Created": _object(
-        "session_id host_key view_id editor_url view_url host_url",
-        **dict.fromkeys(("session_id", "host_key", "view_id"), _STRING),
-        **dict.fromkeys(("editor_url", "view_url", "host_url"), _URL),
-    ),
-    "Session": _object(
-        "session_id title language write_mode run_policy join_policy people online size "
-        "created_at active_at",
-        session_id=_STRING,
-        view_id=_STRING,
-        title=_STRING,
-        language=_STRING,
-        write_mode={"enum": list(WriteMode)},
-        run_policy={"enum": list(RunPolicy)},
-        join_policy={"enum": list(JoinPolicy)},
-        people=_COUNT,
-        online=_COUNT,
-        size={**_COUNT, "description": "Bytes of the text in UTF-8."},
-        created_at=_TIME,
-        active_at=_TIME,
-        join_url=_STRING,
-        view_url=_STRING,
-    ),
-    "Language": _object(
-        "id title aliases endings mode indent runnable",
-        **dict.fromkeys(("id", "title", "mode"), _STRING),
-        aliases={**_STRINGS, "description": "Other names that are taken for the ID."},
-        endings={**_STRINGS, "description": "Of file names; the first one is for downloads."},
-        indent={**_COUNT, "description": "Spaces of one step; 0 is a tab."},
-        runnable={"type": "boolean"},
-        reason={"enum": list(Obstacle)},
-    ),
-    "RunResult": _object(
-        "stdout stderr output exit_code signal verdict duration_ms truncated sandbox timed_out",
-        stdout=_STRING,
-        stderr=_STRING,
-        output={"type": "string", "description": "Both streams, in the order they arrived."},
-        exit_code={"type": ["integer", "null"], "description": "null where a signal ended it."},
-        signal={"type": ["string", "null"]},
-        verdict={"enum": list(get_args(Verdict))},
-        duration_ms=_COUNT,
-        truncated={"type": "boolean"},
-        sandbox=_STRING,
-        timed_out={"type": "boolean"},
-    ),
-    "Export": {
-        **_object(
-            "format version title language write_mode content updates chat",
-            format={"const": "collabpad-session"},
-            version={"const": 1},
-            title=_STRING,
-            language=_STRING,
-            write_mode={"enum": list(WriteMode)},
-            content=_STRING,
-            authors={"type": "object"},
-            base={"type": ["object", "null"]},
-            updates={"type": "array"},
-            chat={"type": "array"},
-            runs={"type": "array", "description": "Not in exports of earlier versions."},
-        ),
-        "description": "A whole session, as the export in the format `json` gives it.",
-    },
-}
+_ANSWERS: Final = (
+    bodies.Created,
+    bodies.Ended,
+    bodies.ErrorAnswer,
+    bodies.Export,
+    bodies.Health,
+    bodies.Languages,
+    bodies.Sessions,
+    bodies.SessionState,
+    LanguageView,
+    RunResult,
+    WireError,
+)
 
 
-def _making(settings: Settings) -> Json:
-    """What makes sessions, and runs code without one."""
-    limits = settings.limits
-    wanted = {
-        "type": "object",
-        "properties": {
-            "title": {"type": ["string", "null"], "maxLength": TITLE_LENGTH},
-            "language": {"type": ["string", "null"]},
-            "content": {"type": ["string", "null"], "description": _most(limits.document)},
-            "example": {"type": ["boolean", "null"]},
-            "write_mode": {"enum": [*WriteMode, None]},
-            "run_policy": {"enum": [*RunPolicy, None]},
-            "join_policy": {"enum": [*JoinPolicy, None]},
-            "passcode": {"type": ["string", "null"], "maxLength": PASSCODE_LENGTH},
-        },
+def _schemas(limits: Limits) -> Json:
+    keywords = {
+        fields.title: {"maxLength": fields.TITLE_LENGTH},
+        fields.passcode_or_none: {"maxLength": fields.PASSCODE_LENGTH},
+        fields.document_text: _most(limits.document),
+        fields.run_code: _most(limits.run_code),
+        fields.stdin: _most(limits.stdin),
     }
-    code = _object(
-        "code",
-        code={"type": "string", "description": _most(limits.run_code)},
-        language={"type": ["string", "null"]},
-        stdin={"type": ["string", "null"], "description": _most(limits.stdin)},
-    )
+    requests = (bodies.CreateSession, bodies.RunCode)
+    return {each.__name__: answer_schema(each) for each in _ANSWERS} | {
+        each.__name__: request_schema(each, keywords) for each in requests
+    }
+
+
+def _making() -> Json:
+    """What makes sessions, and runs code without one."""
     refused = (401, 413, 415, 429, 503)
-    created = _answers(_json(_ref("Created")), *refused)
+    created = _answers(_json(bodies.Created), *refused)
     return {
         "/create_session": {
             "post": {
                 "operationId": "create_session",
                 "summary": "Make a session.",
                 "security": _OPERATOR,
-                "requestBody": _body(wanted, required=False),
+                "requestBody": _body(bodies.CreateSession, required=False),
                 "responses": created,
             }
         },
@@ -216,7 +147,7 @@ def _making(settings: Settings) -> Json:
                 "operationId": "import_session",
                 "summary": "Make a session of an export.",
                 "security": _OPERATOR,
-                "requestBody": _body(_ref("Export"), required=True),
+                "requestBody": _body(bodies.Export, required=True),
                 "responses": created,
             }
         },
@@ -225,8 +156,8 @@ def _making(settings: Settings) -> Json:
                 "operationId": "run_code",
                 "summary": "Run a program; 200 whatever it did.",
                 "security": _OPERATOR,
-                "requestBody": _body(code, required=True),
-                "responses": _answers(_json(_ref("RunResult")), *refused),
+                "requestBody": _body(bodies.RunCode, required=True),
+                "responses": _answers(_json(RunResult), *refused),
             }
         },
     }
@@ -239,7 +170,7 @@ _SESSIONS: Final[Json] = {
             "summary": "All sessions.",
             "security": _OPERATOR[:2],
             "responses": _answers(
-                _json(_object("sessions", sessions={"type": "array", "items": _ref("Session")})),
+                _json(bodies.Sessions),
                 401,
                 429,
                 503,
@@ -252,13 +183,13 @@ _SESSIONS: Final[Json] = {
             "operationId": "get_session",
             "summary": "Title, language, people, sizes, times.",
             "security": [{}, {"session_secret": []}, {"operator_token": []}],
-            "responses": _answers(_json(_ref("Session")), 404, 429),
+            "responses": _answers(_json(bodies.SessionState), 404, 429),
         },
         "delete": {
             "operationId": "end_session",
             "summary": "End it for everybody.",
             "security": [{"session_secret": []}, *_OPERATOR[:2]],
-            "responses": _answers(_json(_object("ok", ok={"const": True})), 401, 404, 413, 429),
+            "responses": _answers(_json(bodies.Ended), 401, 404, 413, 429),
         },
     },
     "/api/sessions/{session_id}/export": {
@@ -274,7 +205,7 @@ _SESSIONS: Final[Json] = {
                     "schema": {"enum": ["text", "json"], "default": "text"},
                 }
             ],
-            "responses": _answers({**_text("text/plain"), **_json(_ref("Export"))}, 404, 429, 503),
+            "responses": _answers({**_text("text/plain"), **_json(bodies.Export)}, 404, 429, 503),
         },
     },
     "/api/sessions/{session_id}/qr.svg": {
@@ -293,7 +224,7 @@ _SERVER: Final[Json] = {
             "operationId": "languages",
             "summary": "The languages that documents can be in, and which of them run here.",
             "responses": _answers(
-                _json(_object("languages", languages={"type": "array", "items": _ref("Language")})),
+                _json(bodies.Languages),
                 429,
             ),
         }
@@ -302,16 +233,14 @@ _SERVER: Final[Json] = {
         "get": {
             "operationId": "openapi",
             "summary": "This description.",
-            "responses": _answers(_json({"type": "object"})),
+            "responses": _answers({"application/json": {"schema": {"type": "object"}}}),
         }
     },
     "/healthz": {
         "get": {
             "operationId": "health",
             "summary": "Whether the server can serve and save.",
-            "responses": _answers(
-                _json(_object("status version", status={"const": "ok"}, version=_STRING)), 503
-            ),
+            "responses": _answers(_json(bodies.Health), 503),
         }
     },
 }

@@ -10,7 +10,7 @@ import json
 import re
 from collections.abc import Iterator, Set
 from enum import StrEnum
-from typing import get_args
+from typing import get_args, get_type_hints
 
 import pytest
 
@@ -19,6 +19,7 @@ from collabpad.protocol import enums, http_bodies, views
 from collabpad.protocol.client_events import CLIENT_EVENTS
 from collabpad.protocol.enums import Action, Verdict
 from collabpad.protocol.server_events import SERVER_EVENTS
+from collabpad.runs.events import RunResult
 from collabpad.sandbox import open_sandbox
 from collabpad.sessions.exporting import export
 from collabpad.settings import Settings
@@ -63,20 +64,16 @@ def test_routes(routes: set[tuple[str, str]]) -> None:
     same(code, text, "the routes", "table of “HTTP” or its end")
 
 
-def properties(schema: str) -> set[str]:
-    return set(describe(Settings())["components"]["schemas"][schema]["properties"])
-
-
 @pytest.mark.parametrize(
-    ("schema", "anchor"),
+    ("kind", "anchor"),
     [
-        ("Created", "| `POST /create_session` | 200 "),
-        ("RunResult", "A **run result** is"),
-        ("Session", "- **`GET /api/sessions/<session_id>`** answers"),
+        (http_bodies.Created, "| `POST /create_session` | 200 "),
+        (RunResult, "A **run result** is"),
+        (http_bodies.SessionState, "- **`GET /api/sessions/<session_id>`** answers"),
     ],
 )
-def test_answers(schema: str, anchor: str) -> None:
-    same(properties(schema), after(anchor), f"the fields of an answer ({schema})", f"“{anchor}”")
+def test_answers(kind: type, anchor: str) -> None:
+    same(set(get_type_hints(kind)), after(anchor), f"the fields of {kind.__name__}", f"“{anchor}”")
 
 
 def test_bodies() -> None:

@@ -63,7 +63,7 @@ class Connections:
     def emit(
         self,
         event: str,
-        data: dict[str, Any],
+        data: Any,
         *,
         to: str | Iterable[str],
         skip_sid: tuple[str, ...] = (),
