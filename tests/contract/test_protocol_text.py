@@ -200,6 +200,13 @@ def test_permissions() -> None:
     same({str(each) for each in Action}, named, "the permissions", "“Permissions”")
 
 
+def test_the_templates_name_permissions_that_there_are() -> None:
+    templates = (wire_code.PACKAGE / "templates").glob("*.html")
+    named = re.findall(r'data-may="([^"]+)"', "".join(each.read_text() for each in templates))
+    assert named
+    assert {name for each in named for name in each.split()} <= {str(each) for each in Action}
+
+
 # --- what is larger -------------------------------------------------------------------------------
 
 
