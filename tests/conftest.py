@@ -11,6 +11,7 @@ from hypothesis import settings
 
 from tests import network
 from tests.harness import Person, Server
+from tests.security.promises import SHOWN_BY, Promises
 
 # How long one example takes is up to whatever else the machine does.
 settings.register_profile("collabpad", deadline=None)
@@ -45,6 +46,18 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         default=os.environ.get("EDITING_TRACES"),
         help="folder with recorded editing sessions (josephg/editing-traces), to be replayed",
     )
+    parser.addoption(
+        "--promises",
+        action="store_true",
+        help="run what shows the promises of docs/security.md, and nothing else",
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if config.getoption("promises"):
+        config.args[:] = [f"{HERE / test}" for tests in SHOWN_BY.values() for test in tests]
+    if not hasattr(config, "workerinput"):  # whoever gives the tests out hears of all of them
+        config.pluginmanager.register(Promises(), "promises")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -175,9 +175,9 @@ def test_commands_find_it_and_pin_its_certificate(
         # Another server answers at the address to which the token was to go.
         lie = {**told, "url": other.url}
         script = (
-            "import json, sys; from collabpad.client import Client; "
+            "import json, sys; from collabpad.client import ApiClient; "
             "told = json.loads(sys.argv[1]); "
-            "Client(told['url'], told['token'], told['fingerprint']).create_session({})"
+            "ApiClient(told['url'], told['token'], told['fingerprint']).create_session({})"
         )
         done = subprocess.run(
             [sys.executable, "-c", script, json.dumps(lie)], capture_output=True, text=True
