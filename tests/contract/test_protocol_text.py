@@ -14,7 +14,6 @@ from typing import get_args, get_type_hints
 
 import pytest
 
-from collabpad import errors
 from collabpad.protocol import enums, http_bodies, views
 from collabpad.protocol.client_events import CLIENT_EVENTS
 from collabpad.protocol.enums import Action, Verdict
@@ -95,20 +94,22 @@ def test_formats_of_exports() -> None:
 # --- errors ---------------------------------------------------------------------------------------
 
 
-def codes(kind: type[errors.CollabpadError]) -> set[str]:
-    """Of an error that the code raises, and of all below it."""
-    inner = {code for each in kind.__subclasses__() for code in codes(each)}
-    if issubclass(kind, errors.StartError):
-        return set()
-    return inner | ({kind.code} if kind.__name__ in wire_code.raised() else set())
-
-
 def test_error_codes() -> None:
     same(
-        codes(errors.CollabpadError),
+        {code for code, _ in wire_code.error_statuses()},
         wire_text.error_codes(),
         "the error codes",
         "“Error codes: …” (of events) or “Error codes of HTTP alone: …”",
+    )
+
+
+def test_statuses_of_error_codes() -> None:
+    told = {(code, status) for status, codes in wire_text.statuses().items() for code in codes}
+    same(
+        {f"{code} {status}" for code, status in wire_code.error_statuses()},
+        {f"{code} {status}" for code, status in told},
+        "codes with their status",
+        "the table of HTTP statuses",
     )
 
 

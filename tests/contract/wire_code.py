@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator
 from dataclasses import MISSING, dataclass, fields, is_dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any, NotRequired, get_origin, get_type_hints
+
+from collabpad import errors
 
 PACKAGE = Path(__file__).parent.parent.parent / "collabpad"
 
@@ -73,3 +76,18 @@ def raised() -> set[str]:
         for node in ast.walk(tree)
         if isinstance(node, ast.Call)
     }
+
+
+def error_statuses() -> set[tuple[str, int]]:
+    """Every error code that there is, with its HTTP status."""
+    return {
+        (kind.code, kind.status)
+        for kind in _below(errors.CollabpadError)
+        if kind.__name__ in raised() and not issubclass(kind, errors.StartError)
+    }
+
+
+def _below(kind: type[errors.CollabpadError]) -> Iterator[type[errors.CollabpadError]]:
+    yield kind
+    for each in kind.__subclasses__():
+        yield from _below(each)

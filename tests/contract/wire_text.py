@@ -140,3 +140,9 @@ def error_codes() -> set[str]:
     """What the sentences `Error codes: …` name."""
     found = re.findall(r"^Error codes.*?\.$", TEXT, re.MULTILINE | re.DOTALL)
     return {name for each in found for name in names(each)}
+
+
+def statuses() -> dict[int, set[str]]:
+    """The error codes of each HTTP status, as the table has them."""
+    rows = (_cells(each) for each in paragraphs() if re.match(r"\| \d{3} \|", each))
+    return {int(status): set(names(codes)) for status, codes, *_ in rows}
