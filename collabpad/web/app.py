@@ -31,11 +31,8 @@ from .sockets import Sockets
 class GeventScheduler:
     """Time as the event loop has it."""
 
-    def now(self) -> float:
-        return time.time()
-
-    def monotonic(self) -> float:
-        return time.monotonic()
+    now = staticmethod(time.time)
+    monotonic = staticmethod(time.monotonic)
 
     def call_later(self, delay: float, call: Callable[[], None]) -> None:
         gevent.spawn_later(delay, call) if delay > 0 else gevent.spawn(call)

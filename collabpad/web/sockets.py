@@ -38,10 +38,11 @@ from ..sessions import (
     serializers,
     write_permission,
 )
-from ..sessions.context import Transport
+from ..sessions.context import Scheduler, Transport
 from ..sessions.registry import Registry
 from ..sessions.roster import Connection, Participant
 from ..sessions.session import Session
+from ..settings import Settings
 from ..storage.commit import COMMITTED, Commit
 from .address_limits import AddressLimits, Penalty, too_many_misses
 from .caller import Caller
@@ -96,29 +97,26 @@ class Sockets:
     """The handlers of the wire; `serve` names the sessions before the first client comes."""
 
     _registry: Registry
+    _settings: Settings
+    _transport: Transport
+    _scheduler: Scheduler
 
     def __init__(self, addresses: AddressLimits) -> None:
         self._addresses = addresses
         self._callers: dict[str, Caller] = {}
 
     def serve(self, registry: Registry) -> None:
-        self._registry = registry
-
-    @property
-    def _transport(self) -> Transport:
-        return self._registry.context.transport
-
-    def _now(self) -> float:
-        return self._registry.context.scheduler.monotonic()
+        self._registry, self._settings = registry, registry.settings
+        self._transport, self._scheduler = registry.context.transport, registry.context.scheduler
 
     # --- the wire's calls -------------------------------------------------------------------------
 
     def connected(self, sid: str, address: str) -> None:
         self._addresses.connect(address)
         caller = self._callers[sid] = Caller(sid, address)
-        if self._registry.settings.rate_limits:
-            within = self._registry.settings.join_within
-            self._registry.context.scheduler.call_later(within, lambda: self._end_if_idle(caller))
+        if self._settings.rate_limits:
+            within = self._settings.join_within
+            self._scheduler.call_later(within, lambda: self._end_if_idle(caller))
 
     def _end_if_idle(self, caller: Caller) -> None:
         if not caller.tried:
@@ -138,44 +136,43 @@ class Sockets:
 
         Not before its hold is over: else who guesses would go on at once, on a new connection.
         """
-        penalty = caller.blocked_until - self._now()
+        penalty = caller.blocked_until - self._scheduler.monotonic()
         if penalty > 0:
-            context = self._registry.context
-            context.scheduler.call_later(
-                penalty, lambda: self._addresses.disconnect(caller.address)
-            )
+            self._scheduler.call_later(penalty, lambda: self._addresses.disconnect(caller.address))
         else:
             self._addresses.disconnect(caller.address)
 
     def malformed(self, sid: str, ack: Ack | None, error: ClientError) -> None:
         caller = self._callers.get(sid)
-        if caller is not None:
-            self._guarded(caller, "", ack, lambda: self._raise(error))
+        if caller is None:
+            return
+        try:
+            if self._settings.rate_limits:
+                caller.rate_limiter.check("", self._scheduler.monotonic())
+        except RateLimited as too_fast:
+            error = too_fast
+        self._refuse(caller, "", ack, error)
 
     def event(self, sid: str, name: str, args: list[object], ack: Ack | None) -> None:
+        """Handle an event; whatever goes wrong is an answer for this client alone."""
         caller = self._callers.get(sid)
-        if caller is not None:
-            self._guarded(caller, name, ack, lambda: self._take(caller, name, args, ack))
-
-    # --- one event --------------------------------------------------------------------------------
-
-    @staticmethod
-    def _raise(error: ClientError) -> None:
-        raise error
-
-    def _guarded(
-        self, caller: Caller, name: str, ack: Ack | None, work: Callable[[], None]
-    ) -> None:
-        """Do `work`, and turn whatever goes wrong into an answer for this client alone."""
+        if caller is None:
+            return
         try:
-            if self._registry.settings.rate_limits:
-                caller.rate_limiter.check(name, self._now())
-            work()
+            if self._settings.rate_limits:
+                caller.rate_limiter.check(name, self._scheduler.monotonic())
+            event = parse_event(name, args, self._settings.limits)
+            if isinstance(event, events.JoinSession):
+                self._join(caller, event, ack)
+            else:
+                self._perform(caller, name, event, ack)
         except ClientError as error:
             self._refuse(caller, name, ack, error)
         except Exception:
             log.exception("%s failed", name if name in events.CLIENT_EVENTS else "an event")
             self._refuse(caller, name, ack, CollabpadError(_INTERNAL))
+
+    # --- one event --------------------------------------------------------------------------------
 
     def _refuse(self, caller: Caller, name: str, ack: Ack | None, error: CollabpadError) -> None:
         told: WireError = {"code": error.code, "message": error.message}
@@ -188,61 +185,10 @@ class Sockets:
         if isinstance(error, RateLimited) and caller.rate_limiter.exhausted:
             self._transport.disconnect(caller.sid)
 
-    def _take(self, caller: Caller, name: str, args: list[object], ack: Ack | None) -> None:
-        event = parse_event(name, args, self._registry.settings.limits)
-        if isinstance(event, events.JoinSession):
-            self._join(caller, event, ack)
-            return
-        session = self._place(caller, event)
-        operation = self._operation(caller, session, event)
-        try:
-            # What only reads what is kept, and may take long, keeps nobody from the session.
-            frame = nullcontext() if isinstance(event, _READING) else session.perform()
-            with frame:
-                result = operation(session, self._connection(caller), event)
-                reply, commit = result if isinstance(result, tuple) else (result, COMMITTED)
-                self._answer(caller, name, ack, reply, commit)
-        except UnknownSession:
-            raise NotJoined(_NOT_JOINED) from None
-
-    def _operation(
-        self, caller: Caller, session: Session, event: events.ClientEvent
-    ) -> Callable[[Session, Connection, Any], Result]:
-        of_tab = _BY_CONNECTION.get(type(event))
-        if of_tab is not None:
-            return of_tab
-        if not isinstance(event, events.UpdateSession):
-            operation = _OPERATIONS[type(event)]
-        else:
-            person = self._connection(caller).person
-            with self._addresses.queued(caller.address) if event.passcode else nullcontext():
-                kept = administration.hash_new_passcode(session, person, event)
-            operation = partial(administration.update_session, passcode_hash=kept)
-        return lambda session, connection, event: operation(session, connection.person, event)
-
-    @staticmethod
-    def _connection(caller: Caller) -> Connection:
-        connection = caller.connection
-        if connection is None:
-            raise NotJoined(_NOT_JOINED)
-        return connection
-
-    def _place(self, caller: Caller, event: events.ClientEvent) -> Session:
-        """The session that this connection is in, if that is the one that the event names."""
-        session, connection = caller.session, caller.connection
-        if session is None or connection is None:
-            raise NotJoined(_NOT_JOINED)
-        if event.session_id != caller.named:
-            # New links are told when they are saved: until then the old ones name it as well.
-            names = (serializers.public_id(session, connection.person), *session.row.retired_ids)
-            if event.session_id not in names:
-                raise NotJoined(_NOT_JOINED)
-        return session
-
-    def _answer(
-        self, caller: Caller, name: str, ack: Ack | None, reply: Answer, commit: Commit
+    def _perform(
+        self, caller: Caller, name: str, event: events.ClientEvent, ack: Ack | None
     ) -> None:
-        """Acknowledge once the commit is done."""
+        """Call the event's operation, and acknowledge it once the commit is done."""
 
         def done(commit: Commit) -> None:
             if commit.error is not None:
@@ -251,13 +197,38 @@ class Sockets:
             elif ack is not None:
                 ack({"ok": True, **reply})
 
-        commit.then(done)
+        session = caller.session
+        if session is None:
+            raise NotJoined(_NOT_JOINED)
+        operation = _BY_CONNECTION.get(type(event)) or self._operation(caller, session, event)
+        try:
+            # What only reads what is kept, and may take long, keeps nobody from the session.
+            with nullcontext() if isinstance(event, _READING) else session.perform():
+                result = operation(session, _connection(caller, event), event)
+                reply, commit = result if isinstance(result, tuple) else (result, COMMITTED)
+                commit.then(done)
+        except UnknownSession:
+            raise NotJoined(_NOT_JOINED) from None
+
+    def _operation(
+        self, caller: Caller, session: Session, event: events.ClientEvent
+    ) -> Callable[[Session, Connection, Any], Result]:
+        """What a person does, from whichever tab."""
+        operation: Callable[[Session, Participant, Any], Result]
+        if isinstance(event, events.UpdateSession):
+            person = _connection(caller, event).person
+            with self._addresses.queued(caller.address) if event.passcode else nullcontext():
+                kept = administration.hash_new_passcode(session, person, event)
+            operation = partial(administration.update_session, passcode_hash=kept)
+        else:
+            operation = _OPERATIONS[type(event)]
+        return lambda session, connection, event: operation(session, connection.person, event)
 
     # --- joining ----------------------------------------------------------------------------------
 
     def _join(self, caller: Caller, event: events.JoinSession, ack: Ack | None) -> None:
         caller.tried = True
-        wait = caller.blocked_until - self._now()
+        wait = caller.blocked_until - self._scheduler.monotonic()
         if wait > 0:
             raise too_many_misses(wait)
         before = (caller.session, caller.knocking)
@@ -268,7 +239,8 @@ class Sockets:
                 passcode = admission.verified_passcode(session, event)
             self._enter(caller, session, event, link, passcode, ack)
         except ClientError as error:
-            penalty = _is_miss(event, error) and self._addresses.miss(caller.address, self._now())
+            now = self._scheduler.monotonic()
+            penalty = _is_miss(event, error) and self._addresses.miss(caller.address, now)
             if not penalty:
                 raise
             self._refuse_late(caller, ack, penalty)
@@ -298,7 +270,8 @@ class Sockets:
 
         is_here = caller.session is session and caller.connection is not None
         new = event.resume is None and event.host_key is None and not is_here
-        counted = self._addresses.newcomer(caller.address, self._now()) if new else nullcontext()
+        now = self._scheduler.monotonic()
+        counted = self._addresses.newcomer(caller.address, now) if new else nullcontext()
         try:
             with counted:
                 joining.join(session, caller.sid, event, link, passcode, acknowledge=acknowledge)
@@ -321,13 +294,27 @@ class Sockets:
 
         def refuse() -> None:
             if caller.sid in self._callers:
-                error = too_many_misses(penalty.until - self._now())
+                error = too_many_misses(penalty.until - self._scheduler.monotonic())
                 self._refuse(caller, "join_session", ack, error)
 
-        self._registry.context.scheduler.call_later(penalty.delay, refuse)
+        self._scheduler.call_later(penalty.delay, refuse)
 
 
 _NOT_JOINED = "You are not in this session: join it first."
+
+
+def _connection(caller: Caller, event: events.ClientEvent) -> Connection:
+    """The caller's place in its session; raises NotJoined if the event names another session."""
+    session = caller.session
+    connection = None if session is None else session.roster.connection(caller.sid)
+    if session is None or session.closed or connection is None:
+        raise NotJoined(_NOT_JOINED)
+    if event.session_id != caller.named:
+        # New links are told when they are saved: until then the old ones name it as well.
+        names = (serializers.public_id(session, connection.person), *session.row.retired_ids)
+        if event.session_id not in names:
+            raise NotJoined(_NOT_JOINED)
+    return connection
 
 
 def _is_miss(event: events.JoinSession, error: ClientError) -> bool:

@@ -20,10 +20,9 @@ from .client_addresses import ConnectionCounter, client_network
 from .engine_socket import EngineSocket
 from .environ import ADDRESS_KEY, TAKEOVER_KEY
 from .error_responses import refuse
-from .frames import CloseCode
+from .frames import CloseCode, outgoing
 from .handshake import accept_handshake
 from .memory_quota import MemoryQuota
-from .outgoing import Outgoing
 from .packets import dump_json
 from .send_buffers import SendBuffers
 
@@ -150,7 +149,7 @@ class EngineServer:
             "pingTimeout": int(self.ping_timeout * 1000),
             "maxPayload": self.frame_limit,
         }
-        socket.send(Outgoing("0" + dump_json(opening)))
+        socket.send(outgoing("0" + dump_json(opening)))
         return socket
 
     def _upgrade(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, nullcontext
 from typing import TYPE_CHECKING, Final
 
@@ -14,17 +14,16 @@ from gevent.event import Event
 from gevent.lock import BoundedSemaphore
 
 from ..errors import BadRequest, RateLimited
-from .frames import CloseCode
-from .outgoing import Outgoing
+from .frames import CloseCode, Outgoing, outgoing
 from .websocket import BACKLOG_BYTES, BACKLOG_FRAMES, CLOSING_SECONDS, WebSocket
 
 if TYPE_CHECKING:
     from .engine_server import EngineServer
 
-CLOSE: Final = Outgoing("1")
-PING: Final = Outgoing("2")
-PROBE_ANSWER: Final = Outgoing("3probe")
-NOOP: Final = Outgoing("6")
+CLOSE: Final = outgoing("1")
+PING: Final = outgoing("2")
+PROBE_ANSWER: Final = outgoing("3probe")
+NOOP: Final = outgoing("6")
 
 ESTABLISH_SECONDS = 10.0
 MESSAGE_SECONDS = 60.0
@@ -35,6 +34,9 @@ PACKETS_WITHOUT_PAUSE = 16
 
 class EngineSocket:
     """A connection that begins on polling or a WebSocket, and may move to the latter."""
+
+    send: Callable[[Outgoing], None]
+    """Send without ever waiting; a client too far behind is cut off."""
 
     def __init__(self, server: EngineServer, sid: str, address: str, place: str) -> None:
         self.sid = sid
@@ -55,6 +57,7 @@ class EngineSocket:
         self._deadline: float | None = self._heard_at + ESTABLISH_SECONDS
         self._ping_at = self._heard_at + server.ping_interval
         self._leaving = False
+        self.send = self._queue_packet
 
     # --- out -----------------------------------------------------------------------------------
 
@@ -68,16 +71,9 @@ class EngineSocket:
             self._established = True
             self._server.opening.take_from(self._place)
 
-    def send(self, packet: Outgoing) -> None:
-        """Send without ever waiting; a client too far behind is cut off."""
+    def _queue_packet(self, packet: Outgoing) -> None:
         if self._leaving:
             return
-        if self._websocket is not None:
-            self._websocket.send(packet.frame)
-        else:
-            self._queue_packet(packet)
-
-    def _queue_packet(self, packet: Outgoing) -> None:
         if self._queued_bytes > BACKLOG_BYTES or len(self._queue) >= BACKLOG_FRAMES:
             self.abort()
             return
@@ -150,23 +146,22 @@ class EngineSocket:
     def receive_all(self, packets: Iterable[str | bytes]) -> None:
         """Handle packets one by one; a flood of them leaves the other clients their time."""
         for number, packet in enumerate(packets, 1):
-            self.receive(packet)
             if self._leaving:
+                if packet == "1" and self._websocket is None:
+                    self.abort()  # it has heard that it must go, and need not hear it again
                 return
+            self._heard_at = time.monotonic()
+            if isinstance(packet, str) and packet.startswith("4"):
+                self._server.on_message(self, packet)
+            else:
+                self._receive_other(packet)
             if number % PACKETS_WITHOUT_PAUSE == 0:
                 gevent.sleep(0)  # reading what has arrived already never yields
 
-    def receive(self, packet: str | bytes) -> None:
-        """Handle one packet; whatever it is, the connection goes on."""
-        if self._leaving:
-            if packet == "1" and self._websocket is None:
-                self.abort()  # it has heard that it must go, and need not hear it again
-            return
-        self._heard_at = time.monotonic()
+    def _receive_other(self, packet: str | bytes) -> None:
+        """What is no message; whatever else it is, the connection goes on."""
         kind = "b" if isinstance(packet, bytes) else packet[:1]
-        if kind == "4":
-            self._server.on_message(self, packet)  # type: ignore[arg-type]  # it is text
-        elif kind == "1":
+        if kind == "1":
             self.end_soon(CloseCode.NORMAL, goodbye=NOOP)
         elif kind == "b":
             self._server.on_malformed(self, BadRequest("Binary packets are not used here."))
@@ -221,7 +216,8 @@ class EngineSocket:
         self.connected = self.upgraded = True
         self.upgrading = False
         while self._queue:
-            websocket.send(self._unqueue().frame)
+            websocket.send(self._unqueue())
+        self.send = websocket.send
         if self._leaving:
             websocket.close(CloseCode.NORMAL)
         return True
@@ -231,7 +227,7 @@ class EngineSocket:
         self._candidate = websocket
         if next(messages, None) != "2probe":
             return False
-        websocket.send(PROBE_ANSWER.frame)
+        websocket.send(PROBE_ANSWER)
         if self._waker is not None:
             self._waker.set()
         return next(messages, None) == "5" and not self.closed
@@ -296,6 +292,7 @@ class EngineSocket:
         if self.closed:
             return
         self.closed = self._leaving = True
+        self.send = _forget
         self._leave_opening()
         self._server.sockets.pop(self.sid, None)
         self._forget_queue()
@@ -304,3 +301,7 @@ class EngineSocket:
         if self._candidate is not None:
             self._candidate.abort()
         self._server.on_close(self)
+
+
+def _forget(packet: Outgoing) -> None:
+    """Where a connection sends that is gone; it holds nothing of it."""

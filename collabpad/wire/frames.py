@@ -69,6 +69,19 @@ class Frame(NamedTuple):
     payload: bytes
 
 
+class Outgoing(NamedTuple):
+    """A packet of Engine.IO, encoded once for all that get it."""
+
+    text: str
+    """As polling answers carry it."""
+    frame: bytes
+    """As a WebSocket does."""
+
+
+def outgoing(text: str) -> Outgoing:
+    return Outgoing(text, encode(TEXT, text.encode("utf-8")))
+
+
 def encode(opcode: int, payload: bytes) -> bytes:
     """One unfragmented frame from server to client, which is never masked."""
     length = len(payload)

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from typing import Final, NamedTuple, NoReturn
 
 from ..errors import BadRequest
+from .frames import Outgoing, outgoing
 
 MAX_DEPTH = 32
 MAX_VALUES = 20_000  # a packet of 4 MiB could else hold a million lists, 100 MB of objects
@@ -73,15 +74,14 @@ def parse_event(body: str) -> tuple[str, list[object]]:
     return value[0], value[1:]
 
 
-def encode_event(name: str, data: object) -> str:
+def encode_event(name: str, data: object) -> Outgoing:
     """`data` is the event's argument: None for none, a tuple for several."""
-    if isinstance(data, tuple):
-        return "2" + dump_json([name, *data])
-    return "2" + dump_json([name] if data is None else [name, data])
+    arguments = data if isinstance(data, tuple) else () if data is None else (data,)
+    return outgoing("42" + dump_json([name, *arguments]))
 
 
-def encode_ack(ack_id: int, answer: dict[str, object]) -> str:
-    return f"3{ack_id}{dump_json([answer])}"
+def encode_ack(ack_id: int, answer: object) -> Outgoing:
+    return outgoing(f"43{ack_id}{dump_json([answer])}")
 
 
 def dump_json(value: object) -> str:
@@ -97,7 +97,8 @@ def dump_json(value: object) -> str:
 
 def parse_json(text: str, most_values: int = MAX_VALUES) -> object:
     """JSON of bounded depth and size, with finite numbers only; raises BadRequest for any other."""
-    if count_values(text) > most_values and count_values(STRING.sub("", text)) > most_values:
+    values = text.count(",") + text.count("[") + text.count("{")
+    if values > most_values and count_values(STRING.sub("", text)) > most_values:
         raise BadRequest("The JSON holds too many values.")
     try:
         value: object = DECODER.decode(text)

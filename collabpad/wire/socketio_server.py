@@ -16,8 +16,7 @@ import gevent
 from ..errors import BadRequest, ClientError
 from .engine_server import EngineServer
 from .engine_socket import EngineSocket
-from .frames import CloseCode
-from .outgoing import Outgoing
+from .frames import CloseCode, outgoing
 from .packets import (
     Packet,
     PacketType,
@@ -33,7 +32,7 @@ log = logging.getLogger(__name__)
 MAX_NAMESPACE = 100
 CLOSE_SECONDS = 1.0
 SEND_EVENT = "message"  # what `send` emits, by python-socketio
-DISCONNECT = Outgoing(f"4{PacketType.DISCONNECT}")
+DISCONNECT = outgoing(f"4{PacketType.DISCONNECT}")
 
 Ack = Callable[[dict[str, object]], None]
 """Answers one event; may be called later and from another greenlet, and counts once."""
@@ -104,7 +103,7 @@ class SocketIOServer:
         if callback is not None:
             raise NotImplementedError("Clients are not asked for acknowledgements.")
         skipped = (skip_sid,) if isinstance(skip_sid, str) else skip_sid or ()
-        packet = Outgoing("4" + encode_event(event, data))
+        packet = encode_event(event, data)
         to = to or room
         for target in (to,) if isinstance(to, str) else to or (None,):
             if (client := self._by_sid.get(target)) is not None:  # type: ignore[arg-type]
@@ -215,7 +214,7 @@ class SocketIOServer:
 
         def ack(answer: dict[str, object]) -> None:
             if unanswered:
-                client.socket.send(Outgoing("4" + encode_ack(unanswered.pop(), answer)))
+                client.socket.send(encode_ack(unanswered.pop(), answer))
 
         return ack
 
@@ -267,7 +266,7 @@ class SocketIOServer:
             self._handlers.connected(client.sid, socket.address)
         except ClientError as refusal:
             answer = {"message": refusal.message, "data": {"code": refusal.code}}
-            socket.send(Outgoing(f"4{PacketType.CONNECT_ERROR}{dump_json(answer)}"))
+            socket.send(outgoing(f"4{PacketType.CONNECT_ERROR}{dump_json(answer)}"))
             socket.end_soon(CloseCode.NORMAL)
             return
         except Exception:
@@ -279,14 +278,14 @@ class SocketIOServer:
             return
         self._by_sid[client.sid] = self._by_socket[socket] = client
         socket.establish()
-        socket.send(Outgoing(f"4{PacketType.CONNECT}{dump_json({'sid': client.sid})}"))
+        socket.send(outgoing(f"4{PacketType.CONNECT}{dump_json({'sid': client.sid})}"))
 
     @staticmethod
     def _refuse_namespace(socket: EngineSocket, namespace: str) -> None:
         if len(namespace) > MAX_NAMESPACE:
             raise BadRequest("There is only the default namespace.")
         answer = dump_json({"message": "Unknown namespace"})
-        socket.send(Outgoing(f"4{PacketType.CONNECT_ERROR}{namespace},{answer}"))
+        socket.send(outgoing(f"4{PacketType.CONNECT_ERROR}{namespace},{answer}"))
 
     def _close(self, socket: EngineSocket) -> None:
         client = self._by_socket.pop(socket, None)

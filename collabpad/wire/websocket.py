@@ -24,6 +24,7 @@ from .frames import (
     Decoder,
     Fault,
     Opcode,
+    Outgoing,
     check_close,
     encode,
     encode_close,
@@ -112,14 +113,15 @@ class WebSocket:
             self.close(check_close(payload))
             return True
         if opcode == Opcode.PING:
-            self.send(encode(Opcode.PONG, payload))
+            self.send(Outgoing("", encode(Opcode.PONG, payload)))
         gevent.sleep(0)
         return False
 
-    def send(self, frame: bytes) -> None:
+    def send(self, packet: Outgoing) -> None:
         """Send, or queue behind what is queued; a peer too far behind is cut off."""
         if self._closing:
             return
+        frame = packet.frame
         if self._backlog or not self._direct:
             self._queue(frame)
             return
@@ -191,7 +193,7 @@ class WebSocket:
         """Flush what was sent, say goodbye, and end; by force where that takes over a second."""
         if self._closing:
             return
-        self.send(encode_close(code, reason))
+        self.send(Outgoing("", encode_close(code, reason)))
         self._closing = True
         gevent.spawn_later(CLOSING_SECONDS, self.abort)
 

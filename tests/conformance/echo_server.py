@@ -28,12 +28,11 @@ from collabpad.units import MIB
 from collabpad.web.guard import Guard
 from collabpad.wire import engine_server, flask_extension
 from collabpad.wire.environ import TAKEOVER_KEY
-from collabpad.wire.frames import Opcode, encode
+from collabpad.wire.frames import Opcode, Outgoing, encode, outgoing
 from collabpad.wire.handshake import accept_handshake
 from collabpad.wire.http_handler import HttpHandler
 from collabpad.wire.http_server import HttpServer
 from collabpad.wire.memory_quota import MemoryQuota
-from collabpad.wire.outgoing import Outgoing
 from collabpad.wire.send_buffers import SendBuffers
 from collabpad.wire.socketio_server import Ack, SocketIOServer
 from collabpad.wire.websocket import WebSocket
@@ -88,9 +87,9 @@ def serve_websocket(sock: Any, early: bytes) -> None:
     try:
         for message in websocket.messages():
             if isinstance(message, str):
-                websocket.send(encode(Opcode.TEXT, message.encode()))
+                websocket.send(outgoing(message))
             else:
-                websocket.send(encode(Opcode.BINARY, message))
+                websocket.send(Outgoing("", encode(Opcode.BINARY, message)))
     finally:
         websocket.finish()
 
@@ -105,7 +104,7 @@ def main(mode: str) -> None:
     engine = handlers.wire.eio
     engine.ping_interval, engine.ping_timeout = PING_INTERVAL, PING_TIMEOUT
     if mode == "engine":
-        engine.on_message = lambda socket, packet: socket.send(Outgoing(packet))
+        engine.on_message = lambda socket, packet: socket.send(outgoing(packet))
     guard = Guard(app, settings)
 
     def application(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:

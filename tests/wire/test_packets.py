@@ -50,9 +50,9 @@ def test_events_as_the_library_encodes_them_are_understood(
 def test_events_that_we_encode_are_understood_by_the_library(
     name: str, payload: dict[str, object]
 ) -> None:
-    packet = LibraryPacket(encoded_packet=encode_event(name, payload))
+    packet = LibraryPacket(encoded_packet=encode_event(name, payload).text[1:])
     assert (packet.packet_type, packet.data) == (2, [name, payload])
-    acknowledgement = LibraryPacket(encoded_packet=encode_ack(7, payload))
+    acknowledgement = LibraryPacket(encoded_packet=encode_ack(7, payload).text[1:])
     expected = (3, 7, [payload])
     assert (acknowledgement.packet_type, acknowledgement.id, acknowledgement.data) == expected
 
