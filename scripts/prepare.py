@@ -32,7 +32,7 @@ ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
 CONSTRAINTS = ROOT / "scripts" / "constraints.txt"
 
-REQUIREMENTS = {"serve": str(ROOT), "check": f"{ROOT}[dev]", "lock": f"{ROOT}[dev,redis]"}
+REQUIREMENTS = {"serve": str(ROOT), "check": f"{ROOT}[dev]", "lock": f"{ROOT}[dev]"}
 PROFILES_THAT_SERVE = {"serve": ("serve", "check"), "check": ("check",)}
 
 

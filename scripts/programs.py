@@ -24,7 +24,6 @@ PACKAGES = {
     "iproute2": ("ip",),
     "nginx": ("nginx",),
     "openssl": ("openssl",),
-    "redis-server": ("redis-server",),
 }
 
 

@@ -56,8 +56,7 @@ def test_the_wheel_of_the_sdist_holds_the_package_and_nothing_else(
 
 def test_everything_that_is_imported_is_declared(checkout: Path) -> None:
     declared = tomllib.loads((checkout / "pyproject.toml").read_text("utf-8"))["project"]
-    extras = declared["optional-dependencies"]["redis"]
-    names = {re.split(r"[<>=]", line)[0] for line in [*declared["dependencies"], *extras]}
+    names = {re.split(r"[<>=]", line)[0] for line in declared["dependencies"]}
     distributions = importlib.metadata.packages_distributions()
     for file in (checkout / "collabpad").rglob("*.py"):
         for module in imported(file) - sys.stdlib_module_names - {"collabpad"}:
