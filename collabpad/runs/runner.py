@@ -68,10 +68,14 @@ class Runner:
 
         `current` is shown even where it was configured once and is gone.
         """
-        rows = [*self._languages]
-        if current is not None and not self.knows(current):
-            rows.append(Language(id=current, name=current, endings=(".txt",), mode="text"))
-        return [self._language_view(each) for each in rows]
+        if current is None or self.knows(current):
+            return self._language_views
+        gone = Language(id=current, name=current, endings=(".txt",), mode="text")
+        return [*self._language_views, self._language_view(gone)]
+
+    @cached_property
+    def _language_views(self) -> list[LanguageView]:
+        return [self._language_view(each) for each in self._languages]
 
     def _language_view(self, language: Language) -> LanguageView:
         found = self._survey.get(language.id, Obstacle.NOT_INSTALLED)

@@ -40,7 +40,7 @@ def save_document(
     """Keep a document that was not there before."""
     if snapshot is not None:
         _save_snapshot(db, key, snapshot)
-    db.executemany(INSERT_UPDATE, ((key, *rows.update_values(each)) for each in updates))
+    db.executemany(INSERT_UPDATE, ((key, *each) for each in updates))
 
 
 def read_document(

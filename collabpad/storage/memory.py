@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 
 from ..units import MIB
-from .catalog import Catalog, unknown_session
+from .catalog import Catalog, Log, failed_unknown, unknown_session
 from .commit import COMMITTED, Commit
 from .packing import (
     NOT_COMPRESSED,
@@ -32,7 +32,7 @@ from .records import (
     Summary,
     UpdateRow,
 )
-from .retention import Chunk, Log, plan
+from .retention import Chunk, plan
 from .store import RUNS_KEPT
 
 HISTORY_CAP: Final = 8 * MIB
@@ -106,7 +106,7 @@ class MemoryStore:
         return self._catalog.find(public_id)
 
     def load(self, key: str) -> StoredSession | None:
-        entry = self._catalog.get(key)
+        entry = self._catalog.entries.get(key)
         if entry is None:
             return None
         kept = self._kept[key]
@@ -137,12 +137,12 @@ class MemoryStore:
     def save_text_size(self, key: str, seq: int, text_bytes: int) -> Commit:
         kept = self._kept.get(key)
         if kept is None:
-            return _unknown()
+            return failed_unknown()
         kept.text_size = (seq, text_bytes)
         return COMMITTED
 
     def save_session(self, session: SessionRow) -> Commit:
-        return COMMITTED if self._catalog.update(session) else _unknown()
+        return COMMITTED if self._catalog.update(session) else failed_unknown()
 
     def touch(self, key: str, at: float) -> None:
         self._catalog.touch(key, at)
@@ -169,7 +169,7 @@ class MemoryStore:
     def save_participant(self, key: str, participant: ParticipantRow) -> Commit:
         kept = self._kept.get(key)
         if kept is None:
-            return _unknown()
+            return failed_unknown()
         kept.participants[participant.id] = participant
         kept.authors[participant.id] = Author(name=participant.name, color=participant.color)
         return COMMITTED
@@ -177,14 +177,14 @@ class MemoryStore:
     def delete_participant(self, key: str, participant_id: str) -> Commit:
         kept = self._kept.get(key)
         if kept is None:
-            return _unknown()
+            return failed_unknown()
         kept.participants.pop(participant_id, None)
         return COMMITTED
 
     def append_message(self, key: str, message: MessageRow, cap: int) -> Commit:
         kept = self._kept.get(key)
         if kept is None:
-            return _unknown()
+            return failed_unknown()
         kept.messages.append(message)
         while len(kept.messages) > cap:
             kept.messages.popleft()
@@ -193,7 +193,7 @@ class MemoryStore:
     def save_run(self, key: str, run: RunRow) -> Commit:
         kept = self._kept.get(key)
         if kept is None:
-            return _unknown()
+            return failed_unknown()
         kept.runs.append(run)
         return COMMITTED
 
@@ -209,10 +209,11 @@ class MemoryStore:
     # --- the document -----------------------------------------------------------------------------
 
     def append_update(self, key: str, update: UpdateRow) -> Commit:
-        entry = self._catalog.get(key)
+        entry = self._catalog.entries.get(key)
         if entry is None:
-            return _unknown()
-        entry.append(update.seq, len(update.data))
+            return failed_unknown()
+        if entry.log is not None:
+            entry.log.grow(update.seq, len(update.data))
         self._kept[key].updates.append(update)
         return COMMITTED
 
@@ -220,14 +221,15 @@ class MemoryStore:
         return COMMITTED
 
     def compaction_due(self, key: str) -> bool:
-        entry = self._catalog.get(key)
-        return entry is not None and entry.compaction_due
+        entry = self._catalog.entries.get(key)
+        return entry is not None and entry.log is not None and entry.log.due
 
     def compact(self, key: str, seq: int, snapshot: Sequence[bytes]) -> Commit:
-        entry = self._catalog.get(key)
+        entry = self._catalog.entries.get(key)
         if entry is None:
-            return _unknown()
-        entry.compact(seq, sum(map(len, snapshot)))
+            return failed_unknown()
+        if entry.log is not None:
+            entry.log.shrink(seq, sum(map(len, snapshot)))
         kept = self._kept[key]
         moved = [each for each in kept.updates if each.seq <= seq]
         if moved:
@@ -289,7 +291,3 @@ def _unpacked(kept: _Kept, after: int) -> Iterator[Sequence[UpdateRow]]:
         yield from pieces(updates)
 
     return each()
-
-
-def _unknown() -> Commit:
-    return Commit(done=True, error=unknown_session())

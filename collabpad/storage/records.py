@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
+from typing import NamedTuple
 
 from ..protocol.enums import JoinPolicy, RunPolicy, Stream, Verdict, WriteMode
 
@@ -79,8 +80,7 @@ class MessageRow:
     system: bool
 
 
-@dataclass(frozen=True, kw_only=True)
-class UpdateRow:
+class UpdateRow(NamedTuple):
     """One accepted update; `participant_id` is None for the server's own edits."""
 
     seq: int

@@ -1,59 +1,10 @@
-"""When a document's log is compacted, and which of its history is then forgotten."""
+"""Which of a document's history is forgotten when its log is compacted."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import accumulate
-from typing import Final, NamedTuple
-
-from ..units import KIB
-from .records import StoredSession
-
-# Loading a document takes about 25 µs an update (bench/store.py), so that a log of this length is
-# read in some 15 ms. A large snapshot is not worth writing for so few: it costs its own size.
-DUE_AFTER_UPDATES: Final = 500
-DUE_AFTER_BYTES: Final = 256 * KIB
-SNAPSHOT_BYTES_AN_UPDATE: Final = 1 * KIB
-
-
-@dataclass(slots=True)
-class Log:
-    """What there is of a document: the size of its snapshot, and the updates after it."""
-
-    seq: int = 0
-    updates: int = 0
-    bytes: int = 0
-    snapshot_bytes: int = 0
-
-    @classmethod
-    def of(cls, stored: StoredSession) -> Log:
-        return cls(
-            seq=stored.seq,
-            updates=len(stored.updates),
-            bytes=sum(len(each.data) for each in stored.updates),
-            snapshot_bytes=sum(map(len, stored.snapshot.parts)) if stored.snapshot else 0,
-        )
-
-    @property
-    def due(self) -> bool:
-        """Whether it should be compacted."""
-        many = DUE_AFTER_UPDATES + self.snapshot_bytes // SNAPSHOT_BYTES_AN_UPDATE
-        return self.updates >= many or self.bytes >= DUE_AFTER_BYTES + self.snapshot_bytes
-
-    def grow(self, seq: int, size: int) -> None:
-        """One more update. Raises ValueError where it is not the next one."""
-        if seq != self.seq + 1:
-            raise ValueError(f"update {seq} cannot follow update {self.seq}")
-        self.seq = seq
-        self.updates += 1
-        self.bytes += size
-
-    def shrink(self, seq: int, snapshot_bytes: int) -> None:
-        """A snapshot replaces the updates up to `seq`. Raises ValueError for what did not come."""
-        if seq > self.seq:
-            raise ValueError(f"no snapshot can hold update {seq} after update {self.seq}")
-        self.updates, self.bytes, self.snapshot_bytes = self.seq - seq, 0, snapshot_bytes
+from typing import NamedTuple
 
 
 class Chunk(NamedTuple):

@@ -146,10 +146,6 @@ def message(values: Sequence[Any]) -> MessageRow:
     )
 
 
-def update_values(row: UpdateRow) -> Values:
-    return (row.seq, row.participant_id, row.at, row.data)
-
-
 def update(values: Sequence[Any]) -> UpdateRow:
     seq, participant_id, at, data = values
     if not isinstance(data, bytes):

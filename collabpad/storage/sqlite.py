@@ -13,7 +13,7 @@ from typing import Final
 
 from ..offload import offload
 from . import compaction, queries, rows
-from .catalog import unknown_session
+from .catalog import Log, failed_unknown, unknown_session
 from .commit import COMMITTED, Commit
 from .database import open_database, plain_errors
 from .database_file import DatabaseFile
@@ -31,7 +31,6 @@ from .records import (
     Summary,
     UpdateRow,
 )
-from .retention import Log
 from .store import HISTORY_CAP
 from .worker import RETRY_SECONDS, Worker, unreadable
 from .write_batcher import Write
@@ -103,7 +102,7 @@ class SqliteStore:
         return self._catalog.find(public_id)
 
     def load(self, key: str) -> StoredSession | None:
-        entry = self._catalog.get(key)
+        entry = self._catalog.entries.get(key)
         if entry is None:
             return None
         stored = self._worker.read(key, lambda db: queries.load(db, key))
@@ -131,7 +130,7 @@ class SqliteStore:
 
     def save_session(self, session: SessionRow) -> Commit:
         if not self._catalog.update(session):
-            return _unknown()
+            return failed_unknown()
         values = (*rows.session_values(session), session.key)
         return self._execute(session.key, queries.UPDATE_SESSION, values)
 
@@ -172,15 +171,15 @@ class SqliteStore:
         return self._execute(key, queries.FORGET_PARTICIPANT, (key, participant_id))
 
     def append_message(self, key: str, message: MessageRow, cap: int) -> Commit:
-        if self._catalog.get(key) is None:
-            return _unknown()
+        if self._catalog.entries.get(key) is None:
+            return failed_unknown()
         return self._worker.write(
             Write(key, work=lambda db: queries.append_message(db, key, message, cap))
         )
 
     def save_run(self, key: str, run: RunRow) -> Commit:
-        if self._catalog.get(key) is None:
-            return _unknown()
+        if self._catalog.entries.get(key) is None:
+            return failed_unknown()
         return self._worker.write(Write(key, work=lambda db: queries.save_run(db, key, run)))
 
     def runs(self, key: str) -> list[RunRow]:
@@ -198,25 +197,26 @@ class SqliteStore:
     # --- the document -----------------------------------------------------------------------------
 
     def append_update(self, key: str, update: UpdateRow) -> Commit:
-        entry = self._catalog.get(key)
+        entry = self._catalog.entries.get(key)
         if entry is None:
-            return _unknown()
-        entry.append(update.seq, len(update.data))
-        values = (key, *rows.update_values(update))
-        return self._execute(key, compaction.INSERT_UPDATE, values)
+            return failed_unknown()
+        if entry.log is not None:
+            entry.log.grow(update.seq, len(update.data))
+        return self._worker.write(Write(key, compaction.INSERT_UPDATE, (key, *update)))
 
     def settled(self, key: str) -> Commit:
         return self._worker.settled(key)
 
     def compaction_due(self, key: str) -> bool:
-        entry = self._catalog.get(key)
-        return entry is not None and entry.compaction_due and self.saving
+        entry = self._catalog.entries.get(key)
+        return entry is not None and entry.log is not None and entry.log.due and self.saving
 
     def compact(self, key: str, seq: int, snapshot: Sequence[bytes]) -> Commit:
-        entry = self._catalog.get(key)
+        entry = self._catalog.entries.get(key)
         if entry is None:
-            return _unknown()
-        entry.compact(seq, sum(map(len, snapshot)))
+            return failed_unknown()
+        if entry.log is not None:
+            entry.log.shrink(seq, sum(map(len, snapshot)))
         made, cap = Snapshot(seq=seq, parts=snapshot), self._history_cap
         return self._worker.write(
             Write(key, work=lambda db: compaction.compact(db, key, made, cap))
@@ -269,14 +269,10 @@ class SqliteStore:
         self._worker.close()
 
     def _require(self, key: str) -> None:
-        if self._catalog.get(key) is None:
+        if self._catalog.entries.get(key) is None:
             raise unknown_session()
 
     def _execute(self, key: str, sql: str, values: rows.Values) -> Commit:
-        if self._catalog.get(key) is None:
-            return _unknown()
+        if self._catalog.entries.get(key) is None:
+            return failed_unknown()
         return self._worker.write(Write(key, sql, values))
-
-
-def _unknown() -> Commit:
-    return Commit(done=True, error=unknown_session())

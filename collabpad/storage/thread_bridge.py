@@ -60,7 +60,8 @@ class _GeventBridge:
         # Active as long as the thread lives: else the loop would believe that nothing can happen
         # any more while a greenlet waits for the thread.
         self._watcher = gevent.get_hub().loop.async_()
-        self._watcher.start(self._on_wakeup)
+        # A greenlet, as what runs in the hub itself may not wait for anything.
+        self._watcher.start(self._spawn, self._call)
 
     def queue(self) -> SimpleQueue[Any]:
         from gevent.monkey import get_original
@@ -76,10 +77,6 @@ class _GeventBridge:
     def call_on_loop(self, function: Callable[..., None], *args: object) -> None:
         self._calls.append((function, args))
         self._watcher.send()
-
-    def _on_wakeup(self) -> None:
-        # In a greenlet, as what runs in the hub itself may not wait for anything.
-        self._spawn(self._call)
 
     def _call(self) -> None:
         if not self._calls:

@@ -9,7 +9,8 @@ from __future__ import annotations
 import logging
 import sqlite3
 import threading
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import groupby
 from queue import Empty, SimpleQueue
@@ -122,40 +123,39 @@ class Worker:
     # --- told by the thread -----------------------------------------------------------------------
 
     def _conclude(self, outcome: Outcome) -> None:
+        ended = [*outcome.kept, *(each for each in outcome.unsaved if each.forgettable)]
+        if outcome.refused is not None:
+            ended.append(outcome.refused[0])
         with self._lock:
-            self._forget_last(outcome)
+            for each in ended:
+                if self._last.get(each.key) is each:
+                    del self._last[each.key]
         if outcome.news is not None:
             log.warning("%s", outcome.news)
-        self._set_saving(outcome.trouble)
-        settled: list[tuple[Write, CollabpadError | None]]
-        settled = [(each, None) for each in outcome.kept]
-        settled += [(each, not_saved()) for each in outcome.unsaved]
+        if self.saving is not (outcome.trouble is None):
+            self._change_saving(outcome.trouble)
+        self._settle(outcome)
+        if self._announced != self.saving:
+            self._announce()
+
+    def _settle(self, outcome: Outcome) -> None:
+        ended: list[tuple[Write, CollabpadError | None]]
+        ended = [(each, None) for each in outcome.kept]
+        ended += [(each, not_saved()) for each in outcome.unsaved]
         if outcome.refused is not None:
             write, error = outcome.refused
             log.error("A change of session %s was refused", write.key[:6], exc_info=error)
-            settled.append((write, CollabpadError("The server could not keep this change.")))
+            ended.append((write, CollabpadError("The server could not keep this change.")))
         # What was kept late has been told already that it was not saved.
-        news = [(write.commit, how) for write, how in settled if not write.commit.done]
+        news = [(write.commit, how) for write, how in ended if not write.commit.done]
         for commit, how in news:
             commit.settle(how)
         for commit, _how in news:
             commit.call_back()
-        self._announce()
 
-    def _forget_last(self, outcome: Outcome) -> None:
-        gone = [*outcome.kept, *(each for each in outcome.unsaved if each.forgettable)]
-        if outcome.refused is not None:
-            gone.append(outcome.refused[0])
-        for each in gone:
-            if self._last.get(each.key) is each:
-                del self._last[each.key]
-
-    def _set_saving(self, trouble: str | None) -> None:
-        saving = trouble is None
-        if saving == self.saving:
-            return
-        self.saving = saving
-        if saving:
+    def _change_saving(self, trouble: str | None) -> None:
+        self.saving = trouble is None
+        if self.saving:
             log.warning("Changes are saved again, and so are those that had to wait")
         else:
             log.error("Changes cannot be saved and are kept in memory: %s", trouble)
@@ -184,33 +184,26 @@ class Worker:
     def _run(self) -> None:
         going_on = True
         while going_on:
-            requests = self._take()
+            # All that has queued up, once there is something; nothing when it is time to try again.
+            requests: list[_Request] = []
+            with suppress(Empty):
+                requests.append(self._queue.get(timeout=self._retry_seconds))
+                while True:
+                    requests.append(self._queue.get_nowait())
             going_on = None not in requests
             for kind, group in groupby(requests, key=type):
                 if kind is Write:
-                    self._report(self._batcher.write(cast("Sequence[Write]", list(group))))
+                    for outcome in self._batcher.write(cast("Sequence[Write]", list(group))):
+                        self._bridge.call_on_loop(self._conclude, outcome)
                 elif kind is _Read:
                     for each in group:
                         self._answer(cast("_Read[Any]", each))
             if not requests or not going_on:
-                self._report(self._batcher.flush())
+                for outcome in self._batcher.flush():
+                    self._bridge.call_on_loop(self._conclude, outcome)
         lost = self._batcher.backlog
         self._batcher.close()
         self._bridge.call_on_loop(self._conclude_all, lost)
-
-    def _take(self) -> list[_Request]:
-        """All that has queued up, once there is something; nothing when it is time to try again."""
-        requests: list[_Request] = []
-        try:
-            requests.append(self._queue.get(timeout=self._retry_seconds))
-            while True:
-                requests.append(self._queue.get_nowait())
-        except Empty:
-            return requests
-
-    def _report(self, outcomes: Iterable[Outcome]) -> None:
-        for outcome in outcomes:
-            self._bridge.call_on_loop(self._conclude, outcome)
 
     def _answer(self, request: _Read[Any]) -> None:
         error: Exception | None = None

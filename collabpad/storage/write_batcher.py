@@ -8,7 +8,7 @@ from __future__ import annotations
 import sqlite3
 import time
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import groupby, islice
@@ -97,13 +97,17 @@ class WriteBatcher:
         """How many writes could not be saved yet."""
         return len(self._backlog)
 
-    def write(self, writes: Sequence[Write]) -> Iterator[Outcome]:
+    def write(self, writes: Sequence[Write]) -> Iterable[Outcome]:
         """Carry out `writes` after all those that wait."""
+        well = not self._backlog and self._trouble is None and len(writes) <= WRITES_AT_ONCE
+        if well and (self._file is None or self._file.problem() is None):
+            with suppress(Exception):  # `flush` tries again, and finds out what is wrong
+                self._transact(writes)
+                return (Outcome(kept=writes),)
         self._backlog.extend(writes)
         if self._trouble is not None and self._clock() < self._next_try:
-            yield self._defer(writes)
-        else:
-            yield from self.flush(writes)
+            return (self._defer(writes),)
+        return self.flush(writes)
 
     def flush(self, new: Sequence[Write] = ()) -> Iterator[Outcome]:
         """Carry out what waits; where that fails, only the `new` ones are still to be told."""

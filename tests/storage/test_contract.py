@@ -10,9 +10,9 @@ import pytest
 
 from collabpad.errors import UnknownSession
 from collabpad.protocol.enums import JoinPolicy, RunPolicy, WriteMode
+from collabpad.storage.catalog import DUE_AFTER_BYTES, DUE_AFTER_UPDATES
 from collabpad.storage.memory import MemoryStore
 from collabpad.storage.records import Author, Roles, Snapshot, UpdateRow
-from collabpad.storage.retention import DUE_AFTER_BYTES, DUE_AFTER_UPDATES
 from collabpad.storage.sqlite import SUMMARIES_AT_ONCE
 from collabpad.storage.store import RUNS_KEPT, Store
 from tests.storage.makers import (
