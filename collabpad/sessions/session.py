@@ -164,8 +164,9 @@ class Session:
 
     def _update_permissions(self) -> None:
         """Call it whenever something has changed on which they depend."""
+        roles, run_policy = self.roles, self.row.run_policy
         for person in self.roster:
-            self.update_permissions_of(person)
+            person.permissions = permissions(person.row, roles, run_policy)
         self._permissions_due = True
 
     def add_participant(self, person: Participant) -> None:
