@@ -23,7 +23,7 @@ from ..protocol.server_events import (
 from ..storage.commit import COMMITTED, Commit
 from . import absence, credentials, joining, membership, roles, running, serializers
 from .expiry import log_deletion
-from .outbox import saved_or_kept
+from .room import saved_or_kept
 from .roster import JoinRequest, Participant
 from .session import Session
 
@@ -137,7 +137,7 @@ def remove_participant(
 ) -> tuple[Done, Commit]:
     """Take somebody out for good; their token dies, and with `rotate` the links that they know."""
     person.require(Action.REMOVE)
-    target = session.participant(event.participant_id)
+    target = session.roster.find(event.participant_id)
     if target is person:
         raise BadRequest("To go yourself, leave the session.")
     if event.rotate:

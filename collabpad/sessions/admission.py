@@ -115,7 +115,7 @@ def _request_to_join(session: Session, sid: str, name: str, link: JoinLink) -> N
     session.join_requests[request.id] = request
     if earlier is None:
         news: Person = {"participant_id": request.id, "name": request.name}
-        session.emit(JOIN_REQUESTED, news, to=session.sids_that_may(Action.ADMIT))
+        session.emit(JOIN_REQUESTED, news, to=session.roster.sids_that_may(Action.ADMIT))
     serializers.emit_join_requests(session)
 
 

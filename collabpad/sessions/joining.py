@@ -23,7 +23,7 @@ from ..storage.commit import COMMITTED, Commit
 from ..storage.records import ParticipantRow
 from . import admission, awareness, credentials, editing, membership, roles, serializers
 from .admission import JoinAttempt, JoinLink
-from .outbox import saved_or_kept
+from .room import saved_or_kept
 from .roster import Connection, Participant
 from .session import Session
 

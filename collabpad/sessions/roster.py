@@ -8,14 +8,15 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import count
 
-from ..protocol.enums import Action, Activity, ParticipantRole, WriteMode
+from ..errors import UnknownParticipant
+from ..protocol.enums import Action, Activity, ParticipantRole, RunPolicy, WriteMode
 from ..protocol.fields import NAME_LENGTH
 from ..protocol.server_events import ParticipantsUpdate
 from ..protocol.views import Cursor, ParticipantView
 from ..storage.records import ParticipantRow, Roles
 from . import credentials
 from .confusables import skeletons
-from .permissions import NOTHING, Permissions
+from .permissions import NOTHING, Permissions, permissions
 from .timestamps import iso
 
 # The light theme's participant colours, 4.5:1 on the page's ground; the page maps each to the theme
@@ -121,6 +122,13 @@ class Roster:
     def get(self, participant_id: str | None) -> Participant | None:
         return None if participant_id is None else self._by_id.get(participant_id)
 
+    def find(self, participant_id: str) -> Participant:
+        """Raises `UnknownParticipant` where nobody here has this ID."""
+        found = self._by_id.get(participant_id)
+        if found is None:
+            raise UnknownParticipant("Nobody in this session has this participant ID.")
+        return found
+
     def online(self) -> list[Participant]:
         return [each for each in self if each.online]
 
@@ -169,15 +177,44 @@ class Roster:
         able = [each for each in self if each.may(Action.TAKE_OVER)]
         return sorted(able, key=lambda each: place.get(each.id, len(place)))
 
-    def next_in_rotation(self, holder_id: str | None, first: Sequence[str]) -> list[Participant]:
+    def next_in_rotation(self, holder_id: str | None, first: Sequence[str]) -> tuple[str, ...]:
         """Those here who may get the pen after its holder, in the order of their turns."""
         everybody = self.in_rotation_order(first)
         at = next((i for i, each in enumerate(everybody) if each.id == holder_id), -1)
         others = [*everybody[at + 1 :], *everybody[: max(at, 0)]]
-        return [each for each in others if each.online]
+        return tuple(each.id for each in others if each.online)
 
     def absent(self, *, viewers: bool) -> list[Participant]:
         return [each for each in self if not each.online and each.viewer is viewers]
+
+    def add(self, person: Participant) -> None:
+        self._by_id[person.id] = person
+        self._by_resume[person.row.resume_hash] = person.id
+
+    def remove(self, person: Participant) -> None:
+        del self._by_id[person.id]
+        del self._by_resume[person.row.resume_hash]
+
+    # --- what people may do and are told ----------------------------------------------------------
+
+    def update_permissions(self, roles: Roles, run_policy: RunPolicy) -> None:
+        for person in self._by_id.values():
+            person.permissions = permissions(person.row, roles, run_policy)
+
+    def take_news_of_permissions(self) -> dict[tuple[Action, ...], list[str]]:
+        """What some may do of which their clients were not told, with those clients."""
+        news: dict[tuple[Action, ...], list[str]] = {}
+        for connection in self._connections.values():
+            may = connection.person.permissions.view
+            if connection.told_may != may:
+                connection.told_may = may
+                news.setdefault(may, []).append(connection.sid)
+        return news
+
+    def sids_that_may(self, action: Action, *, but: Participant | None = None) -> list[str]:
+        """The connections of all who are here and may do this."""
+        able = [each for each in self if each.may(action) and each is not but]
+        return [sid for each in able for sid in each.connections]
 
     def listed(self, roles: Roles) -> list[Participant]:
         """Whom the others are told of: not who has been away for long, unless they have the seat or
@@ -195,14 +232,6 @@ class Roster:
             "writer_id": roles.pen_id if has_pen else None,
             "writer_ids": [each["id"] for each in views.values() if each["can_write"]],
         }
-
-    def add(self, person: Participant) -> None:
-        self._by_id[person.id] = person
-        self._by_resume[person.row.resume_hash] = person.id
-
-    def remove(self, person: Participant) -> None:
-        del self._by_id[person.id]
-        del self._by_resume[person.row.resume_hash]
 
     def available_name(self, wanted: str, *, but: Participant | None = None) -> str:
         """`wanted`, or `wanted 2`, `wanted 3` … cut to fit, until nobody's looks the same."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from contextlib import suppress
-from dataclasses import dataclass
 
 from ..errors import UnknownRun
 from ..protocol import server_events
@@ -24,7 +23,7 @@ from ..runs.events import (
 )
 from ..storage.records import RunRow
 from .roster import Participant
-from .session import Session
+from .session import CurrentRun, Session
 from .timestamps import iso
 
 _FIRST_LINE_LENGTH = 200
@@ -37,24 +36,6 @@ _VERDICTS = {
     "stopped": "was stopped",
     "failed": "could not be started",
 }
-
-
-@dataclass(frozen=True)
-class CurrentRun:
-    """The run that a session has now; whoever started it stays its starter, also when gone.
-
-    `seq` is the document's when it began; `code` is None where the whole document runs.
-    """
-
-    run_id: str
-    participant_id: str
-    starter: str
-    language: str
-    at: float
-    seq: int
-    code: str | None
-    stdin: str
-    first_line: str
 
 
 def run_start(session: Session, person: Participant, event: RunStart) -> RunAnswer:
@@ -83,7 +64,7 @@ def run_start(session: Session, person: Participant, event: RunStart) -> RunAnsw
         event.stdin or "",
         first_line_of(code),
     )
-    session.rotation.refresh()
+    session.refresh_rotation()
     return {"run_id": run_id}
 
 
@@ -165,7 +146,7 @@ def _broadcast(session: Session, run: CurrentRun, happened: RunEvent) -> None:
             session.emit(server_events.RUN_OUTPUT, output, to=session.room)
         case RunFinished(result=result, record=record, unanswered=unanswered):
             session.run = None
-            session.rotation.refresh()
+            session.refresh_rotation()
             finished = server_events.RunFinished(
                 run_id=run.run_id,
                 exit_code=result.exit_code,

@@ -6,7 +6,7 @@ from ..protocol.enums import Action
 from ..protocol.server_events import SESSION_UPDATE, SessionUpdate
 from ..protocol.views import LimitsView, Person, PublicIds, SessionView
 from ..settings import Settings
-from . import rotation, running
+from . import running
 from .roster import Participant
 from .session import Session
 from .timestamps import iso
@@ -27,6 +27,7 @@ def public_ids(session: Session, person: Participant) -> PublicIds:
 
 def session_view(session: Session, person: Participant) -> SessionView:
     """The `session` object of a join's acknowledgement."""
+    pen_since = session.roles.pen_since
     row, settings, runner = session.row, session.context.settings, session.context.runner
     view: SessionView = {
         "session_id": public_id(session, person),
@@ -46,8 +47,8 @@ def session_view(session: Session, person: Participant) -> SessionView:
         "sandbox": runner.sandbox_view(),
         "saving": session.context.store.saving,
         "run": running.current_view(session),
-        "rotation": session.rotation.view(),
-        "pen_since": rotation.pen_since(session.roles),
+        "rotation": session.rotation_view(),
+        "pen_since": None if pen_since is None else iso(pen_since),
     }
     if person.may(Action.INVITE):
         view["view_id"] = row.view_id
@@ -80,4 +81,4 @@ def join_requests_view(session: Session) -> list[Person]:
 def emit_join_requests(session: Session) -> None:
     """Tell the host who knocks now."""
     news = SessionUpdate(waiting=join_requests_view(session))
-    session.emit(SESSION_UPDATE, news, to=session.sids_that_may(Action.ADMIT))
+    session.emit(SESSION_UPDATE, news, to=session.roster.sids_that_may(Action.ADMIT))

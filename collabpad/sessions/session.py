@@ -7,46 +7,64 @@ running), each operation a function of a session and a participant. All of them 
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+import logging
+from dataclasses import dataclass, replace
+from math import inf
+from typing import Any, NoReturn
 
-from ..errors import UnknownParticipant, UnknownSession
-from ..protocol.enums import Action, WriteMode
+from ..errors import UnknownSession
+from ..protocol.enums import Action, Activity, WriteMode
 from ..protocol.server_events import (
     CHAT_MESSAGE,
     PARTICIPANTS_UPDATE,
+    ROTATION_SOON,
     SESSION_UPDATE,
+    RotationSoon,
     SessionUpdate,
 )
+from ..protocol.views import RotationView
 from ..storage.commit import Commit
 from ..storage.records import Roles, SessionRow, StoredSession
 from . import roles as rules
 from .chat_log import ChatLog, message_view
 from .context import Context
 from .document import Document
-from .outbox import Outbox
 from .permissions import permissions
+from .room import Room
 from .roster import JoinRequest, Participant, Roster
-from .rotation import Rotation
+from .rotation import Rotation, Turns
+from .timestamps import iso
 
-if TYPE_CHECKING:
-    from .running import CurrentRun
+log = logging.getLogger(__name__)
 
 _ROSTER_AT_ONCE = 8  # people up to whom every change of the roster is told at once
 _ROSTER_WINDOW = 0.05  # seconds within which changes of a larger roster come as one (PROTOCOL)
 
 
-class Session:
+@dataclass(frozen=True)
+class CurrentRun:
+    """The run that a session has now; whoever started it stays its starter, also when gone.
+
+    `seq` is the document's when it began; `code` is None where the whole document runs.
+    """
+
+    run_id: str
+    participant_id: str
+    starter: str
+    language: str
+    at: float
+    seq: int
+    code: str | None
+    stdin: str
+    first_line: str
+
+
+class Session(Room):
     """One shared document with its people, chat and runs."""
 
     def __init__(self, context: Context, stored: StoredSession) -> None:
-        self.context = context
+        super().__init__(context, stored.session.key)
         self.row: SessionRow = stored.session
-        self.key = self.room = self.row.key
-        self.crdt_room = f"{self.key}:crdt"  # of those who keep a CRDT
         self.roles: Roles = stored.roles
         self.roster = Roster(stored.participants)
         self._update_permissions()
@@ -57,43 +75,11 @@ class Session:
         self.used_at = context.scheduler.monotonic()
         self.edits_from = 0.0  # when the document takes edits again
         self.run: CurrentRun | None = None
-        self.rotation = Rotation(self)
-        self.gathered_at = float("-inf")
-        self.closed = False
-        self._lock = threading.RLock()
-        self._outbox = Outbox(context)
-        self.emit, self.disconnect = self._outbox.emit, self._outbox.disconnect
+        self.rotation = Rotation()
+        self._rotation_due = inf  # when the turns are looked at again
+        self.gathered_at = -inf
         self._roster_due = self._broadcast_due = False
         self._news: SessionUpdate = {}  # of `session`, told after the roster that it goes with
-
-    # --- one change at a time ---------------------------------------------------------------------
-
-    @contextmanager
-    def perform(self) -> Iterator[None]:
-        """The frame of every operation: alone on the session, and told afterwards in one go.
-
-        Who must be answered before others are told is answered inside. Raises `UnknownSession`
-        where the session ended while the caller waited for its turn.
-        """
-        with self._lock:
-            if self.closed:
-                raise UnknownSession("This session has ended.")
-            try:
-                yield
-            finally:
-                self._outbox.flush()
-
-    def call_later(self, delay: float, operation: Callable[[], None]) -> None:
-        """Perform `operation` after `delay` seconds, if the session still lives."""
-
-        def due() -> None:
-            try:
-                with self.perform():
-                    operation()
-            except UnknownSession:
-                pass
-
-        self.context.scheduler.call_later(delay, due)
 
     @property
     def idle(self) -> bool:
@@ -123,33 +109,37 @@ class Session:
         return self.context.store.save_participant(self.key, person.row)
 
     def change_roles(self, step: rules.Transition) -> None:
-        """Take one step of the rules, by compare-and-set; tells the roster and who got the pen or
-        the seat."""
-        while True:
-            old = self.roles
-            new = step(old)
-            if new == old:
-                return
-            new = rules.with_pen_since(old, new, self.context.scheduler.now())
-            new = replace(new, version=old.version + 1)
-            if self.context.store.swap_roles(self.key, old, new):
-                break
-            stored = self.context.store.load(self.key)
-            if stored is None:
-                raise UnknownSession("This session has ended.")
-            self.roles = stored.roles
+        """Take one step of the rules; tells the roster and who got the pen or the seat."""
+        old = self.roles
+        new = step(old)
+        if new == old:
+            return
+        new = rules.with_pen_since(old, new, self.context.scheduler.now())
+        new = replace(new, version=old.version + 1)
+        if not self.context.store.swap_roles(self.key, old, new):
+            self._lose_ownership()
         self.roles = new
         self._update_permissions()
         self._roles_changed(old, new)
 
+    def _lose_ownership(self) -> NoReturn:
+        """Somebody else has changed the stored roles, although one process owns a session: what is
+        here is not true any longer. Tell nothing of it, and let everybody join what is stored."""
+        log.error("Session %s… was changed by somebody else and is loaded anew", self.key[:6])
+        self.give_up()
+        for connection in self.roster.connections:
+            self.disconnect(connection.sid)
+        raise UnknownSession("This session is loaded anew: join it again.")
+
     def _roles_changed(self, old: Roles, new: Roles) -> None:
-        self.rotation.roles_changed(old, new)
         self.roster_changed()
         for person in self.roster:
             if person.row.wants_write is not None and person.may(Action.WRITE):
                 self.save_participant(person, wants_write=None)
         if old.acting != new.acting:
             self._news["acting"] = new.acting
+        if old.pen_since != new.pen_since:
+            self._news["pen_since"] = None if new.pen_since is None else iso(new.pen_since)
         if old.version == 0:
             return  # the founder's seat and pen go without saying
         host, writer = self.roster.get(new.host_id), self.roster.get(new.pen_id)
@@ -164,34 +154,88 @@ class Session:
 
     def _update_permissions(self) -> None:
         """Call it whenever something has changed on which they depend."""
-        roles, run_policy = self.roles, self.row.run_policy
-        for person in self.roster:
-            person.permissions = permissions(person.row, roles, run_policy)
+        self.roster.update_permissions(self.roles, self.row.run_policy)
         self._permissions_due = True
 
     def add_participant(self, person: Participant) -> None:
         self.roster.add(person)
-        self.update_permissions_of(person)
-
-    def update_permissions_of(self, person: Participant) -> None:
         person.permissions = permissions(person.row, self.roles, self.row.run_policy)
 
     def send_permissions(self) -> None:
         """Tell everybody whose permissions have changed what they may do now, and nobody else."""
         self._permissions_due = False
-        news: dict[tuple[Action, ...], list[str]] = {}
-        for connection in self.roster.connections:
-            may = connection.person.permissions.view
-            if connection.told_may != may:
-                connection.told_may = may
-                news.setdefault(may, []).append(connection.sid)
-        for may, sids in news.items():
+        for may, sids in self.roster.take_news_of_permissions().items():
             self.emit(SESSION_UPDATE, SessionUpdate(may=may), to=sids)
 
-    def sids_that_may(self, action: Action, *, but: Participant | None = None) -> list[str]:
-        """The connections of all who are here and may do this."""
-        able = [each for each in self.roster if each.may(action) and each is not but]
-        return [sid for each in able for sid in each.connections]
+    # --- turns with the pen -----------------------------------------------------------------------
+
+    @property
+    def turns(self) -> Turns:
+        roles = self.roles
+        queue: tuple[str, ...] = ()
+        if roles.rotation is not None:
+            queue = self.roster.next_in_rotation(roles.pen_id, roles.rotation_order)
+        return Turns(
+            minutes=roles.rotation,
+            held=roles.rotation_held,
+            running=self.run is not None,
+            pen_id=roles.pen_id,
+            queue=queue,
+            order=roles.rotation_order,
+        )
+
+    def rotation_view(self) -> RotationView | None:
+        if self.roles.rotation is None:
+            return None
+        return self.rotation.view(self.turns, self.context.scheduler.monotonic())
+
+    def refresh_rotation(self) -> None:
+        """People, roles or runs have changed, or it is time: go on with the turns."""
+        if self.roles.rotation is None and self.rotation.minutes is None:
+            return
+        turns, now = self.turns, self.context.scheduler.monotonic()
+        step = self.rotation.step(turns, now)
+        self.rotation = step.state
+        if step.changed:
+            self._news["rotation"] = step.state.view(turns, now)
+            self.broadcast_soon()
+        if step.warn is not None:
+            self._announce_turn(self.roster.find(step.warn), step.state.remaining(now))
+        if step.is_over:
+            self.advance_rotation()
+        elif step.look_in is not None and now + step.look_in < self._rotation_due:
+            self._rotation_due = due = now + step.look_in
+            self.call_later(step.look_in, lambda: self._look_at_rotation(due))
+
+    def _look_at_rotation(self, due: float) -> None:
+        if due == self._rotation_due:  # no earlier look has taken its place
+            self._rotation_due = inf
+            self.refresh_rotation()
+
+    def _announce_turn(self, person: Participant, remaining: float) -> None:
+        news: RotationSoon = {
+            "participant_id": person.id,
+            "name": person.name,
+            "seconds": max(1, round(remaining)),
+        }
+        if person.activity is not Activity.ACTIVE:
+            news["idle"] = True  # asked by that whether they are here; else they are passed over
+        self.emit(ROTATION_SOON, news, to=self.room)
+
+    def advance_rotation(self) -> bool:
+        """The pen goes to the next; False where nobody else is here."""
+        turns = self.turns
+        if not turns.queue:
+            return False
+        inactive = {each.id for each in self.roster if each.activity is not Activity.ACTIVE}
+        self.rotation, ready, passed_over = self.rotation.advanced(turns, inactive)
+        for each in map(self.roster.find, passed_over):
+            self.system_message(f"{each.name} is not at it and was passed over", each)
+        if ready is None:
+            self.refresh_rotation()
+        else:
+            self.change_roles(rules.write_granted(self.roster.find(ready)))
+        return True
 
     # --- asking -----------------------------------------------------------------------------------
 
@@ -212,13 +256,6 @@ class Session:
     @property
     def online_count(self) -> int:
         return len(self.roster.online())
-
-    def participant(self, participant_id: str) -> Participant:
-        """Raises `UnknownParticipant` where nobody here has this ID."""
-        found = self.roster.get(participant_id)
-        if found is None:
-            raise UnknownParticipant("Nobody in this session has this participant ID.")
-        return found
 
     # --- telling ----------------------------------------------------------------------------------
 
@@ -244,12 +281,12 @@ class Session:
 
     def roster_changed(self) -> None:
         """Have the roster told: soon, or for a large one within its window."""
-        self.rotation.refresh()
+        self.refresh_rotation()
         self._roster_due = True
         self.broadcast_soon()
 
     def broadcast_soon(self) -> None:
-        """Have told what has changed of the roster and, after that, of the turns."""
+        """Have told what has changed of the roster and, after that, of the session."""
         if self._broadcast_due:
             return
         self._broadcast_due = True
@@ -258,7 +295,7 @@ class Session:
 
     def send_roster(self, sid: str) -> None:
         """Have a newcomer told before all else who is here, and the others soon."""
-        self.rotation.refresh()
+        self.refresh_rotation()
         if len(self.roster.listed(self.roles)) <= _ROSTER_AT_ONCE:
             self._roster_due = True
             self._broadcast_roster()
@@ -272,7 +309,6 @@ class Session:
         news, self._news = self._news, {}
         if news:
             self.emit(SESSION_UPDATE, news, to=self.room)
-        self.rotation.broadcast()
 
     def _broadcast_roster(self) -> None:
         if self._permissions_due:

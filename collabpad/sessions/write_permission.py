@@ -31,7 +31,7 @@ def request_write(session: Session, person: Participant, _event: object = None) 
     if person.may(Action.WRITE):
         return {}
     news: Person = {"participant_id": person.id, "name": person.name}
-    deciders = session.sids_that_may(Action.GRANT_WRITE, but=person)
+    deciders = session.roster.sids_that_may(Action.GRANT_WRITE, but=person)
     session.emit(WRITE_REQUESTED, news, to=deciders)
     return {}
 
@@ -60,7 +60,7 @@ def release_write(session: Session, person: Participant, _event: object = None) 
 def grant_write(session: Session, person: Participant, event: GrantWrite) -> Done:
     """Hand the pen over, or in `open` mode unmute."""
     person.require(Action.GRANT_WRITE)
-    target = session.participant(event.participant_id)
+    target = session.roster.find(event.participant_id)
     _require_able(target, "write")
     if session.roles.write_mode is WriteMode.HANDOFF:
         _require_here(target)
@@ -77,7 +77,7 @@ def grant_write(session: Session, person: Participant, event: GrantWrite) -> Don
 def revoke_write(session: Session, person: Participant, event: RevokeWrite) -> Done:
     """Take the pen back, or in `open` mode mute."""
     person.require(Action.REVOKE_WRITE)
-    target = session.participant(event.participant_id)
+    target = session.roster.find(event.participant_id)
     could_write = target.may(Action.WRITE)
     if session.roles.write_mode is WriteMode.OPEN:
         session.change_roles(roles.participant_muted(target))
@@ -101,7 +101,7 @@ def _tell_revoked(session: Session, writer: Participant | None, *, by: Participa
 
 def transfer_host(session: Session, person: Participant, event: TransferHost) -> Done:
     person.require(Action.TRANSFER_HOST)
-    target = session.participant(event.participant_id)
+    target = session.roster.find(event.participant_id)
     _require_able(target, "be the host")
     _require_here(target)
     if target is not person:
@@ -140,7 +140,7 @@ def rotation_next(session: Session, person: Participant, _event: object = None) 
     person.require(Action.ROTATION_NEXT)
     _require_turns(session)
     holder = session.pen_holder
-    if not session.rotation.advance():
+    if not session.advance_rotation():
         raise BadRequest("Nobody else is here who could take the pen.")
     if session.pen_holder is not holder:
         _tell_revoked(session, holder, by=person)
@@ -149,13 +149,14 @@ def rotation_next(session: Session, person: Participant, _event: object = None) 
 
 def rotation_skip(session: Session, person: Participant, event: RotationSkip) -> Done:
     """Pass somebody's next turn over, once: by the host, or by that person."""
-    target = session.participant(event.participant_id)
+    target = session.roster.find(event.participant_id)
     person.require(Action.SKIP_OWN_TURN if target is person else Action.SKIP_ANY_TURN)
     _require_turns(session)
     _require_able(target, "take a turn")
     if session.pen_holder is target:
         raise BadRequest(f"{target.name} has the pen: pass it on instead.")
-    session.rotation.skip(target)
+    session.rotation = session.rotation.skipping(target.id)
+    session.refresh_rotation()
     return {}
 
 

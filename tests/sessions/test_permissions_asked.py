@@ -24,8 +24,8 @@ from collabpad.sessions import (
 from collabpad.sessions.admission import JoinLink
 from collabpad.sessions.permissions import NOTHING, RULES, RUN_RULES
 from collabpad.sessions.roster import JoinRequest, Participant
-from collabpad.sessions.running import CurrentRun
 from collabpad.sessions.serializers import session_view
+from collabpad.sessions.session import CurrentRun
 from tests.sessions.house import House
 from tests.sessions.test_permissions import EXPECTED, State
 

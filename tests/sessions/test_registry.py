@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import gc
+import weakref
 from dataclasses import replace
 
 import pytest
 
+from collabpad.errors import UnknownSession
+from collabpad.protocol.enums import WriteMode
 from collabpad.protocol.http_bodies import CreateSession
 from collabpad.sessions.registry import Registry
+from collabpad.sessions.session import Session
 from tests.sessions.context import new_context
+from tests.sessions.house import House
 from tests.sessions.slow_store import SlowStore
 from tests.sessions.threads import LONG, beside
 
@@ -54,3 +60,48 @@ def test_a_load_that_fails_lets_the_next_one_try(registry: Registry, store: Slow
         with pytest.raises(OSError, match="unreadable"):
             registry.find(row.session_id)
     assert registry.find(row.session_id)[0].key == row.key
+
+
+# --- one owner a session --------------------------------------------------------------------------
+
+
+def test_who_finds_the_roles_changed_by_somebody_else_stops() -> None:
+    """One process owns a session. If another changes it all the same, nothing that is in memory
+    here is told any longer: everybody is disconnected, and joins what is stored."""
+    house = House()
+    ann = house.comes("Ann")
+    bob = house.comes("Bob")
+    house.clock.pass_time(1)
+    session, store = house.session, house.context.store
+    theirs = replace(session.roles, version=session.roles.version + 1, pen_id=bob.id)
+    assert store.swap_roles(session.key, session.roles, theirs)
+    told = {sid: len(events) for sid, events in house.transport.told.items()}
+    disconnected: list[str] = []
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(house.transport, "disconnect", disconnected.append)
+        with pytest.raises(UnknownSession):
+            house.sets_mode(ann, WriteMode.OPEN)
+    house.clock.pass_time(1)
+    assert session.closed
+    assert sorted(disconnected) == sorted([*ann.sids, *bob.sids])
+    assert {sid: len(events) for sid, events in house.transport.told.items()} == told
+    anew, _ = Registry(house.context).find(session.row.session_id)
+    assert anew.roles == theirs
+
+
+def test_a_session_that_left_memory_needs_no_collector() -> None:
+    """Nothing in it refers to the session again."""
+    context = new_context()
+    row = Registry(context).create(CreateSession()).row
+    stored = context.store.load(row.key)
+    assert stored is not None
+    session = Session(context, stored)
+    with session.perform():
+        session.system_message("Hello")
+    gone = weakref.ref(session)
+    gc.disable()
+    try:
+        del session
+        assert gone() is None
+    finally:
+        gc.enable()

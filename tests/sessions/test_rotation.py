@@ -168,7 +168,7 @@ def test_it_waits_while_a_program_runs(monkeypatch: pytest.MonkeyPatch) -> None:
     assert mob.writer == "Ann"
     mob.session.run = None
     with mob.session.perform():
-        mob.session.rotation.refresh()
+        mob.session.refresh_rotation()
     assert mob.rotation["remaining"] == 20.0
     mob.clock.pass_time(20)
     assert mob.writer == "Bob"

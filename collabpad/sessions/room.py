@@ -1,11 +1,14 @@
-"""What an operation sends, held back until the operation and what it saved are done."""
+"""One operation at a time on a session, and what it sends: held back until the operation is done,
+and where it says so until what it saved is."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import threading
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from functools import partial
 
-from ..errors import NotSaved
+from ..errors import NotSaved, UnknownSession
 from ..protocol.server_events import Payload, ServerEvent
 from ..storage.commit import COMMITTED, Commit
 from .context import Context
@@ -15,14 +18,41 @@ _Outgoing = tuple[str, Mapping[str, object], str | Iterable[str], tuple[str, ...
 """An event's name and payload, to whom, whom to skip, and what must be saved before."""
 
 
-class Outbox:
-    """The events and disconnections of one session."""
+class Room:
+    """The people of one session as connections: one operation at a time, and what it sends."""
 
-    def __init__(self, context: Context) -> None:
-        self._transport = context.transport
-        self._scheduler = context.scheduler
+    def __init__(self, context: Context, key: str) -> None:
+        self.context = context
+        self.key = self.room = key
+        self.crdt_room = f"{key}:crdt"  # of those who keep a CRDT
+        self.closed = False
+        self._lock = threading.RLock()
         self._events: list[_Outgoing] = []
         self._disconnecting: list[str] = []
+
+    @contextmanager
+    def perform(self) -> Iterator[None]:
+        """The frame of every operation: alone on the session, and told afterwards in one go.
+
+        An acknowledgement that must come before that is sent inside. Nothing inside waits for the
+        disk. Raises `UnknownSession` where the session ended while the caller waited for its turn.
+        """
+        with self._lock:
+            if self.closed:
+                raise UnknownSession("This session has ended.")
+            try:
+                yield
+            finally:
+                self._flush()
+
+    def call_later(self, delay: float, operation: Callable[[], None]) -> None:
+        """Perform `operation` after `delay` seconds, if the session still lives."""
+
+        def due() -> None:
+            with suppress(UnknownSession), self.perform():
+                operation()
+
+        self.context.scheduler.call_later(delay, due)
 
     def emit(
         self,
@@ -45,25 +75,26 @@ class Outbox:
         """Close a connection when all has been sent."""
         self._disconnecting.append(sid)
 
-    def flush(self) -> None:
+    def _flush(self) -> None:
         events, self._events = self._events, []
         for name, payload, to, skip, after in events:
             if after.done:
-                self._transport.emit(name, payload, to=to, skip_sid=skip)
+                self.context.transport.emit(name, payload, to=to, skip_sid=skip)
             else:
-                send = partial(self._transport.emit, name, payload, to=to, skip_sid=skip)
+                send = partial(self.context.transport.emit, name, payload, to=to, skip_sid=skip)
                 self._send_after(after, send)
         leaving, self._disconnecting = self._disconnecting, []
         for sid in leaving:
-            self._transport.disconnect(sid)
+            self.context.transport.disconnect(sid)
 
     def _send_after(self, commit: Commit, send: partial[None]) -> None:
         # Callbacks of a commit must not wait, and an acknowledgement of it comes first.
-        commit.then(lambda _commit: self._scheduler.call_later(0, send))
+        commit.then(lambda _commit: self.context.scheduler.call_later(0, send))
 
-    def drop(self) -> None:
-        """Send nothing of it."""
-        self._events, self._disconnecting = [], []
+    def give_up(self) -> None:
+        """End at once: send nothing of the running operation, and let everybody connect anew."""
+        self.closed = True
+        self._events = []
 
 
 def saved_or_kept(commit: Commit) -> Commit:
