@@ -123,13 +123,10 @@ def write_mode_changed(roster: Roster, mode: WriteMode) -> Transition:
     def step(roles: Roles) -> Roles:
         if mode is roles.write_mode:
             return roles
-        pen = roles.host_id if mode is WriteMode.HANDOFF else None
-        if not roster.is_online(pen):
-            pen = None
         changed = replace(
             roles,
             write_mode=mode,
-            pen_id=pen,
+            pen_id=None,
             muted=frozenset(),
             rotation=None,
             rotation_held=False,

@@ -7,7 +7,7 @@ from typing import Any, cast
 import pytest
 
 from collabpad.errors import Waiting as MustWait
-from collabpad.protocol.client_events import JoinSession, UpdateSession
+from collabpad.protocol.client_events import Admit, JoinSession, UpdateSession
 from collabpad.protocol.enums import JoinPolicy, WriteMode
 from collabpad.sessions import administration, joining, membership
 from collabpad.sessions.admission import JoinLink
@@ -35,8 +35,10 @@ class House:
         resume: str | None = None,
         with_key: bool = False,
         tab: bool = False,
+        sid: str | None = None,
     ) -> Participant:
         self._count += 1
+        sid = sid or f"sid{self._count}"
         public = self.session.row.view_id if viewer else self.session.row.session_id
         event = JoinSession(
             session_id=public,
@@ -46,7 +48,6 @@ class House:
             tab=tab or None,
         )
         with self.session.perform():
-            sid = f"sid{self._count}"
             person, reply = joining.join(self.session, sid, event, JoinLink(public, viewer=viewer))
         self.tokens[person.id] = str(reply["resume"])
         return person
@@ -54,11 +55,16 @@ class House:
     def back(self, person: Participant, *, tab: bool = False) -> Participant:
         return self.comes("", viewer=person.viewer, resume=self.tokens[person.id], tab=tab)
 
-    def knocks(self, name: str) -> str:
+    def knocks(self, name: str, *, viewer: bool = False, sid: str | None = None) -> str:
         """Try to join a session that admits by hand; returns the waiting connection."""
         with pytest.raises(MustWait):
-            self.comes(name)
-        return f"sid{self._count}"
+            self.comes(name, viewer=viewer, sid=sid)
+        return sid or f"sid{self._count}"
+
+    def admits(self, person: Participant, participant_id: str) -> None:
+        event = Admit(session_id="", participant_id=participant_id, allow=True)
+        with self.session.perform():
+            administration.admit(self.session, person, event)
 
     def admits_by(self, person: Participant, policy: JoinPolicy) -> None:
         self._update(person, UpdateSession(session_id="", join_policy=policy))

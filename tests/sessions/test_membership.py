@@ -65,6 +65,33 @@ def test_fifty_may_knock_at_once() -> None:
     assert waiting_told(house, host)[-1] == "One more"
 
 
+def test_a_connection_that_knocks_again_is_the_same_person_who_knocks() -> None:
+    house = House()
+    host = house.comes("Host", with_key=True)
+    house.admits_by(host, JoinPolicy.APPROVE)
+    sid = house.knocks("Eve")
+    (first,) = house.session.join_requests.values()
+    house.knocks("Evelyn", sid=sid)
+    (again,) = house.session.join_requests.values()
+    assert (again.id, again.name) == (first.id, "Evelyn")
+    assert waiting_told(house, host) == ["Evelyn"]
+    assert house.told(host, "join_requested") == [{"participant_id": first.id, "name": "Eve"}]
+
+
+def test_whoever_is_let_in_is_whom_the_host_was_told_of() -> None:
+    house = House()
+    host = house.comes("Host", with_key=True)
+    house.admits_by(host, JoinPolicy.APPROVE)
+    for viewer in (False, True):
+        sid = house.knocks("Eve", viewer=viewer)
+        (request,) = house.session.join_requests.values()
+        house.admits(host, request.id)
+        (admitted,) = [news for event, news in house.transport.told[sid] if event == "admitted"]
+        person = house.comes("", viewer=viewer, resume=admitted["resume"])
+        assert (person.id, person.viewer) == (request.id, viewer)
+        assert house.session.join_requests == {}
+
+
 @pytest.fixture
 def knocked_at() -> tuple[House, Participant, Participant]:
     """A session at which Eve knocks, its host and Bob."""
