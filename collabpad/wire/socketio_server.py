@@ -104,8 +104,8 @@ class SocketIOServer:
             raise NotImplementedError("Clients are not asked for acknowledgements.")
         skipped = (skip_sid,) if isinstance(skip_sid, str) else skip_sid or ()
         packet = encode_event(event, data)
-        to = to or room
-        for target in (to,) if isinstance(to, str) else to or (None,):
+        to = room if to is None else to
+        for target in (to,) if to is None or isinstance(to, str) else to:
             if (client := self._by_sid.get(target)) is not None:  # type: ignore[arg-type]
                 clients = [client]
             else:

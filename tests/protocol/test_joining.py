@@ -274,6 +274,8 @@ def test_leaving_is_for_good(server: Server, session: Session, ann: Person, bob:
     assert bob.refused("send_message", message="x") == "not_joined"
     answer = bob.tries_to_join(session, resume=bob.joined["resume"])
     assert answer["error"]["code"] == "forbidden"
+    ann.settles()
+    assert not ann.all_heard("removed"), "those who stay are not told to go"
 
 
 def test_a_leaving_hosts_seat_and_pen_go_to_who_joined_first(
