@@ -10,7 +10,7 @@ import json
 import re
 from collections.abc import Iterator, Set
 from enum import StrEnum
-from typing import get_args, get_type_hints
+from typing import Literal, get_args, get_origin, get_type_hints
 
 import pytest
 
@@ -254,18 +254,21 @@ def test_exports() -> None:
     assert not missing, f"docs/protocol.md, “Exports” or “Runs that are over”: document {missing}"
 
 
-def choices() -> list[type[StrEnum]]:
-    return [
-        each
-        for each in vars(enums).values()
-        if inspect.isclass(each) and issubclass(each, StrEnum) and each is not StrEnum
-    ]
+def choices() -> dict[str, list[str]]:
+    """The values of every enumeration of the wire, by its name."""
+    found = {}
+    for name, kind in vars(enums).items():
+        if get_origin(kind) is Literal:
+            found[name] = list(get_args(kind))
+        elif inspect.isclass(kind) and issubclass(kind, StrEnum) and kind is not StrEnum:
+            found[name] = [str(each) for each in kind]
+    return found
 
 
-@pytest.mark.parametrize("kind", choices(), ids=lambda kind: kind.__name__)
-def test_values(kind: type[StrEnum]) -> None:
-    missing = sorted(set(map(str, kind)) - ALL)
-    assert not missing, f"docs/protocol.md: document the values {missing} of {kind.__name__}"
+@pytest.mark.parametrize("kind", choices())
+def test_values(kind: str) -> None:
+    missing = sorted(set(choices()[kind]) - ALL)
+    assert not missing, f"docs/protocol.md: document the values {missing} of {kind}"
 
 
 def test_verdicts() -> None:
