@@ -1,9 +1,7 @@
 import { Refused, Unanswered } from "./protocol.js";
 import { strings } from "./strings.js";
 
-/**
- * What the buttons do: asks the server, and says it plainly when it refuses.
- */
+/** Sends what a button does to the server, and shows a notice if the server refuses. */
 export class Actions {
   #connection;
   #notices;
@@ -21,7 +19,8 @@ export class Actions {
    * @template {keyof import("./protocol.js").Answers} Name
    * @param {Name} event
    * @param {import("./protocol.js").ClientEvents[Name]} [payload]
-   * @returns {Promise<import("./protocol.js").Answers[Name] | null>} null when it was not done
+   * @returns {Promise<import("./protocol.js").Answers[Name] | null>} null if it was refused or not
+   *   answered
    */
   async request(event, payload) {
     try {

@@ -4,10 +4,10 @@
 
 export const IDLE_MS = 60_000;
 
-/** What a person does on a page. Moving the mouse counts: who reads does little else. */
+/** What counts as activity. Moving the mouse does: readers do little else. */
 const SIGNS = ["keydown", "pointerdown", "pointermove", "wheel", "touchmove", "input"];
 
-/** Tells the others whether this person is at it, only sits there, or looks at something else. */
+/** Tells the others whether you are active, idle, or looking at another page. */
 export class Activity {
   #send;
   #hidden = false;
@@ -15,7 +15,7 @@ export class Activity {
   #touchedAt = Date.now();
   /** @type {ActivityState} */
   #state = "active";
-  /** @type {ActivityState} what the others believe; of who comes, that they are active */
+  /** @type {ActivityState} what the others assume; newcomers count as active */
   #told = "active";
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #timer;
@@ -33,7 +33,7 @@ export class Activity {
     this.#tell();
   }
 
-  /** @param {boolean} hidden  whether something else covers the page */
+  /** @param {boolean} hidden  whether the page is in the background */
   set hidden(hidden) {
     this.#hidden = hidden;
     if (!hidden) this.#touchedAt = Date.now();
@@ -60,7 +60,7 @@ export class Activity {
   }
 }
 
-/** @param {Activity} activity  learns what is done on this page */
+/** @param {Activity} activity  is told what you do on this page */
 export function watchPage(activity) {
   const touched = () => activity.touched();
   for (const sign of SIGNS) {

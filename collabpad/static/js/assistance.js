@@ -11,15 +11,15 @@ import { closingBrackets } from "./closing_brackets.js";
 import { LIST_KEYS, suggestions } from "./suggestions.js";
 
 /**
- * Completion, closing brackets, search: loaded with the first language, not to hold up the text.
+ * Completion, closing brackets and search. Loaded with the first language, so that the text shows
+ * sooner.
  *
  * @typedef {import("../vendor/editor.js").Extension} Extension
  * @typedef {import("../vendor/editor.js").EditorView} EditorView
  */
 
 /**
- * The panel of search, at the field for what comes in the place of what is found; who only reads
- * has none.
+ * Opens the search panel at the Replace field, which readers do not have.
  * @param {EditorView} view
  */
 export function openReplacePanel(view) {
@@ -29,7 +29,7 @@ export function openReplacePanel(view) {
   return true;
 }
 
-/** Before CodeMirror's own, where Ctrl-G is the next find; F3 is that too. */
+/** These come before CodeMirror's own, where Ctrl-G finds the next match, as F3 does. */
 export const ASSISTANCE_KEYS = [
   ...LIST_KEYS,
   { key: "Ctrl-g", run: gotoLine, preventDefault: true },
@@ -39,17 +39,17 @@ export const ASSISTANCE_KEYS = [
 ];
 
 /**
- * @param {boolean} unasked  whether completions come while one types
+ * @param {boolean} unasked  whether completions show while you type
  * @returns {Extension}
  */
 export function assistance(unasked) {
   return [
     closingBrackets(),
     suggestions(unasked),
-    // At the bottom it would lie over the chat and the notices.
+    // At the bottom it would cover the chat and the notices.
     search({ top: true }),
     highlightSelectionMatches({ minSelectionLength: 2 }),
-    // The list and brackets that close themselves go before what the plain keys do.
+    // Completion and closing brackets take these keys first.
     Prec.high(keymap.of(ASSISTANCE_KEYS)),
   ];
 }

@@ -10,14 +10,17 @@ import { strings } from "./strings.js";
  *   & {connection: import("./connection.js").Connection}} AwarenessParts
  */
 
-/** Working as one: turns, what each is doing, and, once somebody else is there, the features that need peers. */
+/**
+ * What people know of each other: whose turn is next, who is active and, once somebody else is
+ * here, PeerFeatures.
+ */
 export class Awareness {
   #parts;
   /** @type {Promise<PeerFeatures> | null} */
   #loading = null;
   /** @type {PeerFeatures | null} */
   #peerFeatures = null;
-  /** The order of turns is loaded once there are turns. */
+  /** Whether the order of turns is loaded, which happens with the first rotation. */
   #ordering = false;
 
   /** @param {AwarenessParts} parts */
@@ -51,7 +54,7 @@ export class Awareness {
     this.#with((peerFeatures) => peerFeatures.sayWhere());
   }
 
-  /** The page shows another text. */
+  /** The editor is bound to another text. */
   rebind() {
     this.#peerFeatures?.rebind();
   }

@@ -34,14 +34,14 @@ function leavesText({ key, mac }) {
 
 export const BASE_KEYS = [
   ...[...defaultKeymap, ...foldKeymap].filter(leavesText),
-  // As VS Code has them, in the place of Ctrl-Alt with a sign.
+  // As in VS Code, instead of Ctrl-Alt and a sign.
   { key: "Mod-k Mod-0", run: foldAll, preventDefault: true },
   { key: "Mod-k Mod-j", run: unfoldAll, preventDefault: true },
   { key: "Mod-k Mod-f", run: indentSelection, preventDefault: true },
   indentWithTab,
 ];
 
-/** @returns {Extension} what makes writing code pleasant and needs no knowledge of the session */
+/** @returns {Extension} the editor's features that do not depend on the session */
 export function baseExtensions() {
   return [
     lineNumbers(),
@@ -61,7 +61,7 @@ export function baseExtensions() {
     EditorView.contentAttributes.of({
       "aria-label": strings.editor.label,
       spellcheck: "false",
-      // Browsers focus it anyway; checkers of accessibility ask for it by its attribute.
+      // Browsers focus it anyway, but accessibility checkers expect the attribute.
       tabindex: "0",
     }),
     keymap.of(BASE_KEYS),

@@ -4,7 +4,7 @@ import { strings } from "./strings.js";
 
 /** @typedef {import("./protocol.js").ChatMessage} ChatMessage */
 
-/** The server keeps and sends as many by default; more would only be scrolled past. */
+/** The server keeps as many by default. */
 const SHOWN = 500;
 
 /**
@@ -14,12 +14,12 @@ export class ChatLog {
   /** @type {ChatMessage[]} */
   messages = [];
   unread = 0;
-  /** Whether what comes in is seen at once. */
+  /** Whether new messages are visible at once. */
   open = false;
   #greeted = false;
 
   /**
-   * The history after a join; after a reconnect it may hold what was missed meanwhile.
+   * Takes the history after a join. After a reconnect it may have messages that were missed.
    * @param {ChatMessage[]} messages
    * @param {string} me
    */
@@ -60,7 +60,7 @@ export class ChatLog {
 /** The chat window over the code. */
 export class Chat {
   #log = new ChatLog();
-  /** @type {import("./chat_messages.js").ChatMessages | null} loaded after the code is there */
+  /** @type {import("./chat_messages.js").ChatMessages | null} loaded after the code */
   #messages = null;
   #parts = {
     window: byId("chat", HTMLElement),
@@ -112,7 +112,7 @@ export class Chat {
   reset({ messages }) {
     this.#log.reset(messages, this.#state.me?.id ?? "");
     this.#drawUnread();
-    // What cannot be loaded now is tried again with the history of the next join.
+    // Tried again with the history of the next join.
     this.#show().catch(() => undefined);
   }
 
@@ -140,7 +140,7 @@ export class Chat {
     this.#parts.button.focus();
   }
 
-  /** Open or not, as the panels say. */
+  /** The panels open or close the window. */
   #follow() {
     const open = this.#panels.shown("chat");
     this.#parts.button.setAttribute("aria-expanded", String(open));

@@ -6,8 +6,8 @@ import { strings } from "./strings.js";
 /** @typedef {import("./protocol.js").ChatMessage} ChatMessage */
 
 /**
- * The messages as they are shown. Of system lines in a row the newest is seen, and the others wait
- * in a fold.
+ * Shows the messages. Of consecutive system messages only the newest is visible; the others are
+ * folded.
  */
 export class ChatMessages {
   #place;
@@ -18,7 +18,7 @@ export class ChatMessages {
   /**
    * @param {HTMLElement} place  a log
    * @param {(participantId: string | null) => string | undefined} colorOf
-   * @param {number} most  messages that are shown
+   * @param {number} most  how many messages are shown
    */
   constructor(place, colorOf, most) {
     this.#place = place;
@@ -46,7 +46,7 @@ export class ChatMessages {
     if (this.#count > this.#most) this.#removeFirst();
   }
 
-  /** Another system line comes: those before it, if they are enough, go into a fold. */
+  /** Another system message is coming: folds those before it if there are at least two. */
   #fold() {
     const last = this.#place.lastElementChild;
     const before = last?.previousElementSibling;
@@ -121,13 +121,13 @@ function linkTo({ text, href }) {
     target: "_blank",
     rel: "noopener noreferrer",
   });
-  // Letters of other scripts can look like those of a host that everybody knows.
+  // Letters of other scripts can imitate a well-known host.
   if (!href.toLowerCase().includes(link.hostname)) link.title = link.href;
   return link;
 }
 
 /**
- * A copy of messages has the backticks that were typed, which are not shown.
+ * Copied messages keep the backticks that were typed and are not shown.
  * @param {ClipboardEvent} event
  */
 function copyAsWritten(event) {

@@ -1,19 +1,19 @@
 /**
- * What stands in a chat message: text, links, and code between backticks. All that is written there
- * is in one of the parts, in its order. No DOM.
+ * Splits a chat message into text, links and code between backticks. The parts contain the whole
+ * message in order. No DOM.
  *
  * @typedef {{kind: "text", text: string} | {kind: "link", text: string, href: string}} Words
  * @typedef {object} Code
  * @property {"code"} kind
- * @property {string} opens  backticks, and what goes with them
+ * @property {string} opens  backticks, language and line break
  * @property {string} text
  * @property {string} closes
- * @property {boolean} block  lines of its own
+ * @property {boolean} block  on lines of its own
  *
  * @typedef {Words | Code} Part
  */
 
-/** Neither blanks nor what cannot be seen or turns the direction of writing. */
+/** Excludes white space, invisible characters and those that change the writing direction. */
 const LINK =
   /(?:\bhttps?:\/\/|(?<![\p{L}\p{N}\p{C}_.@:/-])www\.(?=[\p{L}\p{N}]))[^\s\p{C}<>"`]+/giu;
 const PUNCTUATION = new Set(".,;:!?'*_~…’”»");
@@ -34,7 +34,7 @@ export function partsOf(message) {
   let done = 0;
   for (const { from, to, ticks } of codesIn(message)) {
     const code = codeOf(message.slice(from, to), ticks);
-    // A block ends its line by itself.
+    // A block already ends its line.
     const lineEnd = code.block && message[to] === "\n" ? "\n" : "";
     parts.push(...linksIn(message.slice(done, from)));
     parts.push({ ...code, closes: code.closes + lineEnd });
@@ -44,7 +44,7 @@ export function partsOf(message) {
 }
 
 /**
- * As in Markdown: so many backticks are closed by exactly as many; others are text.
+ * As in Markdown, a run of backticks is closed by a run of the same length.
  * @param {string} message
  * @returns {{from: number, to: number, ticks: number}[]}
  */
@@ -108,7 +108,7 @@ function linksIn(text) {
 }
 
 /**
- * What ends a sentence or closes a bracket around the link is not part of it.
+ * Punctuation after the link and brackets around it are not part of it.
  * @param {string} link
  * @returns {string}
  */
@@ -126,7 +126,7 @@ function withoutPunctuation(link) {
 }
 
 /**
- * A name or password before the host only makes a link look as if it led elsewhere.
+ * A user name or password before the host only disguises where the link leads.
  * @param {string} link
  */
 function isSafe(link) {

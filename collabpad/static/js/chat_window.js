@@ -3,7 +3,7 @@ import { Splitter, follow } from "./splitter.js";
 import { strings } from "./strings.js";
 import { grown, moved, resized, shareOf } from "./window_geometry.js";
 
-/** The window keeps this distance from the borders of the code; the same as in chat.css. */
+/** Distance between the window and the code's borders; the same as in chat.css. */
 const MARGIN = 16;
 const STEP = 16;
 const DOCKED_LEAST = 160;
@@ -16,7 +16,7 @@ const ARROWS = Object.freeze({
   ArrowDown: { x: 0, y: STEP },
 });
 
-/** @type {readonly import("./window_geometry.js").Edges[]} the corners last: they lie over the sides */
+/** @type {readonly import("./window_geometry.js").Edges[]} corners last: they cover the sides */
 const EDGES = Object.freeze([
   { x: -1, y: 0 },
   { x: 1, y: 0 },
@@ -29,7 +29,7 @@ const EDGES = Object.freeze([
 ]);
 
 /**
- * Where the chat is: a window over the code that is moved and sized, or docked under the people.
+ * Places the chat: a window over the code that you can move and resize, or docked below the people.
  */
 export class ChatWindow {
   #panels;

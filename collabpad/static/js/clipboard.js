@@ -1,5 +1,5 @@
 /**
- * Copies text, also on a page over plain HTTP, where browsers offer no `navigator.clipboard`.
+ * Copies text. Works over plain HTTP, too, where browsers have no `navigator.clipboard`.
  * @param {string} text
  * @returns {Promise<boolean>} whether it worked
  */
@@ -18,7 +18,7 @@ function copyBySelection(text) {
   const field = document.createElement("textarea");
   field.className = "hidden-label";
   field.value = text;
-  // A modal dialog makes everything outside itself inert, a field in the body too.
+  // A modal dialog makes everything outside it inert, including a field in the body.
   (document.querySelector("dialog:modal") ?? document.body).append(field);
   field.select();
   const done = document.execCommand("copy");
@@ -28,7 +28,7 @@ function copyBySelection(text) {
 }
 
 /**
- * Copies, and says so on the button for a moment.
+ * Copies, and briefly says so on the button.
  * @param {HTMLElement} label  of the button
  * @param {string} text
  * @param {{copied: string, copy: string, failed: string}} words

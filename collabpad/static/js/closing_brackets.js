@@ -3,20 +3,20 @@ import { EditorView, MapMode, Prec, StateField, Transaction } from "../vendor/ed
 import { commentOrStringAt } from "./syntax_context.js";
 
 /**
- * Brackets and quotes close themselves, and whoever types the closing one all the same has it once:
- * CodeMirror's own extension does not see it after a line break, and takes three quotes for one.
+ * Closes brackets and quotes, and lets you type over the closing one. CodeMirror's own extension
+ * does not do so after a line break, and takes three quotes for one.
  *
  * @typedef {import("../vendor/editor.js").EditorState} EditorState
  */
 
-/** What goes in when something closes itself: the caret is after the first character then. */
+/** What is inserted when something closes itself; the caret is after the first character. */
 const PAIR = /^(?:\(\)|\[\]|\{\}|(["'`])(?:\1|\1\1\1))$/;
 const BRACKETS = ")]}";
 const QUOTES = "\"'`";
 
 /**
  * @param {Transaction} transaction
- * @returns {number[]} where closing characters are that nobody typed
+ * @returns {number[]} positions of closing characters that nobody typed
  */
 function closedBy(transaction) {
   if (!transaction.isUserEvent("input.type")) return [];
@@ -43,7 +43,7 @@ const closings = StateField.define({
   },
 });
 
-/** @param {EditorState} state @returns {number} the next of them; Infinity if there is none */
+/** @param {EditorState} state @returns {number} position of the next; Infinity if there is none */
 function nextClosing(state) {
   const { head } = state.selection.main;
   return Math.min(...state.field(closings).filter((each) => each >= head));
@@ -52,7 +52,7 @@ function nextClosing(state) {
 /**
  * @param {EditorState} state
  * @param {string} typed
- * @returns {number | null} where this character is already, with nothing but space before it
+ * @returns {number | null} position of the same character if only white space is before it
  */
 function placeAhead(state, typed) {
   const { head } = state.selection.main;
@@ -74,13 +74,13 @@ function isBlank(state, from, to) {
 /**
  * @param {EditorState} state
  * @param {number} place
- * @returns {{from: number, to: number}} what goes: the space up to this place
+ * @returns {{from: number, to: number}} the white space to remove
  */
 function spaceBefore(state, place) {
   const { head } = state.selection.main;
   const here = state.doc.lineAt(head);
   const there = state.doc.lineAt(place);
-  // On a line of its own, for which there is one already.
+  // The closing character is already on a line of its own.
   const lines = here.number < there.number && isBlank(state, here.from, head);
   const whole = lines && isBlank(state, there.from, place);
   return whole ? { from: here.from, to: there.from } : { from: head, to: place };
@@ -96,7 +96,7 @@ function typeOver(view, typed) {
   if (place === null) return false;
   const space = spaceBefore(state, place);
   view.dispatch({
-    // The character goes in anew: from now on it is one that somebody typed.
+    // Inserted again, so that it counts as typed.
     changes: [space, { from: place, to: place + 1, insert: typed }],
     selection: { anchor: place + 1 - (space.to - space.from) },
     scrollIntoView: true,
@@ -105,7 +105,7 @@ function typeOver(view, typed) {
   return true;
 }
 
-/** @param {EditorState} state @returns {boolean} whether a quote is a character like others here */
+/** @param {EditorState} state @returns {boolean} whether a quote is plain text here */
 function isQuoted(state) {
   const { head } = state.selection.main;
   const next = nextClosing(state);
@@ -121,7 +121,7 @@ const closing = EditorView.inputHandler.of((view, from, to, text, insert) => {
   if (ranges.length > 1 || !main.empty || main.head !== from) return false;
   const quote = QUOTES.includes(text);
   if ((quote || BRACKETS.includes(text)) && typeOver(view, text)) return true;
-  // A tag that closed itself could not be typed over: HTML stays as it is typed.
+  // You could not type over a tag that closed itself, so HTML stays as typed.
   const plain = quote ? isQuoted(state) : text === ">" || text === "/";
   if (plain) view.dispatch(insert());
   return plain;

@@ -21,18 +21,18 @@ import { focusCode } from "./virtual_keyboard.js";
 
 /**
  * @typedef {object} CodeEditorEvents
- * @property {void} cursor  the selection moved, here or by somebody's edit
- * @property {{enter: boolean}} refusedInput  somebody typed who may not write
- * @property {string | undefined} run  the key to run was pressed: all, or this part
- * @property {boolean} tabFocus  whether Tab leaves the editor has changed
- * @property {void} pairs  characters outside the basic plane were edited, here or by somebody
- * @property {void} notLoaded  something that the language or a choice needs
+ * @property {void} cursor  the selection moved, by you or by somebody's edit
+ * @property {{enter: boolean}} refusedInput  you typed but may not write
+ * @property {string | undefined} run  a key to run everything or this part was pressed
+ * @property {boolean} tabFocus  Tab now leaves the editor, or indents again
+ * @property {void} pairs  surrogate pairs were edited, by you or by somebody else
+ * @property {void} notLoaded  a part of the editor could not be loaded
  */
 
 /** @typedef {import("../vendor/editor.js").Extension} Extension */
 
 /**
- * CodeMirror on a Y.Text: what is typed here goes into it, what changes there is shown here.
+ * CodeMirror bound to a Y.Text in both directions.
  *
  * @extends {Emitter<CodeEditorEvents>}
  */
@@ -105,12 +105,14 @@ export class CodeEditor extends Emitter {
     return this.view.state.selection.main;
   }
 
-  /** @param {import("../vendor/editor.js").Y.Text} text  to show instead, one's undo kept */
+  /**
+   * @param {import("../vendor/editor.js").Y.Text} text  to show instead; your undo history stays
+   */
   bind(text) {
     this.#binding.bind(this.view, text);
   }
 
-  /** @param {boolean} [closely]  see to it that text and view are the same */
+  /** @param {boolean} [closely]  compares every character, not only the length */
   checkAgreement(closely) {
     this.#binding.checkAgreement(this.view, closely);
   }
@@ -145,7 +147,7 @@ export class CodeEditor extends Emitter {
     loading.catch(() => this.emit("notLoaded", undefined));
   }
 
-  /** @param {number} number  of the line, from 1 */
+  /** @param {number} number  line number, from 1 */
   goToLine(number) {
     const { doc } = this.view.state;
     const line = doc.line(Math.max(1, Math.min(number, doc.lines)));
@@ -156,7 +158,7 @@ export class CodeEditor extends Emitter {
     this.view.focus();
   }
 
-  /** @param {number} index  in the text, which may have become shorter */
+  /** @param {number} index  the text may have become shorter */
   putCaret(index) {
     const at = Math.min(index, this.view.state.doc.length);
     this.view.dispatch({
@@ -165,14 +167,14 @@ export class CodeEditor extends Emitter {
     });
   }
 
-  /** @param {string} text  goes in where the caret is */
+  /** @param {string} text  is inserted at the caret */
   insert(text) {
     if (this.readOnly) return;
     this.view.dispatch(this.view.state.replaceSelection(text), { scrollIntoView: true });
     this.view.focus();
   }
 
-  /** @param {string} text  takes the place of all there is, as one step to undo */
+  /** @param {string} text  replaces everything, as one undo step */
   replaceAll(text) {
     if (this.readOnly) return;
     const plain = text.replace(/\r\n?/g, "\n");
@@ -222,7 +224,7 @@ export class CodeEditor extends Emitter {
     return true;
   }
 
-  /** @returns {string | undefined} whole lines, below as many blank ones as stand above them */
+  /** @returns {string | undefined} whole lines, after as many blank lines as are above them */
   #selectedLines() {
     const { doc, selection } = this.view.state;
     const { from, to, empty } = selection.main;
@@ -232,7 +234,7 @@ export class CodeEditor extends Emitter {
     return `${blank}${doc.sliceString(first.from, doc.lineAt(to).to)}\n`;
   }
 
-  /** From now on Tab leaves the editor, or indents again. */
+  /** Switches whether Tab leaves the editor or indents. */
   toggleTabMode() {
     toggleTabFocusMode(this.view);
     this.#tabLeaves = !this.#tabLeaves;
@@ -264,7 +266,7 @@ export class CodeEditor extends Emitter {
         },
         beforeinput: refuse,
         paste: refuse,
-        // A file is taken by the page, wherever on it it is dropped.
+        // Dropped files are for the page.
         drop: (event, view) => (event.dataTransfer?.files.length ?? 0) > 0 || refuse(event, view),
         cut: refuse,
       }),

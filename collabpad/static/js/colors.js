@@ -1,4 +1,4 @@
-/** Eight colours tell participants apart; tokens.css has them for light and dark as --p1 to --p8. */
+/** The eight participant colours. tokens.css has them for light and dark as --p1 to --p8. */
 
 const PALETTE = [
   "#1f5fbf",
@@ -12,7 +12,7 @@ const PALETTE = [
 ];
 
 /**
- * The server names a colour of the light theme; a class lets the dark theme answer with its own.
+ * The server names a colour of the light theme; the class gives the dark theme's counterpart.
  * @param {string} color
  * @returns {string} `p1` to `p8`
  */

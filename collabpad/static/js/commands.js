@@ -31,8 +31,8 @@ import { strings } from "./strings.js";
 import { askForList } from "./suggestions.js";
 
 /**
- * Every action of the page on one table: what the command palette offers and the help lists.
- * A row more is an action more; what it acts on, editor.js puts on the `Page`.
+ * The table of all actions, for the command palette and the help. To add an action, add a row;
+ * editor.js provides the `Page` that it acts on.
  *
  * @typedef {import("../vendor/editor.js").EditorCommand} EditorCommand
  * @typedef {keyof typeof strings.commandGroups} Group
@@ -42,10 +42,10 @@ import { askForList } from "./suggestions.js";
  * @property {string} title
  * @property {Group} group
  * @property {string} [key]  as CodeMirror writes keys
- * @property {string} [mac]  where it differs on a Mac
- * @property {EditorCommand} [editor]  what it does in the editor, and its key there does too
+ * @property {string} [mac]  if it differs on a Mac
+ * @property {EditorCommand} [editor]  the editor command, also bound to the key
  * @property {() => void} run
- * @property {() => boolean} [enabled]  whether it can be done now; always, if left out
+ * @property {() => boolean} [enabled]  whether it is available now; default: always
  *
  * @typedef {object} Page  what commands act on
  * @property {import("./session_state.js").SessionState} state
@@ -62,7 +62,7 @@ import { askForList } from "./suggestions.js";
 
 /**
  * @param {Page} page
- * @returns {Command[]} all of them, those that cannot be done now too
+ * @returns {Command[]} all, including those not available now
  */
 export function pageCommands(page) {
   return [
@@ -102,7 +102,7 @@ function running({ editor }) {
   ];
 }
 
-/** @param {Page} page @returns {Command[]} what the pen's buttons offer, and to whom it can go */
+/** @param {Page} page @returns {Command[]} the pen's buttons, and giving it to each person */
 function pen({ pen, state, actions }) {
   const offered = pen.choices.map(({ label, onclick }) => ({
     id: `pen:${label}`,
@@ -120,7 +120,7 @@ function pen({ pen, state, actions }) {
   return [...offered, ...given];
 }
 
-/** @param {Page} page @returns {Command[]} finding each other, and each of the others */
+/** @param {Page} page @returns {Command[]} finding the others, and each of them */
 function people({ state, awareness, notices }) {
   const others = () => state.others.length > 0;
   const each = (
@@ -280,14 +280,14 @@ function inEditor(editor, id, group, command) {
   return { ...row(id, group), editor: command, run };
 }
 
-/** @param {string} id  of a button that does it */
+/** @param {string} id  of the button to click */
 function press(id) {
   return { run: () => usable(id)?.click(), enabled: () => usable(id) !== null };
 }
 
 /**
- * @param {string} id  of what is to have the keyboard
- * @param {() => void} [show]  brings it up, if it may be out of sight
+ * @param {string} id  of the element to focus
+ * @param {() => void} [show]  shows it first, if it may be hidden
  */
 function focus(id, show) {
   const run = () => {
@@ -301,7 +301,7 @@ function focus(id, show) {
 
 /**
  * @param {string} id
- * @returns {HTMLElement | null} null if it is not there, or hidden, or does nothing now
+ * @returns {HTMLElement | null} null if it is missing, hidden or disabled
  */
 function usable(id) {
   const found = document.getElementById(id);

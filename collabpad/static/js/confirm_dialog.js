@@ -7,10 +7,10 @@ import { strings } from "./strings.js";
  * @property {string} text
  * @property {string} yes
  * @property {string} [no]
- * @property {boolean} [danger]  whether it takes something from others
+ * @property {boolean} [danger]  whether it takes something away from others
  */
 
-/** Asks before something that cannot simply be taken back. */
+/** Asks before something that cannot easily be undone. */
 export class ConfirmDialog {
   #dialog = byId("confirm", HTMLDialogElement);
   #yes = byId("confirm-yes", HTMLElement);
@@ -29,7 +29,7 @@ export class ConfirmDialog {
 
   /**
    * @param {ConfirmWords} words
-   * @param {string} [option]  label of something more that can be done with it
+   * @param {string} [option]  label of a checkbox
    * @returns {Promise<boolean>}
    */
   ask({ title, text, yes, no = strings.confirm.no, danger = false }, option) {
@@ -49,7 +49,7 @@ export class ConfirmDialog {
     });
   }
 
-  /** Whether the option of the last question was chosen, too. */
+  /** Whether the checkbox of the last question was ticked. */
   get optionChosen() {
     return this.#option.checked;
   }

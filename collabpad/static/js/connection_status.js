@@ -6,8 +6,8 @@ import { strings } from "./strings.js";
  */
 
 /**
- * Says in the footer whether everything typed here is stored. Spoken only when the connection is
- * lost and when it is back.
+ * Shows in the footer whether your edits are saved. Announced only when the connection is lost or
+ * back.
  */
 export class ConnectionStatus {
   #place;

@@ -1,24 +1,24 @@
 import { AnsiStyle } from "./console_text.js";
 
 /**
- * The end of a program's output, as a terminal would show it: a carriage return, a backspace and
- * the escapes that move the cursor write over what is there, so that a progress bar stays one line.
+ * The end of a program's output as on a terminal: carriage returns, backspaces and escapes that
+ * move the cursor overwrite text, so that a progress bar stays on one line.
  *
  * @typedef {import("./protocol.js").Stream} Stream
  * @typedef {{text: string, stream: Stream, classes: string[]}} Segment
  */
 
-/** So many lines can still be changed, as in a terminal of that height. */
+/** How many lines can still change, as on a terminal of that height. */
 export const HEIGHT = 24;
 
-/** A longer line is left as it is, and goes on as a new one: each change draws all of it. */
+/** A longer line continues as a new one: each change redraws a whole line. */
 const LONGEST_ROW = 2000;
 
 const TOKEN =
   // eslint-disable-next-line no-control-regex
   /[^\u0000-\u0008\u000a-\u001f\u007f]+|\u001b(?:\[([0-9;:?<=>]*)[ -/]*([@-~])|\][^\u0007\u001b]*(?:\u0007|\u001b\\)|[@-Z\\^_c])|[^]/g;
 
-/** What `pieces` alone would show wrongly. */
+/** What `pieces` alone would show wrong. */
 // eslint-disable-next-line no-control-regex
 const MOVES_CURSOR = /\u0008|\r(?!\n)|\u001b(?:\[[0-9;?]*[ABCDEFGHJKdf]|M|c)/;
 
@@ -27,7 +27,7 @@ export function movesCursor(text) {
   return MOVES_CURSOR.test(text);
 }
 
-/** One line; `ended` once the cursor has left it downwards. */
+/** One line; `ended` once the cursor has moved below it. */
 export class Row {
   /** @type {Segment[]} */
   segments = [];
@@ -71,10 +71,10 @@ export class Row {
   }
 }
 
-/** Where the cursor is, and the rows that it may go back to. */
+/** The cursor, and the rows that it can return to. */
 export class Screen {
   rows = [new Row()];
-  /** @type {Row[]} what has scrolled away since it was last asked for */
+  /** @type {Row[]} scrolled away since the last `news` */
   #settled = [];
   /** @type {Row[]} */
   #dropped = [];
@@ -83,10 +83,10 @@ export class Screen {
   #column = 0;
   /** @type {Map<Stream, AnsiStyle>} */
   #styles = new Map();
-  /** @type {Map<Stream, string>} escapes whose end has not come yet */
+  /** @type {Map<Stream, string>} escapes that are incomplete so far */
   #cut = new Map();
 
-  /** @returns {boolean} whether text goes to the end of all that there is */
+  /** @returns {boolean} whether new text goes to the very end */
   get atEnd() {
     return this.#row === this.rows.length - 1 && this.#column === this.rows[this.#row].length;
   }
@@ -99,7 +99,7 @@ export class Screen {
   }
 
   /**
-   * Joins what comes to the part of an escape that came before, and keeps the next such part.
+   * Prepends the incomplete escape from before, and keeps back the next one.
    * @param {Stream} stream
    * @param {string} data
    */
@@ -112,7 +112,7 @@ export class Screen {
 
   /**
    * @param {Stream} stream
-   * @param {string} text  of whole escapes
+   * @param {string} text  with complete escapes
    */
   write(stream, text) {
     const style = this.style(stream);
@@ -128,7 +128,7 @@ export class Screen {
     }
   }
 
-  /** Leaves all rows as they are and goes on below, or right after a line that has not ended. */
+  /** Makes all rows final and continues below, or after a line that has not ended. */
   settle() {
     this.#settled.push(...this.rows);
     this.rows = [new Row()];
@@ -136,7 +136,7 @@ export class Screen {
   }
 
   /**
-   * @returns {{cleared: boolean, settled: Row[], dropped: Row[]}} what happened since the last time
+   * @returns {{cleared: boolean, settled: Row[], dropped: Row[]}} what changed since the last call
    */
   news() {
     const news = { cleared: this.#cleared, settled: this.#settled, dropped: this.#dropped };
@@ -215,7 +215,7 @@ export class Screen {
     moves[final === "f" ? "H" : final]?.();
   }
 
-  /** @param {number} what  0: from the cursor on, 2 and 3: everything */
+  /** @param {number} what  0: from the cursor, 2 and 3: everything */
   #eraseBelow(what) {
     if (what >= 2) this.#clear();
     if (what !== 0) return;
@@ -224,7 +224,7 @@ export class Screen {
     this.#dropped.push(...this.rows.splice(this.#row + 1));
   }
 
-  /** @param {number} what  0: from the cursor on, 1: up to it, 2: all of it */
+  /** @param {number} what  0: from the cursor, 1: up to it, 2: all */
   #eraseLine(what) {
     const row = this.rows[this.#row];
     if (what === 0) row.keepUntil(this.#column);
@@ -240,7 +240,7 @@ export class Screen {
 
 /**
  * @param {string} text
- * @returns {number} its characters; one outside the basic plane is one
+ * @returns {number} characters; a surrogate pair counts as one
  */
 function width(text) {
   return /[\ud800-\udbff]/.test(text) ? [...text].length : text.length;

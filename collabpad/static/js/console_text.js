@@ -1,15 +1,16 @@
 /**
- * What a program printed, as pieces to show: colours from ANSI escapes (every other escape is
- * dropped), and links to the lines that an error names. Plain strings in, plain objects out.
+ * Splits a program's output into pieces to show: colours from ANSI escapes (other escapes are
+ * dropped) and links to the lines that errors name. No DOM.
  *
- * @typedef {{text: string, classes: string[], line: number | null}} Piece  `line` from 1, of the code
+ * @typedef {{text: string, classes: string[], line: number | null}} Piece  `line` from 1, of the
+ *   code
  */
 
-/** CSI sequences, OSC up to its end, and two-character escapes. */
+/** CSI and OSC sequences, and two-character escapes. */
 const ESCAPE =
   /\u001b(?:\[([0-9;:?<=>]*)[ -/]*([@-~])|\][^\u0007\u001b]*(?:\u0007|\u001b\\)|[@-Z\\^_])/g;
 
-/** Controls that a browser would show as nothing or as a box; tab and newline stay. */
+/** Control characters that browsers show as nothing or as a box, except tab and newline. */
 // eslint-disable-next-line no-control-regex
 const CONTROLS = /[\u0000-\u0008\u000b-\u001f\u007f]/g;
 
@@ -19,7 +20,7 @@ const PLACES = /File "([^"\n]+)", line (\d+)|\b([Mm]ain\.\w+):(\d+)/g;
 /** The name of the program's own file, whatever folder it ran in. */
 const OWN_FILE = /(?:^|\/)[Mm]ain\.\w+$/;
 
-/** Colours go on from piece to piece until a program resets them. */
+/** Colours stay until the program resets them. */
 export class AnsiStyle {
   #bold = false;
   #dim = false;
@@ -69,7 +70,7 @@ export class AnsiStyle {
   }
 
   /**
-   * Of the 256 colours the first 16 are shown, the others as plain text.
+   * Only the first 16 of 256 colours are shown.
    * @param {number} code
    * @param {number[]} rest
    * @returns {number} how many of `rest` belong to it
@@ -91,7 +92,7 @@ export class AnsiStyle {
 
 /**
  * @param {string} text
- * @param {AnsiStyle} style  goes on where the text before left it
+ * @param {AnsiStyle} style  as the text before left it
  * @returns {Piece[]}
  */
 export function pieces(text, style) {

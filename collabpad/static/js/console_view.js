@@ -8,18 +8,16 @@ import { strings } from "./strings.js";
  * @typedef {import("./console_screen.js").Row} Row
  */
 
-/** More lines than this at once are drawn as one piece, but for the last. */
+/** More lines than this at once are drawn as one piece, except the last ones. */
 const BULK = 4 * HEIGHT;
 
-/**
- * Draws a program's output as it comes, at the cost of what is new.
- */
+/** Draws a program's output incrementally. */
 export class ConsoleView {
   #place;
   #goToLine;
   #plain = "";
   #screen = new Screen();
-  /** @type {Map<Row, HTMLElement>} the rows that may still change */
+  /** @type {Map<Row, HTMLElement>} rows that can still change */
   #drawn = new Map();
 
   /**
@@ -31,7 +29,7 @@ export class ConsoleView {
     this.#goToLine = goToLine;
   }
 
-  /** @returns {string} what was printed, as it was printed */
+  /** @returns {string} the output with all its escapes */
   get plain() {
     return this.#plain;
   }
@@ -65,7 +63,7 @@ export class ConsoleView {
     if (following) this.#place.scrollTop = this.#place.scrollHeight;
   }
 
-  /** @param {string} text  of the page's own */
+  /** @param {string} text  from the page, not from the program */
   note(text) {
     this.#screen.settle();
     this.#draw();
@@ -75,7 +73,7 @@ export class ConsoleView {
 
   /**
    * @param {string} text
-   * @returns {number} how much of it nothing will change any more, where that is worth while
+   * @returns {number} how much of it is final already, if that is worth a shortcut
    */
   #bulk(text) {
     if (!this.#screen.atEnd || movesCursor(text)) return 0;

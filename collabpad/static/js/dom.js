@@ -1,4 +1,4 @@
-/** Small helpers over the DOM. Text goes in as text: nothing here takes markup. */
+/** Small DOM helpers. Text is inserted as text, never as markup. */
 
 const SVG = "http://www.w3.org/2000/svg";
 
@@ -48,13 +48,13 @@ export function icon(name) {
   return svg;
 }
 
-/** @param {Element} target @returns {boolean} whether it takes room on the page */
+/** @param {Element} target @returns {boolean} whether it takes up space on the page */
 export function isShown(target) {
   return target.getClientRects().length > 0;
 }
 
 /**
- * Changes only what differs, so that a live region stays quiet when nothing changed.
+ * Leaves equal text alone, so that live regions stay quiet.
  * @param {HTMLElement} target
  * @param {string} text
  */
@@ -63,12 +63,11 @@ export function setText(target, text) {
 }
 
 /**
- * The one way in which the page writes times.
+ * Formats a time, the same everywhere on the page.
  * @param {string | number | Date} when
  * @param {number} [now]  ms
- * @param {"short" | "medium"} [timeStyle]  medium has seconds
- * @returns {string} hours and minutes, with the day where that is not today, as the reader's
- *   language writes them
+ * @param {"short" | "medium"} [timeStyle]  medium includes seconds
+ * @returns {string} hours and minutes, and the day unless it is today, in the reader's locale
  */
 export function clock(when, now = Date.now(), timeStyle = "short") {
   const date = new Date(when);

@@ -1,5 +1,5 @@
 /**
- * Saves something as a file.
+ * Downloads `content` as a file.
  * @param {string} name
  * @param {Blob} content
  */
@@ -9,6 +9,6 @@ export function download(name, content) {
   link.href = url;
   link.download = name;
   link.click();
-  // Some browsers read the address only after the click has been handled.
+  // Some browsers read the URL only after handling the click.
   setTimeout(() => URL.revokeObjectURL(url), 10_000);
 }

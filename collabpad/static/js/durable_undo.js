@@ -3,28 +3,28 @@ import { diffLines } from "./line_diff.js";
 import { smallestChange, wellFormed } from "./text_change.js";
 
 /**
- * Undo of one's own edits, which outlives the document that they were made in: where a page has to
- * start from the server's text anew, the steps of before go on as changes of the new text. They
- * lie below the steps that are made there, and what others do moves them along.
+ * Undo of your own edits that survives a new document. When the page has to start over from the
+ * server's text, earlier steps become changes of the new text. They are below the new steps in the
+ * stack, and others' edits move them along.
  *
  * @typedef {{from: number, to: number, insert: string}} Change
  * @typedef {import("../vendor/editor.js").Y.UndoManager["undoStack"][number]} Step
  * @typedef {Step["insertions"]} Ids
  * @typedef {{clock: number, len: number}} Range
- * @typedef {{step: Step | null, changes: ChangeSet}} Inverse  `step` is null for one inherited
+ * @typedef {{step: Step | null, changes: ChangeSet}} Inverse  `step` is null if inherited
  */
 
 export class DurableUndoManager extends Y.UndoManager {
   #text;
-  /** @type {ChangeSet[]} the next to undo is the last; each builds on those after it */
+  /** @type {ChangeSet[]} the last is undone first; each builds on those after it */
   #inherited = [];
-  /** @type {ChangeSet} what was done to the text since */
+  /** @type {ChangeSet} changes to the text since then */
   #since;
   #applying = false;
 
   /**
    * @param {Y.Text} text
-   * @param {Y.UndoManager | null} before  of the document that this one takes the place of
+   * @param {Y.UndoManager | null} before  of the document that this one replaces
    */
   constructor(text, before = null) {
     super(text);
@@ -51,7 +51,7 @@ export class DurableUndoManager extends Y.UndoManager {
     });
   }
 
-  /** As the undo of a step of this document: what it takes back can be done again. */
+  /** Works like undoing a step of this document, so that it can be redone. */
   #undoInherited() {
     for (let changes = this.#inherited.pop(); changes; changes = this.#inherited.pop()) {
       const now = changes.map(this.#since, true);
@@ -83,7 +83,7 @@ export class DurableUndoManager extends Y.UndoManager {
     for (const { step, changes } of inverses) {
       old = changes.apply(old);
       if (step !== null && !isKnown(step)) {
-        // The server never had it: in its text there is nothing to take back.
+        // The server never had it, so its text has nothing to undo.
         way = wayTo(old, now);
         continue;
       }
@@ -95,8 +95,8 @@ export class DurableUndoManager extends Y.UndoManager {
   }
 
   /**
-   * @param {Inverse[]} inverses  of what was done since
-   * @returns {Inverse[]} what is undone after that
+   * @param {Inverse[]} inverses  of the steps since then
+   * @returns {Inverse[]} what is undone after those
    */
   #inheritedAfter(inverses) {
     let since = inverses.reduce((sum, { changes }) => sum.compose(changes), this.#since);
@@ -111,7 +111,7 @@ export class DurableUndoManager extends Y.UndoManager {
 /**
  * @param {Y.UndoManager} before
  * @param {Y.Text} original
- * @returns {Inverse[]} what undo would do, again and again; nothing is done
+ * @returns {Inverse[]} what repeated undos would do; nothing is changed
  */
 function inversesOf(before, original) {
   const doc = new Y.Doc({ gc: false });
@@ -137,7 +137,7 @@ function inversesOf(before, original) {
 
 /**
  * @param {Y.YTextEvent} event
- * @param {number} length  of the text before it
+ * @param {number} length  of the text before the event
  */
 function changesOf({ delta }, length) {
   /** @type {Change[]} */
@@ -166,7 +166,7 @@ function apply(changes, text) {
 }
 
 /**
- * Line by line, so that what did not change between two differences keeps its place.
+ * Line by line, so that unchanged text between two differences keeps its position.
  * @param {Text} before
  * @param {Text} after
  * @returns {ChangeSet}
@@ -197,7 +197,7 @@ function wayTo(before, after) {
 
 /**
  * @param {string} text
- * @param {Change} change  as if the last line ended in a line break, too
+ * @param {Change} change  as if the last line had a line break, too
  * @returns {Change}
  */
 function within(text, { from, to, insert }) {
@@ -208,7 +208,7 @@ function within(text, { from, to, insert }) {
 
 /**
  * @param {Y.Doc} doc
- * @returns {(step: Step) => boolean} whether all that the step did is in this document
+ * @returns {(step: Step) => boolean} whether this document has everything that the step did
  */
 function knowerOf(doc) {
   const deleted = Y.createDeleteSetFromStructStore(doc.store).clients;

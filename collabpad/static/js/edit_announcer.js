@@ -1,13 +1,13 @@
-/** Between two reports, so that they inform and do not chatter. */
+/** Time between announcements, so that they do not become chatter. */
 export const EVERY_MS = 20_000;
-/** Nobody wants to hear of others' edits in the middle of their own. */
+/** How long you must not have typed: nobody wants announcements while typing. */
 export const QUIET_MS = 5000;
-/** A caret arrives a little later than what was typed at it. */
+/** Carets arrive a little later than edits. */
 const SETTLE_MS = 500;
 
 /**
- * Where others edit, in words, for who does not see it: rarely, never while one types oneself,
- * and not twice the same.
+ * Announces to screen readers where others edit: rarely, never while you type, and never the same
+ * twice.
  */
 export class EditAnnouncer {
   #say;
@@ -21,19 +21,19 @@ export class EditAnnouncer {
 
   /**
    * @param {(text: string) => void} say
-   * @param {(index: number) => string} describe  who edits there; "" when that is not known
+   * @param {(index: number) => string} describe  who edits there; "" if unknown
    */
   constructor(say, describe) {
     this.#say = say;
     this.#describe = describe;
   }
 
-  /** This person typed. */
+  /** You typed. */
   typed() {
     this.#typedAt = Date.now();
   }
 
-  /** @param {number} index  where in the text somebody else typed */
+  /** @param {number} index  where somebody else typed */
   edited(index) {
     this.#at = index;
     if (this.#due !== undefined) return;
@@ -57,7 +57,7 @@ export class EditAnnouncer {
 
 /**
  * @param {{retain?: number}[]} delta  of a Y.Text
- * @returns {number} where its first change is
+ * @returns {number} index of its first change
  */
 export function firstChange(delta) {
   return delta[0]?.retain ?? 0;

@@ -8,7 +8,7 @@ import { PLAIN_TEXT, indentOf, marksOf } from "./languages.js";
  * @typedef {import("./protocol.js").LanguageView} Language
  */
 
-/** @typedef {"keys" | "assistance" | "marks"} Part  what is loaded when it is first needed */
+/** @typedef {"keys" | "assistance" | "marks"} Part  parts that are loaded on demand */
 
 /** @type {Readonly<Record<Choices["keys"], () => Promise<Extension>>>} */
 const KEYS = Object.freeze({
@@ -19,17 +19,17 @@ const KEYS = Object.freeze({
 
 const REST_MS = 300;
 
-/** What a person's choices and the language make of the editor; parts come when first needed. */
+/** Configures the editor by your preferences and the language, and loads parts on demand. */
 export class EditorOptions {
   #wrap = new Compartment();
   #indent = new Compartment();
   #later = { keys: new Compartment(), assistance: new Compartment(), marks: new Compartment() };
-  /** @type {Partial<Record<Part, string>>} what was last asked for */
+  /** @type {Partial<Record<Part, string>>} last requested */
   #wanted = { keys: "plain", marks: "null" };
   #choices;
-  /** @type {string | null} one step in, as the text has it */
+  /** @type {string | null} one indentation step, detected in the text */
   #detected = null;
-  /** @type {Language | null} until the session is known; before that nothing more is loaded */
+  /** @type {Language | null} null until the session is known; nothing is loaded before */
   #language = null;
 
   /** @param {Choices} choices */
@@ -50,7 +50,7 @@ export class EditorOptions {
     ];
   }
 
-  /** Whether syntax errors are marked: it depends on the language and on the choice. */
+  /** Whether syntax errors are marked, by language and preference. */
   get marksErrors() {
     return this.#marked !== null;
   }
@@ -96,7 +96,7 @@ export class EditorOptions {
     return indentation(indentOf(this.#language ?? PLAIN_TEXT, this.#choices, this.#detected));
   }
 
-  /** Looks how the text is indented, when it has rested for a moment. */
+  /** Detects the indentation once the text has not changed for a moment. */
   #watchIndentation() {
     /** @type {ReturnType<typeof setTimeout> | undefined} */
     let timer;
@@ -136,7 +136,7 @@ export class EditorOptions {
   /**
    * @param {EditorView} view
    * @param {Part} part
-   * @param {string} wanted  tells whether it is there already
+   * @param {string} wanted  identifies what is loaded already
    * @param {() => Promise<Extension>} load
    */
   async #put(view, part, wanted, load) {
@@ -144,11 +144,11 @@ export class EditorOptions {
     this.#wanted[part] = wanted;
     try {
       const extension = await load();
-      // Another choice may have been made while this one was loaded.
+      // Something else may have been chosen in the meantime.
       if (this.#wanted[part] !== wanted) return;
       view.dispatch({ effects: this.#later[part].reconfigure(extension) });
     } catch (error) {
-      // What is there now may be older than what was asked for before: any choice is new.
+      // What is loaded may be older than the last request, so any choice is new.
       if (this.#wanted[part] === wanted) delete this.#wanted[part];
       throw error;
     }

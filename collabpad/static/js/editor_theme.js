@@ -1,6 +1,6 @@
 import { EditorView, HighlightStyle, syntaxHighlighting, tags } from "../vendor/editor.js";
 
-/** The editor's look; every colour comes from tokens.css, so light and dark need no second theme. */
+/** The editor's theme. All colours come from tokens.css, for light and dark. */
 
 const look = EditorView.theme({
   "&": { height: "100%", color: "var(--ink)", backgroundColor: "var(--code-ground)" },

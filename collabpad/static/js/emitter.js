@@ -1,5 +1,5 @@
 /**
- * Typed events for plain classes; `EventTarget` without DOM events and with checked payloads.
+ * Typed events for plain classes: like `EventTarget`, but with checked payloads.
  *
  * @template {object} Events  payload types by event name
  */

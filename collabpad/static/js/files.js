@@ -22,7 +22,7 @@ const EXPORT_SUFFIX = ".collabpad.json";
 const EXPORT_FORMAT = "collabpad-session";
 const words = strings.files;
 
-/** What goes out as a file, and what comes in as one: the text, or the whole session. */
+/** Downloads and imports of the text or of the whole session. */
 export class Files {
   #parts;
 
@@ -42,7 +42,7 @@ export class Files {
     this.#catchDrops();
   }
 
-  /** Saves the text from what this page has: works offline and after the session's end. */
+  /** Downloads this page's text. Works offline and after the session has ended. */
   saveText() {
     const { state, editor, place } = this.#parts;
     const language = state.known ? state.language : PLAIN_TEXT;
@@ -50,7 +50,7 @@ export class Files {
     download(fileName(place.title, language), content);
   }
 
-  /** Saves the text with its history and the chat, to be imported on this or another server. */
+  /** Downloads the text with its history and the chat, for import on this or another server. */
   async saveSession() {
     const { basePath, resume, place, notices } = this.#parts;
     const token = resume();
@@ -66,7 +66,7 @@ export class Files {
   }
 
   /**
-   * A session holds one text: of several files nobody could say which one is meant.
+   * A session holds one text, so several files are refused.
    * @param {File[]} files
    */
   #takeOne([file, ...more]) {
@@ -74,7 +74,7 @@ export class Files {
     else if (file) void this.take(file);
   }
 
-  /** @param {File} file  takes the place of the text, or becomes a new session */
+  /** @param {File} file  replaces the text, or becomes a new session */
   async take(file) {
     const { state, notices } = this.#parts;
     const bytes = await contentOf(file);
@@ -95,7 +95,7 @@ export class Files {
   async #replaceText(name, text) {
     const { state, editor, actions, notices, confirmDialog } = this.#parts;
     if (editor.content !== "" && !(await confirmDialog.ask(words.replacing(name)))) return;
-    // The pen may have gone while the question stood there.
+    // You may have lost the pen in the meantime.
     if (editor.readOnly) {
       notices.show(words.readOnly);
       return;
@@ -135,7 +135,7 @@ export class Files {
     }
   }
 
-  /** A file dropped anywhere is for the editor; the browser would leave the page for it. */
+  /** Takes files dropped anywhere. The browser would open them instead of the page. */
   #catchDrops() {
     const app = byId("app", HTMLElement);
     window.addEventListener("dragover", (event) => {
@@ -163,7 +163,7 @@ function carriesFile(event) {
 
 /**
  * @param {File} file
- * @returns {Promise<Uint8Array | null>} null when it cannot be read, as a folder cannot
+ * @returns {Promise<Uint8Array | null>} null if it cannot be read, for example a folder
  */
 async function contentOf(file) {
   try {
@@ -175,7 +175,7 @@ async function contentOf(file) {
 
 /**
  * @param {Uint8Array} bytes
- * @returns {string | null} null when it is not UTF-8
+ * @returns {string | null} null if it is not UTF-8
  */
 function decoded(bytes) {
   try {

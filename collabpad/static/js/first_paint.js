@@ -1,7 +1,7 @@
 /**
- * Runs before anything is painted, as a classic script without modern syntax: the theme and the
- * sizes of the panels as they were left, so that nothing flashes or jumps, and a plain word to
- * browsers that cannot run the rest.
+ * Runs before the first paint, as a classic script without modern syntax. It restores the theme and
+ * the panels' sizes, so that nothing flashes or jumps, and shows a message in browsers that are too
+ * old for the rest.
  */
 (function () {
   var root = document.documentElement;
@@ -33,7 +33,7 @@
     paint();
   }
 
-  /** The names and values are those that layout.js keeps. */
+  /** Names and values are those that layout.js stores. */
   function placePanels() {
     try {
       var layout = JSON.parse(kept("layout") || "{}");

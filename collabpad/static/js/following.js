@@ -6,18 +6,18 @@ import { focusCode } from "./virtual_keyboard.js";
 
 /** @typedef {import("./protocol.js").ParticipantView} Participant */
 
-/** So much of the code stays to be seen above and below whom one follows. */
+/** How much code stays visible above and below the followed caret. */
 const MARGIN_PX = 80;
 
-/** Pressed alone they do nothing, and screen readers are hushed with them. */
+/** Alone they do nothing, and they silence screen readers. */
 const MODIFIERS = new Set(["Shift", "Control", "Alt", "Meta", "AltGraph", "CapsLock"]);
 
-/** What a person does in the code to look where they want. */
+/** How people move the view themselves. */
 const OWN_MOVES = ["pointerdown", "wheel", "touchmove"];
 
 /**
- * Looking where somebody else's caret is, until one does something in the code oneself. One's own
- * caret stays where it is.
+ * Keeps somebody else's caret in view until you do something in the code. Your caret stays where it
+ * is.
  */
 export class Following {
   #view;
@@ -36,7 +36,7 @@ export class Following {
    * @param {import("./session_state.js").SessionState} state
    * @param {import("./remote_cursors.js").RemoteCursors} carets
    * @param {import("./notices.js").Notices} notices
-   * @param {(id: string | null) => void} changed  whom this page follows now
+   * @param {(id: string | null) => void} changed  called with whom you follow now
    */
   constructor(view, state, carets, notices, changed) {
     this.#view = view;
@@ -83,7 +83,7 @@ export class Following {
   }
 
   /**
-   * Takes one's own caret to somebody else's, once.
+   * Moves your caret to somebody else's, once.
    * @param {string} id
    */
   goTo(id) {
@@ -139,7 +139,7 @@ export class Following {
       { capture: true },
     );
     document.addEventListener("keydown", ({ key, defaultPrevented }) => {
-      // A dialog has the first Escape.
+      // The first Escape is for an open dialog.
       if (key !== "Escape" || defaultPrevented || document.querySelector("dialog[open]")) return;
       this.stop();
     });
@@ -149,7 +149,7 @@ export class Following {
 
 /**
  * @param {EditorView} view
- * @param {number} index  where one's own caret goes
+ * @param {number} index  where your caret goes
  */
 export function goToIndex(view, index) {
   const at = Math.min(index, view.state.doc.length);

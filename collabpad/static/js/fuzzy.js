@@ -1,18 +1,18 @@
 /**
- * Finding by a few letters: those typed must stand in the text in their order; the more of them
- * begin words and follow each other, the better.
+ * Fuzzy search: the text must contain the typed letters in order. Letters that begin words or
+ * follow each other score higher.
  */
 
 const WORD_START = 8;
 const FOLLOWS = 5;
-/** A word begun as it was typed goes before letters picked from several. */
+/** The beginning of one word scores higher than letters from several words. */
 const UNBROKEN = 6;
 const GAP = 0.15;
 
 /**
  * @param {string} query
  * @param {string} text
- * @returns {{score: number, at: number[]} | null} the positions that match; null if it does not
+ * @returns {{score: number, at: number[]} | null} the matching positions; null if there is no match
  */
 export function match(query, text) {
   const wanted = letters(query).filter((letter) => letter.trim() !== "");
@@ -31,7 +31,7 @@ export function match(query, text) {
 /**
  * @param {string[]} wanted
  * @param {string[]} given
- * @param {number} start  where the first one stands
+ * @param {number} start  of the first letter
  */
 function matchFrom(wanted, given, start) {
   /** @type {number[]} */
@@ -52,8 +52,8 @@ function matchFrom(wanted, given, start) {
 }
 
 /**
- * The next place of a letter; rather the beginning of a later word than the middle of this one,
- * if what comes after it goes on there.
+ * The next position of a letter. Prefers the beginning of a later word to the middle of this one,
+ * if the following letter comes after it.
  * @param {string} letter
  * @param {string[]} given
  * @param {number} from
@@ -74,7 +74,7 @@ function isWordStart(given, place) {
   return place === 0 || !/[\p{L}\p{N}]/u.test(given[place - 1]);
 }
 
-/** @param {string} text @returns {string[]} in lower case; each stands for one of the text's */
+/** @param {string} text @returns {string[]} lower case, one for each of the text's */
 function letters(text) {
   return Array.from(text, (letter) => letter.toLowerCase());
 }
@@ -84,7 +84,7 @@ function letters(text) {
  * @param {string} query
  * @param {readonly T[]} items
  * @param {(item: T) => string} textOf
- * @returns {T[]} those that match, the best first; all in their order for an empty query
+ * @returns {T[]} matches, best first; for an empty query all, in order
  */
 export function filter(query, items, textOf) {
   return items

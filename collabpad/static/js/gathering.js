@@ -1,25 +1,25 @@
 import { byId } from "./dom.js";
 import { strings } from "./strings.js";
 
-/** An invitation that nobody answered means little later on. */
+/** Later an unanswered invitation means little. */
 const SHOWN_MS = 60_000;
 
-/** "Bring everybody to me": an invitation that each may decline; nobody is moved by it. */
+/** "Bring everybody to me": an invitation that you can decline. It moves nobody by itself. */
 export class Gathering {
   #state;
   #actions;
   #notices;
   #go;
   #button = byId("gather", HTMLButtonElement);
-  /** @type {Map<string, import("./notices.js").Notice>} by the participant who invites */
+  /** @type {Map<string, import("./notices.js").Notice>} by inviting participant */
   #invitations = new Map();
 
   /**
    * @param {import("./session_state.js").SessionState} state
    * @param {import("./actions.js").Actions} actions
    * @param {import("./notices.js").Notices} notices
-   * @param {{show: () => void, follow: (id: string) => void}} go  `show`: where this person's own
-   *   caret is is told to the others
+   * @param {{show: () => void, follow: (id: string) => void}} go  `show`: tells the others where
+   *   your caret is
    */
   constructor(state, actions, notices, go) {
     this.#state = state;

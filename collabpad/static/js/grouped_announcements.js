@@ -1,12 +1,12 @@
-/** @typedef {(name: string, others: number) => string} Sentence  of one person, and of how many more */
+/**
+ * @typedef {(name: string, others: number) => string} Sentence  about one person and how many
+ *   others
+ */
 
-/** How long a sentence waits for others of its kind. */
+/** How long a sentence waits for more people. */
 const PATIENCE_MS = 1000;
 
-/**
- * What happens to several people within a moment is said as one sentence, not as one for each. No
- * DOM.
- */
+/** Announces what happens to several people at about the same time in one sentence. No DOM. */
 export class GroupedAnnouncements {
   #say;
   #later;
@@ -23,7 +23,7 @@ export class GroupedAnnouncements {
   }
 
   /**
-   * @param {Sentence} sentence  the same function for the same kind of news
+   * @param {Sentence} sentence  the same function for the same event
    * @param {string} name
    */
   add(sentence, name) {

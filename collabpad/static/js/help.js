@@ -8,7 +8,7 @@ import { strings } from "./strings.js";
 
 const words = strings.help;
 
-/** What the page can do, and by which keys. */
+/** The help: what the page can do, and by which keys. */
 export class Help {
   #page;
   #dialog = makeLazyDialog("help", words.title);
@@ -24,7 +24,7 @@ export class Help {
       );
     this.#dialog.classList.add("wide");
     this.#dialog.append(
-      // Scrolled by the arrow keys, too.
+      // Focusable, so that the arrow keys scroll it.
       element(
         "div",
         { class: "help-body", role: "region", "aria-label": words.title, tabindex: "0" },

@@ -5,7 +5,7 @@ import { destination, hostKeyIn, openAsHost } from "./links.js";
 import { Store } from "./store.js";
 import { strings } from "./strings.js";
 
-/** The start page: open a session, join one, or go back to one. */
+/** The start page: create a session, join one, or return to one. */
 
 guardCompositions(window);
 const store = new Store();
@@ -90,8 +90,8 @@ if (newSession instanceof HTMLButtonElement) {
   newSession.addEventListener("click", () => void createSession(newSession));
 }
 byId("join-form", HTMLFormElement).addEventListener("submit", join);
-// The operator's link to a session that has ended leads here, with the key that opened it.
+// The operator's link to an ended session leads here, with its host key.
 if (hostKeyIn(location.hash) !== null) history.replaceState(null, "", location.pathname);
 showVisits();
-// The browser may show this page from its memory, as it was before the last session.
+// The browser may restore this page from its cache, as it was before the last session.
 window.addEventListener("pageshow", showVisits);

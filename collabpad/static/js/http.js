@@ -1,12 +1,12 @@
 import { strings } from "./strings.js";
 
-/** A request that came to nothing; its message is for whoever asked. */
+/** A failed request; its message is for the user. */
 export class HttpFailure extends Error {}
 
 /**
  * @param {string} url
  * @param {RequestInit & {headers?: Record<string, string>}} [options]
- * @returns {Promise<Response>} of the server's, in JSON
+ * @returns {Promise<Response>} a JSON response of the server
  * @throws {HttpFailure}
  */
 export async function request(url, options = {}) {
@@ -37,7 +37,7 @@ export async function requestJson(url, options) {
  * @template T
  * @param {Promise<T>} promise
  * @returns {Promise<T>}
- * @throws {HttpFailure} where the connection ended before the answer did
+ * @throws {HttpFailure} if the connection was lost before the answer was complete
  */
 async function orFail(promise) {
   try {
@@ -49,9 +49,8 @@ async function orFail(promise) {
 }
 
 /**
- * @param {Error & {description?: unknown, context?: any}} error  of a connection's try, as
- *   Engine.IO has it
- * @returns {number | null} the status of an answer over HTTP that the server did not give
+ * @param {Error & {description?: unknown, context?: any}} error  as Engine.IO reports it
+ * @returns {number | null} the status, if a proxy answered instead of the server
  */
 export function proxyStatus({ description, context }) {
   if (typeof description !== "number" || description < 400) return null;

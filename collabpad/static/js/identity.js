@@ -4,15 +4,15 @@ import { PREFIX } from "./store.js";
  * @typedef {import("./store.js").KeyValue} KeyValue
  */
 
-/** The links of a session are hardly changed more often while one tab sleeps. */
+/** Links hardly change more often while a tab sleeps. */
 const MOST_MOVES = 50;
 
 /**
- * Who this page is in its session. One browser is one participant: the token that proves it is in
- * the storage that all tabs share. A tab that joined as somebody else keeps its own.
+ * Who this page is in its session. A browser is one participant: the token that proves it is in the
+ * storage that all tabs share. A tab that joined as somebody else has a token of its own.
  */
 export class Identity {
-  /** What this page calls itself to the server. It is not kept: a duplicated tab is another one. */
+  /** The ID of this page. It is not stored: a duplicated tab gets another one. */
   tab = crypto.getRandomValues(new Uint32Array(4)).join("-");
   /** @type {string | null} the host key that this page has replaced */
   #keyBefore = null;
@@ -28,12 +28,12 @@ export class Identity {
     this.#place = place;
   }
 
-  /** Whether this tab is somebody else than the browser's other tabs. */
+  /** Whether this tab is another participant than the browser's other tabs. */
   get separate() {
     return this.#store.tab.getItem(this.#key("apart")) !== null;
   }
 
-  /** From now on this tab is somebody else. */
+  /** Makes this tab another participant. */
   becomeSeparate() {
     this.#store.tab.setItem(this.#key("apart"), "1");
   }
@@ -58,14 +58,14 @@ export class Identity {
   }
 
   /**
-   * A token is dead. Another tab may have got a new one meanwhile, which stays.
+   * A token is invalid. A new one that another tab has got in the meantime stays.
    * @param {string | null} token
    */
   forget(token) {
     if (this.resume === token) this.#own.removeItem(this.#key("resume"));
   }
 
-  /** This person left for good; the next to come from this tab is the browser's own again. */
+  /** You left for good. Whoever joins from this tab next is the browser's participant again. */
   leave() {
     this.#own.removeItem(this.#key("resume"));
     this.#own.removeItem(this.#key("hosting"));
@@ -82,20 +82,20 @@ export class Identity {
 
   /**
    * @param {string} key
-   * @returns {boolean} whether another page will know it
+   * @returns {boolean} whether other pages will find it
    */
   keepHostKey(key) {
     if (key !== this.hostKey) this.#keyBefore = this.hostKey;
     return this.#store.keepHostKey(this.#current(), key);
   }
 
-  /** The server refused the key: what was known before it may be the right one. */
+  /** The server refused the key. The one before it may be right. */
   dropHostKey() {
     this.#store.keepHostKey(this.#current(), this.#keyBefore);
     this.#keyBefore = null;
   }
 
-  /** Whether this person had the host's seat when one of their tabs last heard of it. */
+  /** Whether you were the host when one of your tabs last heard of it. */
   get hosting() {
     return this.#own.getItem(this.#key("hosting")) !== null;
   }
@@ -106,8 +106,8 @@ export class Identity {
   }
 
   /**
-   * The links have changed. Each tab hears of it, the first moves what they share, and one that
-   * sleeps finds the way later.
+   * The links have changed. The first tab that hears of it moves the shared data; a tab that sleeps
+   * finds it later.
    * @param {string} to
    */
   moved(to) {
@@ -125,7 +125,7 @@ export class Identity {
     this.#place.sessionId = to;
   }
 
-  /** @param {() => void} come  called when another tab of this person has come in */
+  /** @param {() => void} come  called when another of your tabs has joined */
   whenAnotherComes(come) {
     window.addEventListener("storage", ({ key, newValue }) => {
       if (!this.separate && newValue !== null && key === this.#key("resume")) come();
@@ -142,7 +142,7 @@ export class Identity {
     return `${PREFIX}${what}:${this.#current()}`;
   }
 
-  /** The session's ID, as far as this browser knows. */
+  /** The session's current ID, as far as this browser knows. */
   #current() {
     let id = this.#place.sessionId;
     for (let moves = 0; moves < MOST_MOVES; moves += 1) {

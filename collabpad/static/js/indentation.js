@@ -1,23 +1,21 @@
 import { EditorSelection, EditorState, indentMore, indentUnit, keymap } from "../vendor/editor.js";
 
-/**
- * How a text is indented: as it is already, else as its language or the person wants it.
- */
+/** Indentation: as in the text so far, else by language or preference. */
 
-/** So many lines tell enough, and a long text costs no more than they do. */
+/** That many lines are enough to tell. */
 const MOST_LINES = 2000;
 const STEPS = new Set([2, 3, 4, 8]);
 
 /**
  * @param {Iterable<string>} lines
- * @returns {string | null} one step in, as most lines have it; null where none is indented
+ * @returns {string | null} the most common step; null if no line is indented
  */
 export function detectIndentation(lines) {
   let tabs = 0;
   let spaced = 0;
   let before = 0;
   let seen = 0;
-  /** @type {Map<number, number>} how often a line is so much further in than the one before */
+  /** @type {Map<number, number>} how often a line is indented that much more than the one before */
   const steps = new Map();
   for (const line of lines) {
     seen += 1;
@@ -25,7 +23,7 @@ export function detectIndentation(lines) {
     if (line.trim() === "") continue;
     const width = /^ */.exec(line)?.[0].length ?? 0;
     if (line.startsWith("\t")) tabs += 1;
-    // One space more is how comments of several lines stand.
+    // Block comments are indented by one more space.
     else if (width > 1) spaced += 1;
     const step = width - before;
     if (STEPS.has(step)) steps.set(step, (steps.get(step) ?? 0) + 1);
@@ -45,8 +43,8 @@ export function indentationOf({ doc }) {
 }
 
 /**
- * @param {{unit: string, columns: number, typed: boolean}} indentation  `typed`: Tab writes where
- *   the caret is, as in plain text, and does not move the line
+ * @param {{unit: string, columns: number, typed: boolean}} indentation  `typed`: Tab inserts at the
+ *   caret, as in plain text, instead of moving the line
  * @returns {import("../vendor/editor.js").Extension}
  */
 export function indentation({ unit, columns, typed }) {

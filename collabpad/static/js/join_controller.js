@@ -8,17 +8,17 @@ import { strings } from "./strings.js";
  *
  * @typedef {import("./identity.js").Identity} Identity
  *
- * @typedef {object} Place  where this page is
+ * @typedef {object} Place  the page's session
  * @property {string} sessionId
  * @property {string} title
  */
 
-/** Who stands here comes in by the token that another tab has got meanwhile. @type {JoinState[]} */
+/** In these states a token that another tab gets lets this page in. @type {JoinState[]} */
 const OUTSIDE = ["name", "passcode", "waiting", "full", "busy", "crowd"];
-/** Those who were asked to wait do not come back all at once. */
+/** Spreads the retries of people who were asked to wait. */
 const SPREAD_MS = 2000;
 
-/** @type {Readonly<Record<string, JoinState>>} what a refused join means */
+/** @type {Readonly<Record<string, JoinState>>} state by error code */
 const JOIN_STATES = Object.freeze({
   passcode_required: "passcode",
   waiting: "waiting",
@@ -29,10 +29,7 @@ const JOIN_STATES = Object.freeze({
   forbidden: "locked",
 });
 
-/**
- * Coming in: which credentials a join carries, what to do when it is refused, and what the page
- * says when somebody is put out.
- */
+/** Joins the session: chooses the credentials, handles refusals, and shows why you are out. */
 export class JoinController {
   #connection;
   #joinDialog;
@@ -42,14 +39,14 @@ export class JoinController {
   #place;
   #hasCode;
   #asksPasscode;
-  /** A passcode is not kept: the resume token does after it. */
+  /** Not stored: after the join the resume token replaces it. */
   #passcode = "";
   #asked = false;
   /** The page was opened by the host link. */
   #byHostLink;
-  /** Token and key were refused together: the next join shows which of them was wrong. */
+  /** Token and key were refused together. The next join shows which was wrong. */
   #doubtsKey = false;
-  /** @type {string | null} the token by which this page is in */
+  /** @type {string | null} the token that this page joined with */
   #token = null;
 
   /**
@@ -58,9 +55,9 @@ export class JoinController {
    * @param {Identity} identity
    * @param {import("./notices.js").Notices} notices
    * @param {Place} place
-   * @param {{byHostLink: boolean, hasCode: () => boolean, asksPasscode: boolean,
-   *   joinLock: import("./join_lock.js").JoinLock}} options  `hasCode`: whether there is a text
-   *   that could be saved; `asksPasscode`: whether the session asks newcomers for a passcode
+   * @param {{byHostLink: boolean, hasCode: () => boolean, asksPasscode: boolean, joinLock:
+   *   import("./join_lock.js").JoinLock}} options  `hasCode`: whether there is code to download;
+   *   `asksPasscode`: whether newcomers need a passcode
    */
   constructor(
     connection,
@@ -91,9 +88,9 @@ export class JoinController {
   }
 
   /**
-   * The key takes the host's seat, so a return carries it only where the seat was this person's:
-   * who has made somebody else the host does not take that back by a reload, and who joins as
-   * somebody else from the host's browser is not the host.
+   * The host key makes you the host, so a rejoin sends it only if you were the host. A reload must
+   * not undo that you made somebody else the host, and joining as somebody else from the host's
+   * browser does not make you the host.
    * @returns {Credentials} for the next join
    */
   credentials() {
@@ -110,7 +107,7 @@ export class JoinController {
   }
 
   /**
-   * the button of the join dialog was pressed.
+   * The button of the join dialog was pressed.
    * @param {JoinState} state
    * @param {import("./join_dialog.js").Answers} answers
    */
@@ -140,7 +137,7 @@ export class JoinController {
     this.#byHostLink = false;
     if (this.#doubtsKey) this.#dropKey();
     this.#place.title = session.title;
-    // Who joins again on the same connection has the token already.
+    // A rejoin on the same connection brings no new token.
     if (resume) this.#identity.keep(resume);
     this.#token = this.#identity.resume;
     this.#joinDialog.hide();
@@ -163,7 +160,7 @@ export class JoinController {
       const wait = retry_after * 1000 + Math.random() * SPREAD_MS;
       setTimeout(() => this.#joinDialog.state === "crowd" && this.#connection.start(), wait);
     } else if (code === "bad_request") {
-      // The name is what a person can have got wrong.
+      // Only the name can be wrong.
       this.#show(this.#nameState(), message);
     } else {
       const wrong = code === "passcode_required" && sent.passcode !== null;
@@ -175,7 +172,7 @@ export class JoinController {
     }
   }
 
-  /** @param {Credentials} sent  refused: token, key or both are wrong */
+  /** @param {Credentials} sent  the refused credentials: token, key or both are wrong */
   #doubt({ resume, host_key }) {
     const both = resume !== null && host_key !== null;
     if (!both && resume !== null) this.#identity.forget(resume);
@@ -200,7 +197,7 @@ export class JoinController {
 
   /** @param {string} reason */
   #closed(reason) {
-    // The server comes back after a restart; until then the page behaves as when offline.
+    // Until the server is back the page behaves as if offline.
     if (reason === "shutdown") {
       this.#notices.show(strings.stopping);
       return;
@@ -209,7 +206,7 @@ export class JoinController {
     this.leave(reason === "expired" ? "expired" : "closed");
   }
 
-  /** @returns {JoinState} name and passcode are asked at once, where both will be needed */
+  /** @returns {JoinState} asks for name and passcode at once if both are needed */
   #nameState() {
     const { resume, host_key } = this.credentials();
     return this.#asksPasscode && resume === null && host_key === null ? "passcode" : "name";

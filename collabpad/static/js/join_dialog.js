@@ -10,15 +10,12 @@ import { strings } from "./strings.js";
  * @property {string} passcode
  */
 
-/** After these the code that is still here can be saved. */
+/** In these states you can still download the code. */
 const KEEPS_CODE = new Set(["closed", "expired", "unknown", "removed", "left", "links_changed"]);
-/** Here the name is asked, or can still be changed. */
+/** These states ask for your name. */
 const ASKS_NAME = new Set(["name", "passcode"]);
 
-/**
- * The door of the session: asks for what is needed to come in, and says what happened when it is
- * shut, with a way on.
- */
+/** Asks for what a join needs, or says why you cannot join and what you can do. */
 export class JoinDialog {
   #dialog = byId("join-dialog", HTMLDialogElement);
   #title = byId("join-dialog-title", HTMLElement);
@@ -33,9 +30,9 @@ export class JoinDialog {
   #callbacks;
 
   /**
-   * @param {boolean} isView  whether the link only lets people watch
-   * @param {{enter: (state: JoinState, answers: Answers) => void, joined: () => void,
-   *   download: () => void}} callbacks  `joined`: the dialog has closed because the join succeeded
+   * @param {boolean} isView  whether it is a view-only link
+   * @param {{enter: (state: JoinState, answers: Answers) => void, joined: () => void, download: ()
+   *   => void}} callbacks  `joined`: the dialog has closed because the join succeeded
    */
   constructor(isView, callbacks) {
     this.#isView = isView;
@@ -46,13 +43,13 @@ export class JoinDialog {
     });
     byId("join-dialog-download", HTMLElement).addEventListener("click", () => callbacks.download());
     this.#dialog.addEventListener("cancel", (event) => event.preventDefault());
-    // Browsers close a dialog at the second Escape whatever a page says.
+    // Browsers close a dialog at the second Escape in any case.
     this.#dialog.addEventListener("close", () => {
       if (this.#state) this.#dialog.showModal();
     });
   }
 
-  /** @returns {JoinState | null} null while inside */
+  /** @returns {JoinState | null} null once joined */
   get state() {
     return this.#state;
   }
@@ -89,7 +86,7 @@ export class JoinDialog {
     this.#callbacks.joined();
   }
 
-  /** @param {string} text  what is done for who waits to come in */
+  /** @param {string} text  progress while you wait */
   tell(text) {
     this.#text.textContent = text;
   }

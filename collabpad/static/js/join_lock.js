@@ -1,14 +1,14 @@
 import { PREFIX } from "./store.js";
 
-/** Longer than a join takes; a page that is gone holds the others up no longer. */
+/** Longer than a join takes. After that a page that is gone no longer blocks the others. */
 const HELD_MS = 5000;
-/** What two tabs write at the same moment has reached both of them by then. */
+/** By then each tab sees what another wrote at the same time. */
 const SETTLED_MS = 100;
 const LOOK_MS = 250;
 
 /**
- * Tabs that open at once, none with a token, would be as many people: one of them joins, and the
- * others come in with the token that it gets. Web Locks are not there over plain HTTP.
+ * Tabs that open at once without a token would become several participants. One of them joins, and
+ * the others use its token. Web Locks do not exist over plain HTTP.
  */
 export class JoinLock {
   #identity;
@@ -39,7 +39,7 @@ export class JoinLock {
     }
   }
 
-  /** This page's join was answered. */
+  /** The server answered this page's join. */
   release() {
     if (this.#claim()[0] === this.#identity.tab) this.#storage.removeItem(this.#key);
   }

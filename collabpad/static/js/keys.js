@@ -1,6 +1,6 @@
 /**
- * Keys as CodeMirror writes them (`Mod-Shift-p`; Mod is Ctrl, on a Mac Cmd): how they are read
- * from an event, and how people write them.
+ * Keys in CodeMirror's notation (`Mod-Shift-p`; Mod is Ctrl, on a Mac Cmd): matching events and
+ * showing them to people.
  */
 
 export const IS_MAC =
@@ -27,7 +27,7 @@ const ORDER = Object.freeze(["Mod", "Ctrl", "Shift", "Alt"]);
  */
 function parse(key) {
   const parts = key.split("-");
-  // The key may be the minus itself.
+  // The key may be the minus sign.
   const name = parts.pop() || "-";
   const modifiers = parts.filter((part) => part !== "");
   // CodeMirror may write `Alt-A` for Shift-Alt-a.
@@ -38,7 +38,7 @@ function parse(key) {
 /**
  * @param {string} key
  * @param {boolean} [mac]
- * @returns {string} as people read it: `Ctrl-Shift-P`, or `⌘⇧P`; a space between chords
+ * @returns {string} for people: `Ctrl-Shift-P`, or `⌘⇧P`; chords are separated by spaces
  */
 export function keyText(key, mac = IS_MAC) {
   const chords = key.split(" ").map((chord) => {
@@ -53,22 +53,22 @@ export function keyText(key, mac = IS_MAC) {
 }
 
 /**
- * @typedef {{key: string, mac?: string}} Shortcut  `mac` where a Mac has another one
+ * @typedef {{key: string, mac?: string}} Shortcut  `mac` if a Mac has another one
  *
  * @param {Shortcut} shortcut
  * @param {boolean} [onMac]
- * @returns {string} the key of this machine
+ * @returns {string} the key on this machine
  */
 export function keyHere({ key, mac }, onMac = IS_MAC) {
   return onMac ? (mac ?? key) : key;
 }
 
-/** What Ctrl-M alone is on a Mac, the editor's own keys have taken. */
+/** On a Mac the editor uses Ctrl-M for something else. */
 export const TAB_MODE = Object.freeze({ key: "Ctrl-m", mac: "Ctrl-Shift-m" });
 
 /**
- * A shortcut on such a key would keep people from writing: on a Mac Option types characters (ż, Ω,
- * @), and so does AltGr, which Windows reports as Ctrl and Alt.
+ * Such keys must not be shortcuts: on a Mac Option types characters (ż, Ω, @), and so does AltGr,
+ * which Windows reports as Ctrl and Alt.
  * @param {string} key
  * @param {boolean} mac
  */
@@ -82,12 +82,12 @@ export function typesText(key, mac) {
   });
 }
 
-/** @type {Readonly<Record<string, string>>} `KeyboardEvent.code` of signs, where US keyboards have them */
+/** @type {Readonly<Record<string, string>>} `KeyboardEvent.code` of signs on a US keyboard */
 const PLACES = Object.freeze({ ",": "Comma", ".": "Period", "/": "Slash", "\\": "Backslash" });
 
 /**
- * Under a Cyrillic, Greek or Hebrew layout the keys type no Latin letters: there a shortcut goes by
- * the place of the key. Every Latin layout has the letters themselves, wherever they are.
+ * Cyrillic, Greek and Hebrew layouts type no Latin letters, so shortcuts go by the position of the
+ * key there. Latin layouts have the letters themselves, wherever they are.
  * @param {Pressed} event
  * @param {string} name  of a key
  */
@@ -102,13 +102,13 @@ function isPlaceOf(event, name) {
  * @param {Pressed} event
  * @param {string} key
  * @param {boolean} [mac]
- * @returns {boolean} whether it was pressed, and nothing more
+ * @returns {boolean} whether exactly this key was pressed
  */
 export function isKey(event, key, mac = IS_MAC) {
   const { name, modifiers } = parse(key);
   const wanted = new Set(modifiers.map((each) => (each === "Mod" ? (mac ? "Cmd" : "Ctrl") : each)));
   if (event.key.toLowerCase() !== name.toLowerCase() && !isPlaceOf(event, name)) return false;
-  // What takes Shift to type differs by the keyboard's layout.
+  // Which signs need Shift depends on the keyboard layout.
   const shiftMatters = !/^[^\p{L}\p{N}]$/u.test(name);
   return (
     wanted.has("Ctrl") === event.ctrlKey &&

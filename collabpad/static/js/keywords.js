@@ -59,7 +59,7 @@ const WORDS = Object.freeze({
   yaml: "true false null",
 });
 
-/** What the parsers call the places where no keyword stands. */
+/** Names of syntax nodes without keywords. */
 const ELSEWHERE = Object.freeze([
   ...["LineComment", "BlockComment", "Comment", "comment"],
   ...["String", "StringLiteral", "RawString", "TextBlock", "string"],

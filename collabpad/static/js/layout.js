@@ -1,7 +1,6 @@
 /**
- * How this browser's owner has arranged the page: marks and sizes on the root element, which the
- * style sheets read. They are kept as they are written there, so that first_paint.js can put them
- * back before anything is shown.
+ * How you arranged the page: marks and sizes on the root element, which style sheets read. They are
+ * stored in the same form, so that first_paint.js can restore them before the first paint.
  *
  * @typedef {object} Kept
  * @property {Record<string, string>} marks  attributes `data-NAME`
@@ -36,7 +35,7 @@ export class Layout {
 
   /**
    * @param {string} name
-   * @param {string | null} value  null takes the mark away
+   * @param {string | null} value  null removes the mark
    */
   setMark(name, value) {
     if (value === this.mark(name)) return;
@@ -55,9 +54,7 @@ export class Layout {
     return this.#kept.sizes[name] ?? null;
   }
 
-  /**
-   * @param {Record<string, number | null>} sizes  null is what the style sheet says
-   */
+  /** @param {Record<string, number | null>} sizes  null is the style sheet's default */
   setSizes(sizes) {
     for (const [name, value] of Object.entries(sizes)) {
       if (value === null) {
@@ -77,7 +74,7 @@ export class Layout {
  * @param {unknown} kept
  * @param {"marks" | "sizes"} part
  * @param {(value: unknown) => boolean} fits
- * @returns {Record<string, T>} what is not damaged
+ * @returns {Record<string, T>} the valid entries
  */
 function entriesOf(kept, part, fits) {
   const found = /** @type {Partial<Record<string, unknown>> | null} */ (kept)?.[part];

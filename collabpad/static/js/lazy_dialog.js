@@ -2,11 +2,11 @@ import { element, icon } from "./dom.js";
 import { strings } from "./strings.js";
 
 /**
- * A dialog made when it is first opened; Escape, its cross and a click beside it close it.
+ * A dialog created when first opened. Escape, its close button and a click outside close it.
  *
  * @param {string} id
- * @param {string} title  also its name
- * @param {boolean} [titled]  whether it shows the title
+ * @param {string} title  also its accessible name
+ * @param {boolean} [titled]  whether the title is visible
  * @returns {HTMLDialogElement}
  */
 export function makeLazyDialog(id, title, titled = true) {

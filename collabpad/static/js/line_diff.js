@@ -1,13 +1,13 @@
 /**
- * What changed between two texts, line by line: the shortest list of lines taken out and put in
- * (Myers, "An O(ND) Difference Algorithm", 1986).
+ * A line diff of two texts: the shortest list of removed and added lines (Myers, "An O(ND)
+ * Difference Algorithm", 1986).
  *
  * @typedef {"same" | "removed" | "added"} LineKind
  * @typedef {{kind: LineKind, text: string}} Line
  * @typedef {Line | {kind: "skipped", count: number}} Shown
  */
 
-/** Texts that differ in more lines than that are shown as one taken out and one put in. */
+/** Beyond this many changed lines, all lines count as removed and added. */
 const MOST_CHANGES = 1000;
 
 /**
@@ -33,7 +33,7 @@ export function diffLines(before, after) {
 /**
  * @param {Line[]} diff
  * @param {number} context  lines kept around each change
- * @returns {Shown[]} without the long stretches in which nothing changed
+ * @returns {Shown[]} without long unchanged parts
  */
 export function foldSame(diff, context) {
   const near = new Set();
@@ -75,8 +75,8 @@ function diffMiddle(a, b) {
 /**
  * @param {string[]} a
  * @param {string[]} b
- * @returns {Map<number, number>[] | null} by number of changes: how far into `a` each diagonal gets;
- *   null when there are too many changes
+ * @returns {Map<number, number>[] | null} by number of changes, how far into `a` each diagonal
+ *   reaches; null if there are too many
  */
 function furthestReaches(a, b) {
   /** @type {Map<number, number>[]} */
@@ -97,10 +97,10 @@ function furthestReaches(a, b) {
 }
 
 /**
- * @param {Map<number, number>} reach  of one change less
+ * @param {Map<number, number>} reach  with one change less
  * @param {number} diagonal
  * @param {number} changes
- * @returns {number} where the diagonal is entered: by a line put in, or by one taken out
+ * @returns {number} where the diagonal is entered, by an added or a removed line
  */
 function firstStep(reach, diagonal, changes) {
   const above = reach.get(diagonal + 1) ?? -1;

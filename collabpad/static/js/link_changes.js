@@ -1,7 +1,7 @@
 import { byId } from "./dom.js";
 import { strings } from "./strings.js";
 
-/** Changes the session's links, and says after a removal that the old ones still work. */
+/** Changes the session's links, and warns after a removal that the old ones still work. */
 export class LinkChanges {
   #state;
   #actions;
@@ -9,7 +9,7 @@ export class LinkChanges {
   #confirmDialog;
   /** @type {string[]} who was removed since the links were last changed */
   #removed = [];
-  /** @type {import("./notices.js").Notice | null} says so */
+  /** @type {import("./notices.js").Notice | null} the warning */
   #notice = null;
 
   /**
@@ -39,13 +39,13 @@ export class LinkChanges {
     this.#notices.show(strings.session.linksChanged);
   }
 
-  /** The links are others now, whoever changed them: nobody comes back by the old ones. */
+  /** The links have changed: nobody can come back with the old ones. */
   changed() {
     this.#removed = [];
     this.#dismiss();
   }
 
-  /** @param {string} name  of somebody who was removed and knows the links */
+  /** @param {string} name  of a removed person, who knows the links */
   removed(name) {
     this.#removed.push(name);
     this.#dismiss();

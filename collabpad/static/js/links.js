@@ -1,6 +1,4 @@
-/**
- * The links of a session, as a browser writes and reads them.
- */
+/** Makes and reads the links of a session. */
 
 /** What an ID looks like: at least 96 random bits in URL-safe base64. */
 const ID = /^[A-Za-z0-9_-]{12,128}$/;
@@ -21,20 +19,20 @@ export function editorLink(origin, basePath, id) {
 /**
  * @param {string} joinLink
  * @param {string} hostKey
- * @returns {string} the key stands in the fragment, which browsers never send
+ * @returns {string} the key is in the fragment, which browsers never send
  */
 export function hostLink(joinLink, hostKey) {
   return `${joinLink}#host=${hostKey}`;
 }
 
 /**
- * Opens a session that was just made as its host.
+ * Opens a new session as its host.
  * @param {import("./store.js").Store} store
  * @param {string} basePath
  * @param {{session_id: string, host_key: string}} made
  */
 export function openAsHost(store, basePath, { session_id: id, host_key: hostKey }) {
-  // On this page's own origin, where the host key is kept; `editor_url` may name the LAN's.
+  // On this page's origin, which stores the host key; `editor_url` may name the LAN's.
   const link = editorLink(location.origin, basePath, id);
   const kept = store.keepHostKey(id, hostKey);
   location.assign(kept ? link : hostLink(link, hostKey));

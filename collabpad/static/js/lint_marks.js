@@ -10,7 +10,7 @@ import { strings } from "./strings.js";
 import { jsonFaults, pythonFaults } from "./syntax_errors.js";
 
 /**
- * Marks at syntax errors, loaded with the languages that have them.
+ * Marks syntax errors; loaded for languages that have a check.
  *
  * @typedef {import("../vendor/editor.js").EditorCommand} EditorCommand
  * @typedef {import("../vendor/editor.js").EditorState} EditorState
@@ -19,12 +19,12 @@ import { jsonFaults, pythonFaults } from "./syntax_errors.js";
  * @typedef {import("../vendor/lint.js").Diagnostic} Diagnostic
  */
 
-/** How long nothing is typed before marks are set. */
+/** How long after the last edit the marks are set. */
 const DELAY_MS = 700;
-/** How long parsing may take; a larger document than fits into that gets no marks. */
+/** How long parsing may take; larger documents get no marks. */
 const PARSING_MS = 100;
 
-/** How much is looked through for a word: the time that takes grows with its square. */
+/** How far a word is searched for: the time grows with the square. */
 const LONGEST_WORD = 200;
 
 const FAULTS = Object.freeze({ python: pythonFaults, json: jsonFaults });
@@ -56,7 +56,7 @@ export const nextProblem = (view) => goTo(nextDiagnostic, view);
 export const previousProblem = (view) => goTo(previousDiagnostic, view);
 
 /**
- * Goes there, and has it said: the tooltip is only seen.
+ * Goes there and announces it: screen readers do not read the tooltip.
  * @param {EditorCommand} move
  * @param {EditorView} view
  */
@@ -90,7 +90,7 @@ function marks(view, faults) {
 }
 
 /**
- * In the middle of a word of one's own nothing is wrong yet.
+ * A word that you are still typing is not an error yet.
  * @param {Pick<EditorView, "state" | "hasFocus">} view
  * @param {{from: number}} fault
  */
@@ -102,7 +102,7 @@ export function isBeingTyped({ state, hasFocus }, { from }) {
 }
 
 /**
- * A range that can be seen: where something is missing, the word beside that place.
+ * A visible range. If something is missing, it is the word next to that position.
  * @param {EditorState} state
  * @param {{from: number, to: number}} fault
  * @returns {{from: number, to: number}}

@@ -3,28 +3,28 @@ import { keyHere, keyText } from "./keys.js";
 import { GroupedAnnouncements } from "./grouped_announcements.js";
 import { strings } from "./strings.js";
 
-/** Brings the keyboard to the newest notice. */
+/** Focuses the newest notice. */
 export const TO_NOTICE = Object.freeze({ key: "Alt-n", mac: "Ctrl-Shift-j" });
 /** How long a notice without an action stays. */
 const SHOWN_MS = 6000;
-/** So many are shown at once; the others wait behind a button. */
+/** How many are shown at once; a button shows the others. */
 const ROOM = Object.freeze({ small: 1, large: 2 });
-/** Where there is little room; the same as in editor.css. */
+/** Small screens; the same as in editor.css. */
 const SMALL = "(max-width: 720px), (max-height: 460px)";
 
 const ASKING = "button:not(.more-notices)";
 
 /**
- * @typedef {{label: string, run?: () => void}} Choice  without `run` it only closes the notice
+ * @typedef {{label: string, run?: () => void}} Choice  without `run` it just closes the notice
  *
- * @typedef {object} Notice  one that is shown
+ * @typedef {object} Notice  a notice that is shown
  * @property {() => void} dismiss
- * @property {(text: string) => void} reword  shows it with other words, which are not announced
+ * @property {(text: string) => void} reword  changes the text without announcing it
  */
 
 /**
- * Short messages below the code that take no focus and need no answer. Each is announced once, when
- * it comes.
+ * Short messages below the code that do not take the focus. Each is announced once, when it
+ * appears.
  */
 export class Notices {
   #place;
@@ -40,12 +40,12 @@ export class Notices {
     },
   });
   #unfolded = false;
-  /** @type {HTMLElement | null} where the keyboard was before it came to a notice */
+  /** @type {HTMLElement | null} what had the focus before a notice */
   #before = null;
 
   /**
    * @param {HTMLElement} place
-   * @param {HTMLElement} announcer  a live region that is only heard
+   * @param {HTMLElement} announcer  a live region for screen readers only
    */
   constructor(place, announcer) {
     this.#place = place;
@@ -59,8 +59,7 @@ export class Notices {
   }
 
   /**
-   * Brings the keyboard to the newest notice that asks something, or else to who asks for the pen
-   * or knocks.
+   * Focuses the newest notice with choices, or else a request for the pen or to join.
    * @returns {boolean} whether there is one
    */
   focus() {
@@ -73,7 +72,7 @@ export class Notices {
     return button !== undefined;
   }
 
-  /** @returns {HTMLElement[]} the oldest first */
+  /** @returns {HTMLElement[]} oldest first */
   get #all() {
     return /** @type {HTMLElement[]} */ ([...this.#place.querySelectorAll(".notice")]);
   }
@@ -85,7 +84,7 @@ export class Notices {
     this.announce(notice.querySelector("span")?.textContent ?? "");
   }
 
-  /** @param {Element} notice  goes; the keyboard goes back to where it was before */
+  /** @param {Element} notice  is removed; the focus goes back */
   #remove(notice) {
     if (!notice.isConnected) return;
     const focused = document.activeElement;
@@ -97,7 +96,7 @@ export class Notices {
     else this.#before?.focus();
   }
 
-  /** Shows the newest; what the keyboard is on stays. */
+  /** Shows the newest, and the one with the focus. */
   #arrange() {
     const all = this.#all;
     const room = this.#small.matches ? ROOM.small : ROOM.large;
@@ -112,7 +111,7 @@ export class Notices {
 
   /**
    * @param {number} count
-   * @param {HTMLElement | undefined} newest  has the button that shows the others
+   * @param {HTMLElement | undefined} newest  gets the button that shows the others
    */
   #drawMore(count, newest) {
     if (count === 0) {
@@ -128,18 +127,18 @@ export class Notices {
   }
 
   /**
-   * Said by screen readers, not shown: for what can be seen elsewhere.
+   * Announces something that is visible elsewhere to screen readers.
    * @param {string} text
    */
   announce(text) {
-    // A line of its own, so that the same words are spoken twice when they happen twice.
+    // A new line each time, so that the same text is announced again.
     const line = element("p", { text });
     this.#announcer.append(line);
     setTimeout(() => line.remove(), SHOWN_MS);
   }
 
   /**
-   * Says it of this person, and in the same breath of those to whom it happens within a moment.
+   * Announces this about a person, in one sentence with others at about the same time.
    * @param {import("./grouped_announcements.js").Sentence} sentence
    * @param {string} name
    */
@@ -148,7 +147,7 @@ export class Notices {
   }
 
   /**
-   * A notice that stays for as long as what it says holds.
+   * Shows a notice for as long as what it says is true.
    * @param {string} text
    * @param {boolean} holds
    */
@@ -162,7 +161,7 @@ export class Notices {
   }
 
   /**
-   * A notice with choices that goes by itself after a while.
+   * A notice with choices that disappears after a while.
    * @param {string} text
    * @param {Choice[]} choices
    * @param {{kind?: string, shownMs?: number}} [options]  `kind`: a class
@@ -209,7 +208,7 @@ export class Notices {
 
   /**
    * @param {string} text
-   * @param {{label: string, run: () => void}} [action]  makes the notice stay until it is closed
+   * @param {{label: string, run: () => void}} [action]  the notice stays until it is closed
    * @returns {Notice}
    */
   show(text, action) {

@@ -3,12 +3,10 @@
  * @typedef {import("./protocol.js").Stream} Stream
  */
 
-/**
- * Puts output back into its order where the server gathered many pieces into one event a stream.
- */
+/** Restores the order of output that the server combined into one event per stream. */
 export class OrderedOutput {
   #write;
-  /** @type {[Stream, number][]} the pieces of what is gathered, in their order */
+  /** @type {[Stream, number][]} the combined pieces in order */
   #pieces = [];
   /** @type {Map<Stream, string>} */
   #gathered = new Map();
@@ -32,7 +30,7 @@ export class OrderedOutput {
     if (this.#complete) this.flush();
   }
 
-  /** Writes what is there, also if the rest will never come. */
+  /** Writes what has arrived, even if the rest never comes. */
   flush() {
     for (const [stream, length] of this.#pieces) {
       const text = this.#gathered.get(stream) ?? "";

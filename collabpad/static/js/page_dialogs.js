@@ -3,8 +3,8 @@ import { isKey, keyHere } from "./keys.js";
 import { strings } from "./strings.js";
 
 /**
- * The ways to the dialogs about the page itself: the palette of commands, the help and the
- * preferences. They are loaded when they are first opened; their keys work everywhere on the page.
+ * Opens the command palette, the help and the preferences, which are loaded when first opened.
+ * Their keys work everywhere on the page.
  *
  * @typedef {import("./commands.js").Page} Page
  * @typedef {{open: () => void}} LazyDialog
@@ -29,7 +29,7 @@ const KEYS = Object.freeze([
 export const WRAP = Object.freeze({ key: "Alt-z", mac: "Ctrl-Shift-z" });
 const OPEN = "dialog[open]";
 
-/** What text goes into; there `?` is a character. */
+/** Where you type text, so that `?` is a character. */
 const WRITTEN_IN = "input, textarea, select, [contenteditable]";
 
 export class PageDialogs {
@@ -45,7 +45,7 @@ export class PageDialogs {
     byId("preferences-button", HTMLElement).addEventListener("click", () =>
       this.open("preferences"),
     );
-    // Before the editor, where Vim's keys would take some.
+    // Before the editor: Vim mode would take some of the keys.
     document.addEventListener("keydown", (event) => this.#key(event), { capture: true });
   }
 
@@ -54,7 +54,7 @@ export class PageDialogs {
     const dialog = (this.#dialogs[name] ??= DIALOGS[name](this.#page));
     dialog.then(
       (loaded) => {
-        // Another may have been asked for, and opened, while this one was loaded.
+        // Another dialog may have been opened in the meantime.
         if (!document.querySelector(OPEN)) loaded.open();
       },
       () => {

@@ -7,7 +7,7 @@ import { strings } from "./strings.js";
 
 const PEOPLE = Object.freeze({ min: 200, max: 640 });
 const OUTPUT_LEAST = 96;
-/** What the code keeps, however large the panels are made; the same as in editor.css. */
+/** The least share of the page for the code; the same as in editor.css. */
 const CODE_SHARE = 0.3;
 
 /**
@@ -90,7 +90,7 @@ function connectButtons(panels) {
   draw();
 }
 
-/** A skip link leads to what may be closed: it is opened first. @param {Panels} panels */
+/** Skip links open the panel that they lead to. @param {Panels} panels */
 function connectSkipLinks(panels) {
   for (const name of /** @type {const} */ (["people", "chat", "output"])) {
     byId(`skip-${name}`, HTMLElement).addEventListener("click", (event) => {

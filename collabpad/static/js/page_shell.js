@@ -2,10 +2,13 @@ import { byId, setText } from "./dom.js";
 import { TAB_MODE, keyHere, keyText } from "./keys.js";
 import { strings } from "./strings.js";
 
-/** There the server's owner is alone with their own programs: the footer's word is enough. */
+/** On loopback only the server's owner runs programs, so the footer's warning is enough. */
 const LOOPBACK = /^(localhost|127(\.\d+){3}|\[::1\])$/;
 
-/** The page around the parts: what is said of the server, dialogs, keys that work everywhere. */
+/**
+ * The page around the panels: facts about the server, simple dialogs, and keys that work
+ * everywhere.
+ */
 export class PageShell {
   #state;
   #actions;
@@ -34,7 +37,7 @@ export class PageShell {
 
   /**
    * @param {boolean} leaves
-   * @param {import("./notices.js").Notices} [notices]  says it, too
+   * @param {import("./notices.js").Notices} [notices]  announces the change
    */
   setTabMode(leaves, notices) {
     const words = strings.editor;
@@ -80,7 +83,7 @@ export class PageShell {
 }
 
 /**
- * A click beside a dialog closes it, where it has a button that does.
+ * A click outside closes a dialog that has a close button.
  * @param {HTMLDialogElement} dialog
  */
 function closes(dialog) {

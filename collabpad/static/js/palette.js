@@ -13,8 +13,7 @@ import { isTouchScreen } from "./virtual_keyboard.js";
 const words = strings.palette;
 
 /**
- * Every command that can be given now, found by a few letters; the pattern is ARIA's combobox with
- * a listbox.
+ * Finds available commands by a few letters. Follows ARIA's pattern of a combobox with a listbox.
  */
 export class Palette {
   #page;
@@ -73,7 +72,7 @@ export class Palette {
     this.#choose(0);
   }
 
-  /** @param {number} index  goes around at both ends */
+  /** @param {number} index  wraps around at both ends */
   #choose(index) {
     const { children } = this.#list;
     children[this.#chosen]?.setAttribute("aria-selected", "false");
@@ -96,7 +95,7 @@ export class Palette {
       PageUp: () => this.#choose(Math.max(this.#chosen - 8, 0)),
       Enter: () => this.#run(this.#chosen),
     };
-    // Who has keys beside a screen that is touched types at once.
+    // A touch screen may have a keyboard: typing works at once.
     if (event.key.length === 1) this.#input.focus();
     if (!Object.hasOwn(does, event.key)) return;
     event.preventDefault();
@@ -106,7 +105,7 @@ export class Palette {
   /** @param {number} index */
   #run(index) {
     const command = this.#shown[index];
-    // Closed first: the focus goes back to where it was, and the command may move it on.
+    // Closed first, so that the focus goes back before the command may move it.
     this.#dialog.close();
     if (command && isEnabled(command)) command.run();
   }

@@ -1,11 +1,11 @@
 import { Emitter } from "./emitter.js";
 
-/** Below this width panels are sheets under the code, one at a time; the same as in the CSS. */
+/** Below this width one panel at a time is below the code; the same as in the CSS. */
 const PHONE = "(max-width: 720px)";
 
 /** @typedef {"people" | "chat" | "output"} PanelName */
 
-/** On a wide page: the mark that differs from how a panel is at first. */
+/** The mark on a wide page that changes a panel's default. */
 const MARKS = Object.freeze(
   /** @type {const} */ ({
     people: { mark: "closed", opens: false },
@@ -15,8 +15,7 @@ const MARKS = Object.freeze(
 );
 
 /**
- * Which panels are open. Beside the code each for itself; on a phone one takes turns with the
- * others. No DOM.
+ * Which panels are open: any of them on a wide page, one at a time on a phone. No DOM.
  *
  * @extends {Emitter<{change: void, reopen: void}>}  `reopen`: a panel that is hidden for typing was
  *   asked for
@@ -83,7 +82,7 @@ export class Panels extends Emitter {
   }
 
   /**
-   * Something is to be seen there: said by its button, where showing it would hide another.
+   * Marks the panel's button: there is something new, but opening the panel would hide another.
    * @param {PanelName} name
    */
   bringNews(name) {

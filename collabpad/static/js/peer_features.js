@@ -17,19 +17,19 @@ import { strings } from "./strings.js";
  * @property {import("./presence.js").PresenceSender} presence
  * @property {() => Text} text
  * @property {import("./preferences.js").Preferences} preferences
- * @property {(id: string | null) => void} followed  whom this page follows now
+ * @property {(id: string | null) => void} followed  called with whom you follow now
  */
 
-/** Somebody whose caret is further from an edit than so many lines did not make it. */
+/** An edit further than this many lines from somebody's caret is not theirs. */
 const NEAR_LINES = 1;
 
-/** What makes sense only with somebody else there: it is loaded when somebody is. */
+/** Features that need somebody else; loaded once somebody else is here. */
 export class PeerFeatures {
   #parts;
   /** @type {Text | null} */
   #watched = null;
   #news;
-  /** What a join brings was written before, and is no news. */
+  /** A join brings older edits, which are not announced. */
   joined = true;
 
   /** @param {PeerFeatureParts} parts */
@@ -52,7 +52,7 @@ export class PeerFeatures {
     this.rebind();
   }
 
-  /** Where the caret of each of the others is. */
+  /** Shows where everybody's caret is. */
   sayWhere() {
     const { state, carets, notices } = this.#parts;
     const places = state.others.map(({ id, name }) => {
@@ -62,7 +62,7 @@ export class PeerFeatures {
     notices.show(places.join(" · "));
   }
 
-  /** The page shows another text. */
+  /** The editor is bound to another text. */
   rebind() {
     this.#watched?.unobserve(this.#heard);
     this.#watched = this.#parts.text();
@@ -88,7 +88,7 @@ export class PeerFeatures {
 
   /**
    * @param {number} line
-   * @returns {Participant | undefined} who can have written there
+   * @returns {Participant | undefined} who may have written there
    */
   #authorAt(line) {
     const writers = this.#parts.state.others.filter((person) => person.can_write);

@@ -41,7 +41,7 @@ export class Pen {
   }
 
   /**
-   * Somebody took the right to write from you.
+   * Somebody took away your right to write.
    * @param {import("./protocol.js").ServerEvents["write_revoked"]} news
    */
   revoked({ name, to }) {

@@ -14,7 +14,7 @@ import { indexOf, rangeOf } from "./remote_cursors.js";
 import { strings } from "./strings.js";
 
 /**
- * Showing others a place in the code for a moment.
+ * Points the others to a place in the code for a moment.
  *
  * @typedef {object} Pointed
  * @property {string} id  participant
@@ -22,7 +22,7 @@ import { strings } from "./strings.js";
  * @property {string} color  class
  * @property {number} from
  * @property {number} to
- * @property {number} count  tells one pointing from the next at the same place
+ * @property {number} count  differs each time, even at the same place
  *
  * @typedef {import("./protocol.js").TextRange} Range
  * @typedef {import("./protocol.js").ParticipantView} Participant
@@ -35,7 +35,7 @@ import { strings } from "./strings.js";
  * @property {import("./notices.js").Notices} notices
  */
 
-/** As long as the fading in awareness.css takes. */
+/** The same as the fading in awareness.css. */
 const SHOWN_MS = 6000;
 const NOTICE_MS = 20_000;
 export const POINT = Object.freeze({ key: "Alt-p", mac: "Ctrl-Shift-l" });
@@ -65,7 +65,7 @@ class NameFlag extends WidgetType {
     const flag = document.createElement("span");
     flag.className = `pointed-name ${this.color}`;
     flag.setAttribute("aria-hidden", "true");
-    // Shown by the style sheet: as text it would be part of the code for who selects or reads it.
+    // Shown by the style sheet: as text it would be part of the code when selected or read aloud.
     flag.dataset.name = this.name;
     return flag;
   }
@@ -80,7 +80,7 @@ class NameFlag extends WidgetType {
 function decorate(all) {
   const ranges = all.flatMap((pointed) => {
     const { color, from, to, count } = pointed;
-    // An attribute that changes makes a new element, and the fading begins anew.
+    // A changed attribute makes a new element, which restarts the fading.
     const look = { class: `pointed ${color}`, attributes: { "data-count": String(count) } };
     const mark = from < to ? [Decoration.mark(look).range(from, to)] : [];
     return [Decoration.widget({ widget: new NameFlag(pointed), side: -1 }).range(from), ...mark];
@@ -107,16 +107,16 @@ const pointedRanges = StateField.define({
     EditorView.decorations.compute([field], (state) => decorate(state.field(field))),
 });
 
-/** Points, and shows what others point at. */
+/** Points at code, and shows what others point at. */
 export class Pointing {
   #parts;
   #button = byId("point", HTMLButtonElement);
   #count = 0;
-  /** @type {Map<string, ReturnType<typeof setTimeout>>} ends what a participant points at */
+  /** @type {Map<string, ReturnType<typeof setTimeout>>} removes a participant's mark */
   #ends = new Map();
-  /** @type {Map<string, import("./notices.js").Notice>} by the participant who points */
+  /** @type {Map<string, import("./notices.js").Notice>} by participant */
   #notes = new Map();
-  /** @type {Map<string, Range>} what names text that has not arrived yet */
+  /** @type {Map<string, Range>} ranges in text that has not arrived yet */
   #waiting = new Map();
 
   /** @param {PointingParts} parts */
@@ -124,7 +124,7 @@ export class Pointing {
     this.#parts = parts;
     const keys = keymap.of([{ ...POINT, preventDefault: true, run: () => this.point() }]);
     parts.view.dispatch({ effects: StateEffect.appendConfig.of([pointedRanges, keys]) });
-    // The selection is what is pointed at; a click that took the keyboard away would hide it.
+    // You point at the selection, and losing the focus would hide it.
     this.#button.addEventListener("mousedown", (event) => event.preventDefault());
     this.#button.addEventListener("click", () => this.point());
     this.#button.title = strings.pointing.hint(keyText(keyHere(POINT)));
@@ -137,7 +137,7 @@ export class Pointing {
     this.#button.hidden = !state.may("point") || state.others.length === 0;
   }
 
-  /** At the selection, or else at the line of the caret. */
+  /** Points at the selection, or else at the caret's line. */
   point() {
     void this.#point();
     return true;
@@ -171,7 +171,7 @@ export class Pointing {
     else this.#notes.set(id, this.#offer(person, range, words));
   }
 
-  /** Text has come: what pointed to it can be shown. */
+  /** Text has arrived: shows ranges that waited for it. */
   retry() {
     for (const [participant_id, range] of [...this.#waiting]) {
       this.pointed({ participant_id, range });
@@ -198,7 +198,7 @@ export class Pointing {
   /**
    * @param {Participant} person
    * @param {Range} range
-   * @returns {Pointed | null} null when its text is not here
+   * @returns {Pointed | null} null if its text has not arrived
    */
   #light({ id, name, color }, range) {
     const { view, text } = this.#parts;
@@ -239,7 +239,7 @@ export class Pointing {
 /**
  * @param {EditorView} view
  * @param {number} index
- * @returns {boolean} whether that place can be seen now
+ * @returns {boolean} whether that place is visible
  */
 function isInSight(view, index) {
   const place = view.coordsAtPos(index);

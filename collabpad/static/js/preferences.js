@@ -1,17 +1,17 @@
 import { Emitter } from "./emitter.js";
 
 /**
- * How somebody likes the editor: theirs alone, and kept by the browser.
+ * Your preferences for the editor, stored in the browser.
  *
  * @typedef {object} Choices
- * @property {boolean} wrap  lines that are too long go on in the next row
- * @property {number} fontSize  of the code, in px
- * @property {number} tabSize  in columns; 0 as the language has it
+ * @property {boolean} wrap  wrap long lines
+ * @property {number} fontSize  of the code, px
+ * @property {number} tabSize  in columns; 0 is the language's default
  * @property {"detect" | "spaces" | "tabs"} indentation
  * @property {"plain" | "vim" | "vscode"} keys
- * @property {boolean} completion  comes while one types
- * @property {boolean} marks  at syntax errors
- * @property {boolean} edits  of others are told to screen readers
+ * @property {boolean} completion  while you type
+ * @property {boolean} marks  mark syntax errors
+ * @property {boolean} edits  announce others' edits to screen readers
  */
 
 /** @type {Readonly<Choices>} */
@@ -31,7 +31,7 @@ export const INDENTATIONS = Object.freeze(/** @type {const} */ (["detect", "spac
 export const KEYS = Object.freeze(/** @type {const} */ (["plain", "vim", "vscode"]));
 
 /**
- * @param {unknown} kept  what storage holds: of an older page, edited by hand, or nothing
+ * @param {unknown} kept  from storage: from an older page, edited by hand, or nothing
  * @returns {Choices}
  */
 export function sanitized(kept) {
@@ -88,7 +88,7 @@ export class Preferences extends Emitter {
     this.choose({ wrap: !this.#choices.wrap });
   }
 
-  /** @param {number} steps  larger, or below 0 smaller */
+  /** @param {number} steps  negative is smaller */
   resizeFont(steps) {
     this.choose({ fontSize: this.#choices.fontSize + steps });
   }

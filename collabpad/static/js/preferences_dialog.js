@@ -9,7 +9,7 @@ import { THEMES, Theme } from "./theme.js";
 
 const words = strings.preferences;
 
-/** How this person likes the editor. Each choice shows at once; there is nothing to confirm. */
+/** The preferences. Changes apply at once; there is nothing to confirm. */
 export class PreferencesDialog {
   #preferences;
   #dialog = makeLazyDialog("preferences", words.title);

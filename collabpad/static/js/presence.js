@@ -1,27 +1,27 @@
 import { PRESENCE_INTERVAL_MS } from "./protocol.js";
 
 /**
- * Tells the others where this person's caret is: at most once an interval, the last place always.
+ * Sends your caret's position to the others: at most once per interval, and always the last one.
  */
 export class PresenceSender {
   #send;
   #look;
   #told = "";
   #due = false;
-  /** Until the caret was placed once it stands at the start and means nothing. */
+  /** Until you place the caret it is at the start and means nothing. */
   #placed = false;
   #joined = false;
 
   /**
    * @param {(cursor: import("./protocol.js").Cursor | null) => void} send
-   * @param {() => import("./protocol.js").Cursor} look  where the caret is now
+   * @param {() => import("./protocol.js").Cursor} look  reads the caret's position
    */
   constructor(send, look) {
     this.#send = send;
     this.#look = look;
   }
 
-  /** The keyboard came to the code; the caret stays where it is when it goes to the chat. */
+  /** You focused the code. The caret stays there when you focus the chat. */
   place() {
     this.#placed = true;
   }

@@ -1,20 +1,21 @@
 import { byId } from "./dom.js";
 
 /**
- * The line in which the running program is answered, and the keyboard's way there and back.
+ * The input line of the running program. It takes the focus when the program waits, and gives it
+ * back.
  */
 export class ProgramInput {
   #form = byId("input-form", HTMLFormElement);
   #input = byId("program-input", HTMLInputElement);
   #output;
   #send;
-  /** Whether a run was started on this page, and nothing else done here since. */
+  /** Whether you started a run and have done nothing else since. */
   #attended = false;
-  /** @type {Element | null} where the keyboard was taken from */
+  /** @type {Element | null} what had the focus before */
   #takenFrom = null;
 
   /**
-   * @param {HTMLElement} output  gets the keyboard where it cannot go back
+   * @param {HTMLElement} output  gets the focus if it cannot go back
    * @param {(input: {data: string, eof?: boolean}) => void} send
    */
   constructor(output, send) {
@@ -23,13 +24,13 @@ export class ProgramInput {
     this.#listen();
   }
 
-  /** A run is started on this page: its program may ask for the keyboard. */
+  /** You started a run: its program may take the focus. */
   attend() {
     this.#attended = true;
     this.#takenFrom = null;
   }
 
-  /** The program waits: whoever started it answers without a click, unless they do other things. */
+  /** The program waits: focuses the input if you started it and did nothing else. */
   offerKeyboard() {
     if (!this.#attended || document.activeElement === this.#input) return;
     this.#takenFrom = document.activeElement;
@@ -42,7 +43,7 @@ export class ProgramInput {
     this.#form.hidden = !shown;
   }
 
-  /** @param {Event} event  of the keyboard or a pointer, anywhere on the page */
+  /** @param {Event} event  a key or pointer event anywhere on the page */
   #notice({ target }) {
     if (target !== this.#input) this.#attended = false;
   }
@@ -55,7 +56,7 @@ export class ProgramInput {
   }
 
   #listen() {
-    // In the capturing phase: what starts a run is seen here before it starts it.
+    // In the capture phase: the event that starts a run is seen here first.
     for (const kind of ["keydown", "pointerdown"]) {
       document.addEventListener(kind, (event) => this.#notice(event), true);
     }

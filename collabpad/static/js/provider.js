@@ -7,36 +7,36 @@ import { MERGE_BYTES, NOT_SAVED, RETRY_CODES, TEXT_NAME, UPDATE_BYTES } from "./
 /**
  * @typedef {object} Transport  what the provider needs of the connection
  * @property {Pick<import("./connection.js").Connection, "request">["request"]} request  resolves to
- *   the acknowledgement; rejects when there will be none
- * @property {() => void} rejoin  joins again, asking for what `stateVector` lacks
+ *   the acknowledgement; rejects if there will be none
+ * @property {() => void} rejoin  joins again with the current `stateVector`
  *
- * @typedef {{code: string, text: string}} Rejection  why the text is another now, and what was typed here
- *   and did not get to the server
+ * @typedef {{code: string, text: string}} Rejection  why the document was replaced, and the text
+ *   that the server did not take
  *
  * @typedef {object} ProviderEvents
- * @property {void} saved  whether everything is acknowledged has changed
- * @property {Rejection} replaced  `text` is another object now
- * @property {Uint8Array} edited  the update that was just made here
+ * @property {void} saved  `saved` or `delivered` may have changed
+ * @property {Rejection} replaced  there is a new `text` object
+ * @property {Uint8Array} edited  an update that was made on this page
  */
 
 const FIRST_RETRY_MS = 400;
 const LAST_RETRY_MS = 5000;
-/** While the server cannot save it still passes on what is sent: that must not wait long. */
+/** A server that cannot save still passes edits on, so they must not wait long. */
 const UNSAVED_RETRY_MS = 1000;
 
-/** Marks what an earlier page left: it is sent like any edit, and is kept already. */
+/** Origin of edits that an earlier page left: they are sent, but already stored. */
 const ADOPTED = Symbol("adopted");
 
-/** Stands where a refusal's code would: the texts differ although both sides have the same. */
+/** Used like an error code: the texts differ although both sides have the same updates. */
 export const ASTRAY = "astray";
 
-/** The state vector of an empty document: asks the server for everything. */
+/** The state vector of an empty document, to ask for everything. */
 const NOTHING_KNOWN = toBase64(Y.encodeStateVector(new Y.Doc()));
 
 /**
- * Keeps a Yjs document and the server's the same. What was typed here stays in the outbox until
- * the server has acknowledged it; updates go out one after the other, each holding all that was
- * typed while the one before was on its way.
+ * Keeps a Yjs document in sync with the server's. Edits stay in the outbox until the server has
+ * acknowledged them. Updates are sent one after the other; each contains everything typed while the
+ * one before was in flight.
  *
  * @extends {Emitter<ProviderEvents>}
  */
@@ -46,21 +46,21 @@ export class Provider extends Emitter {
   #outbox = new Outbox();
   /** @type {Uint8Array | null} sent, not acknowledged yet */
   #sent = null;
-  /** The server has what was sent, and could not save it yet. */
+  /** The server has the sent update, but could not save it yet. */
   #unsaved = false;
-  /** @type {Uint8Array[]} of earlier pages; they build on what the server has */
+  /** @type {Uint8Array[]} from earlier pages; they build on the server's state */
   #adopted = [];
   #joined = false;
-  /** Counts joins and losses of the connection: an answer to an earlier one means nothing. */
+  /** Counts joins and losses of the connection, so that answers to earlier ones are ignored. */
   #generation = 0;
   #retryDelay = FIRST_RETRY_MS;
-  /** @type {string | null} the code of the refusal after which the document starts anew */
+  /** @type {string | null} the error code after which the document starts over */
   #refusedWith = null;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #retry;
-  /** What a new start could not mend, another one right after it would not either. */
+  /** The document just started over; doing so again would not help. */
   #justMended = false;
-  /** There was something to compare while not everything was acknowledged. */
+  /** A comparison was due while edits were not acknowledged. */
   #compareWhenSaved = false;
 
   /** @param {Transport} transport */
@@ -74,12 +74,12 @@ export class Provider extends Emitter {
     return this.#doc.getText(TEXT_NAME);
   }
 
-  /** Whether everything that was typed here is known to be stored by the server. */
+  /** Whether the server has saved all edits of this page. */
   get saved() {
     return this.#sent === null && this.#nothingToSend;
   }
 
-  /** Whether the server has everything that was typed here, stored or not. */
+  /** Whether the server has all edits of this page, saved or not. */
   get delivered() {
     return (this.#sent === null || this.#unsaved) && this.#nothingToSend;
   }
@@ -89,7 +89,7 @@ export class Provider extends Emitter {
   }
 
   /**
-   * Waits until the server has everything typed so far.
+   * Waits until the server has all edits so far.
    * @param {number} patience  ms
    * @returns {Promise<boolean>} whether it has
    */
@@ -109,7 +109,7 @@ export class Provider extends Emitter {
   }
 
   /**
-   * Takes up what earlier pages had typed and the server has not acknowledged.
+   * Takes over unacknowledged edits of earlier pages.
    * @param {Uint8Array[]} updates
    */
   adopt(updates) {
@@ -142,8 +142,8 @@ export class Provider extends Emitter {
   }
 
   /**
-   * Asks the server whether its text is the same, and mends what is not. Both sides count what
-   * they have; where the counts agree and the texts do not, only a new start helps.
+   * Asks the server whether its text is the same, and repairs differences. If both sides have the
+   * same updates but different texts, the document has to start over.
    */
   async compare() {
     const mended = this.#justMended;
@@ -167,7 +167,7 @@ export class Provider extends Emitter {
     void this.#send();
   }
 
-  /** @param {{update: string}} event  a `doc_update` of somebody else's */
+  /** @param {{update: string}} event  somebody else's `doc_update` */
   receive({ update }) {
     Y.applyUpdate(this.#doc, fromBase64(update), this);
   }
@@ -205,14 +205,14 @@ export class Provider extends Emitter {
 
   /** @param {Uint8Array} update */
   async #deliver(update) {
-    // A frame too large would end the connection, and after each return the next one.
+    // Too large a frame would close the connection, again after each rejoin.
     if (update.length > UPDATE_BYTES) return this.#notTaken(update, "too_large");
     const generation = this.#generation;
     let ack;
     try {
       ack = await this.#transport.request("doc_update", { update: toBase64(update) });
     } catch {
-      // Nobody can tell whether it arrived: the next join compares what each side has.
+      // It may have arrived or not: the rejoin exchanges what each side lacks.
       if (generation === this.#generation) this.#transport.rejoin();
       return;
     }
@@ -248,8 +248,8 @@ export class Provider extends Emitter {
   }
 
   /**
-   * What the server has and could not save goes again together with what was typed since, so that
-   * the others see that meanwhile.
+   * Sends an update that the server could not save again, with the edits since then, so that the
+   * others see those in the meantime.
    * @param {Uint8Array} update
    */
   #sendAgain(update) {
@@ -263,8 +263,8 @@ export class Provider extends Emitter {
   }
 
   /**
-   * An edit cannot be taken out of a CRDT: after a refusal a new document, with a new client ID,
-   * starts from the server's state.
+   * A CRDT cannot remove an edit. After a refusal a new document with a new client ID starts from
+   * the server's state.
    * @param {Uint8Array} state
    */
   #startAnew(state) {

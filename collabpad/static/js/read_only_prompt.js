@@ -1,12 +1,10 @@
 import { element } from "./dom.js";
 import { strings } from "./strings.js";
 
-/** The offer goes away when nothing more is typed. */
+/** The prompt disappears when you stop typing. */
 const SHOWN_MS = 8000;
 
-/**
- * Typing without the right to write is answered by a quiet offer to ask for it, not swallowed.
- */
+/** Shows why you cannot type, and offers to ask for the pen. */
 export class ReadOnlyPrompt {
   #place;
   #state;
@@ -28,7 +26,7 @@ export class ReadOnlyPrompt {
     });
   }
 
-  /** Whether Enter would ask now. */
+  /** Whether Enter asks for the pen now. */
   get asks() {
     return !this.#place.hidden && this.#state.mayAsk;
   }

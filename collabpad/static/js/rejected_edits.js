@@ -5,7 +5,7 @@ import { strings } from "./strings.js";
 /** @type {Record<string, string>} */
 const REASONS = strings.rejected;
 
-/** Says why the text is another now, and offers what the server refused back to who typed it. */
+/** Says why the text was replaced, and gives you back what the server refused. */
 export class RejectedEdits {
   #dialog = byId("rejected", HTMLDialogElement);
   #text = byId("rejected-text", HTMLTextAreaElement);

@@ -11,8 +11,8 @@ import { Emitter } from "./emitter.js";
 import { MOST_CARETS } from "./protocol.js";
 
 /**
- * Other people's carets and selections. Where they are comes from `presence`; who they are comes
- * from the roster alone, so that nobody's name or colour is taken from what another page claims.
+ * Other people's carets and selections. Positions come from `presence`; names and colours only from
+ * the roster, so that no page can claim another's.
  *
  * @typedef {object} Caret
  * @property {string} id  participant
@@ -20,8 +20,8 @@ import { MOST_CARETS } from "./protocol.js";
  * @property {string} color  class
  * @property {number} anchor
  * @property {number} head
- * @property {number} moved  counts its moves: the name shows after each, then fades
- * @property {boolean} main  of a multiple selection only this one bears the name
+ * @property {number} moved  counts moves: the name shows after each, then fades
+ * @property {boolean} main  only this one of a multiple selection shows the name
  */
 
 /** @type {import("../vendor/editor.js").StateEffectType<Caret[]>} */
@@ -51,7 +51,7 @@ class CaretWidget extends WidgetType {
     const caret = document.createElement("span");
     caret.className = `remote-caret ${this.caret.color}`;
     caret.setAttribute("aria-hidden", "true");
-    // Shown by the style sheet: as text it would be part of the code for who selects or reads it.
+    // Shown by the style sheet: as text it would be part of the code when selected or read aloud.
     if (this.caret.main) caret.dataset.name = this.caret.name;
     return caret;
   }
@@ -64,7 +64,7 @@ class CaretWidget extends WidgetType {
 
 /**
  * @param {readonly Caret[]} carets
- * @param {boolean} empty  whether there is no text, but a hint in its place, which comes after them
+ * @param {boolean} empty  whether the text is empty: the placeholder comes after carets
  * @returns {import("../vendor/editor.js").DecorationSet}
  */
 function decorate(carets, empty) {
@@ -102,8 +102,7 @@ export const remoteCarets = StateField.define({
 });
 
 /**
- * Turns presence into carets of one view. A position that points to text which has not arrived yet
- * waits for it.
+ * Turns presence into carets in a view. Positions in text that has not arrived yet wait for it.
  *
  * @extends {Emitter<{moved: void}>}
  */
@@ -113,7 +112,7 @@ export class RemoteCursors extends Emitter {
   /** @type {Map<string, {id: string, cursor: import("./protocol.js").Cursor, moved: number}>} */
   #cursors = new Map();
   #moves = 0;
-  /** Whether new text moves a caret of which nothing new is told. */
+  /** Whether new text can move a caret without a presence event. */
   #moving = false;
   #person;
 
@@ -132,7 +131,7 @@ export class RemoteCursors extends Emitter {
   /**
    * @param {string} id
    * @param {import("./protocol.js").Cursor | null} cursor  null when they leave
-   * @param {number} [tab]  of that person's; each has a caret
+   * @param {number} [tab]  that person's tab; each has a caret
    */
   move(id, cursor, tab = 0) {
     const key = `${id} ${tab}`;
@@ -147,12 +146,12 @@ export class RemoteCursors extends Emitter {
     this.redraw();
   }
 
-  /** Text has come: carets that pointed to it can be shown, those at the end go with the end. */
+  /** Text has arrived: draws carets that waited for it, and moves those at the end. */
   retry() {
     if (this.#moving) this.redraw();
   }
 
-  /** After the roster, the names or the text changed in a way that carets cannot follow. */
+  /** Draws all carets again, after names or the text changed in a way they cannot follow. */
   redraw() {
     this.#moving = false;
     const drawn = [...this.#cursors.values()].flatMap(({ id, cursor, moved }) => {
@@ -170,8 +169,8 @@ export class RemoteCursors extends Emitter {
 
   /**
    * @param {string} id
-   * @returns {number | null} where that person's caret is, of several the one that was moved last;
-   *   null while it is not in the code
+   * @returns {number | null} where that person's caret is, or the last one moved of several; null
+   *   if it is not in the code
    */
   placeOf(id) {
     const theirs = this.#view.state.field(remoteCarets).filter((caret) => caret.id === id);
@@ -180,7 +179,7 @@ export class RemoteCursors extends Emitter {
 
   /**
    * @param {import("./protocol.js").TextRange} range
-   * @returns {{anchor: number, head: number} | null} null while its text has not arrived
+   * @returns {{anchor: number, head: number} | null} null if its text has not arrived
    */
   #place(range) {
     const anchor = this.#position(range.anchor);
@@ -201,9 +200,9 @@ export class RemoteCursors extends Emitter {
 
 /**
  * @param {Y.Text} text
- * @param {unknown} relative  as it came over the wire
- * @param {number} length  of what is shown
- * @returns {number | null} null while what it names has not arrived
+ * @param {unknown} relative  as on the wire
+ * @param {number} length  of the shown text
+ * @returns {number | null} null if its text has not arrived
  */
 export function indexOf({ doc }, relative, length) {
   if (!doc) return null;
@@ -212,13 +211,13 @@ export function indexOf({ doc }, relative, length) {
     const absolute = Y.createAbsolutePositionFromRelativePosition(position, doc);
     return absolute === null ? null : Math.min(absolute.index, length);
   } catch {
-    // The server checks the shape; an item that this page does not know yet can still throw.
+    // The server checks the shape, but an item unknown to this page can still throw.
     return null;
   }
 }
 
 /**
- * At the end of the text a relative position names no item, and stays the same while it grows.
+ * At the end of the text a relative position names no item and does not change as the text grows.
  *
  * @param {unknown} relative
  */
@@ -229,7 +228,7 @@ function isAtEnd(relative) {
 /**
  * @param {Y.Text} text
  * @param {{anchor: number, head: number}} range
- * @returns {import("./protocol.js").TextRange} as it goes over the wire
+ * @returns {import("./protocol.js").TextRange} as on the wire
  */
 export function rangeOf(text, range) {
   const at = (/** @type {number} */ index) =>

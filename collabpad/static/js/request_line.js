@@ -4,19 +4,19 @@ import { strings } from "./strings.js";
 /**
  * @typedef {object} Requester
  * @property {string} id  participant
- * @property {string} key  another one when they ask anew
+ * @property {string} key  changes when they ask again
  * @property {string} name
  * @property {string} color  class
  *
  * @typedef {object} RequestWords  of one kind of request
- * @property {(others: number) => string} asks  what follows the first name
- * @property {(count: number) => string} all  of the heading over the list
+ * @property {(others: number) => string} asks  text after the first name
+ * @property {(count: number) => string} all  heading of the list
  * @property {(count: number) => string} showAll  label of the button that opens the list
  * @property {string} yes
  * @property {(name: string) => string} yesLabel
  * @property {string} no
  * @property {(name: string) => string} noLabel
- * @property {string} [noneLabel]  label of the button that says no to everybody, where there is one
+ * @property {string} [noneLabel]  label of the button that says no to everybody, if there is one
  *
  * @typedef {object} Answers
  * @property {(requester: Requester) => void} yes
@@ -24,8 +24,8 @@ import { strings } from "./strings.js";
  */
 
 /**
- * All who ask for the same thing, in one line: the first by name, and how many more. The line opens
- * to a list in which each is answered.
+ * Everybody who asks for the same thing, on one line: the first name and how many others. It opens
+ * into a list with buttons for each.
  */
 export class RequestLine {
   #answers;
@@ -46,9 +46,9 @@ export class RequestLine {
   }
 
   /**
-   * @param {readonly Requester[]} requesters  first first
+   * @param {readonly Requester[]} requesters  in order of asking
    * @param {RequestWords} words
-   * @returns {boolean} whether the button that had the keyboard is gone, and no other has it now
+   * @returns {boolean} whether the focused button is gone and nothing else got the focus
    */
   draw(requesters, words) {
     if (requesters.length < 2) this.#open = false;
@@ -67,7 +67,7 @@ export class RequestLine {
   }
 
   /**
-   * The same button again, or the one for the whole list; never another person's.
+   * Focuses the same button, or the one for the whole list, but never another person's.
    * @param {string | null} did
    */
   #focusAgain(did) {
@@ -116,7 +116,7 @@ export class RequestLine {
     const made = button(`yes ${requester.id}`, words.yes, words.yesLabel(requester.name));
     made.className = "primary";
     made.addEventListener("click", ({ detail }) => {
-      // The second half of a double click meets whoever has moved up into this place.
+      // The second click of a double click would hit the person who moved up.
       if (detail <= 1) this.#answers.yes(requester);
     });
     return made;
@@ -156,7 +156,7 @@ export class RequestLine {
   }
 
   /**
-   * What is under the pointer stays there, also where the list is too long to be shown whole.
+   * Keeps the button under the pointer, even if the list has to scroll.
    * @param {number} top
    */
   #keepToggleAt(top) {

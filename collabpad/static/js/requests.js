@@ -7,12 +7,11 @@ import { strings } from "./strings.js";
 /** @typedef {import("./request_line.js").Requester} Requester */
 
 const HIDDEN = `${PREFIX}hidden-requests`;
-/** So many that were hidden a reload of this tab remembers. */
+/** How many hidden requests a reload remembers. */
 const MOST_HIDDEN = 100;
 
 /**
- * Who asks for the pen or knocks at the door: a line for each of the two that takes no focus and
- * can wait.
+ * Requests for the pen and requests to join: one line for each kind, which does not take the focus.
  */
 export class Requests {
   #place;
@@ -21,9 +20,9 @@ export class Requests {
   #joinRequests;
   #penRequests;
   #tab;
-  /** @type {Map<string, string>} by participant, the request that was hidden */
+  /** @type {Map<string, string>} hidden request by participant */
   #hidden;
-  /** @type {Set<string>} who was announced, and did not get what they asked for since */
+  /** @type {Set<string>} people who were announced and have not got what they asked for */
   #announced = new Set();
 
   /**
@@ -31,7 +30,7 @@ export class Requests {
    * @param {import("./session_state.js").SessionState} state
    * @param {import("./actions.js").Actions} actions
    * @param {import("./notices.js").Notices} notices
-   * @param {import("./store.js").KeyValue} tab  outlives a reload
+   * @param {import("./store.js").KeyValue} tab  survives a reload
    */
   constructor(place, state, actions, notices, tab) {
     this.#place = place;
@@ -79,7 +78,7 @@ export class Requests {
     }
   }
 
-  /** The button that had the keyboard is gone: on to what lies around it. */
+  /** The focused button is gone: focuses what is around it. */
   #passFocus() {
     const close = this.#place.closest("dialog")?.querySelector("[data-close]");
     const places = [this.#place, close, byId("people", HTMLElement), byId("code", HTMLElement)];
@@ -120,7 +119,7 @@ export class Requests {
   }
 
   /**
-   * Once for each, however often they take it back and ask again.
+   * Once per person, however often they cancel and ask again.
    * @param {import("./protocol.js").Person} person
    * @param {import("./grouped_announcements.js").Sentence} sentence
    */

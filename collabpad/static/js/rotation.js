@@ -9,16 +9,16 @@ import { strings } from "./strings.js";
 const LENGTHS = [5, 10, 15, 20, 30];
 const OWN = "own";
 
-/** Counts a turn down between what the server says of it. */
+/** Counts down a turn between updates from the server. */
 export class RotationTimer {
   /** @type {Rotation | null} */
   #rotation = null;
   #endsAt = 0;
 
   /**
-   * @param {Rotation | null} rotation  the same object is the same news
+   * @param {Rotation | null} rotation  the same object means no change
    * @param {number} now  ms
-   * @returns {boolean} whether it is news
+   * @returns {boolean} whether it has changed
    */
   set(rotation, now) {
     if (rotation === this.#rotation) return false;
@@ -33,7 +33,7 @@ export class RotationTimer {
 
   /**
    * @param {number} now  ms
-   * @returns {number} ms until the pen goes on
+   * @returns {number} ms until the pen moves on
    */
   left(now) {
     if (this.#rotation?.paused) return this.#rotation.remaining * 1000;
@@ -53,7 +53,7 @@ export function minutesText(milliseconds) {
 /**
  * @param {SessionState} state
  * @param {number} left  ms
- * @returns {string} whose turn is next, and when; "" without turns
+ * @returns {string} who is next and when; "" without a rotation
  */
 export function rotationText(state, left) {
   const { rotation } = state.session;
@@ -70,7 +70,7 @@ export function rotationText(state, left) {
 /**
  * @param {SessionState} state
  * @param {number} now  ms
- * @returns {string} since when the pen is where it is
+ * @returns {string} how long somebody has had the pen
  */
 export function sinceText(state, now) {
   const { pen_since: since } = state.session;
@@ -78,7 +78,7 @@ export function sinceText(state, now) {
   return strings.pen.since(clock(since, now));
 }
 
-/** Turns with the pen: since when it is where it is, where it goes next, and the host's choice. */
+/** The rotation of the pen: how long somebody has had it, who is next, and the host's settings. */
 export class RotationControls {
   #state;
   #actions;
@@ -88,13 +88,13 @@ export class RotationControls {
   #countdown = byId("pen-rotation", HTMLElement);
   #choice = byId("rotation", HTMLSelectElement);
   #minutes = byId("rotation-minutes", HTMLInputElement);
-  /** The host wants a number of their own and has not given it yet. */
+  /** The host chose "Other…" and has not entered a number yet. */
   #choosing = false;
   /** @type {number | null} */
   #known = null;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #tick;
-  /** What is said of the pen's next move, for as long as that is to come. */
+  /** The notice about the pen's next move. */
   #soon = { text: (/** @type {number} */ _seconds) => "", seconds: 0 };
   /** @type {import("./notices.js").Notice | null} */
   #notice = null;
@@ -144,8 +144,8 @@ export class RotationControls {
   }
 
   /**
-   * Any key or click says that one is there: the first answer needs to do no more.
-   * @param {string} participantId  this person's
+   * Any key or click shows that you are there, so the first choice does nothing else.
+   * @param {string} participantId  your ID
    * @returns {import("./notices.js").Choice[]}
    */
   #answers(participantId) {
@@ -154,15 +154,15 @@ export class RotationControls {
     return [{ label: strings.rotation.here }, { label: strings.rotation.skipMe, run: skip }];
   }
 
-  /** @param {number | null} minutes  null ends the turns */
+  /** @param {number | null} minutes  null ends the rotation */
   async set(minutes) {
-    // What was refused must not stand there as if it were so.
+    // A refused choice must not stay selected.
     if (!(await this.#actions.request("set_rotation", { minutes }))) this.#drawChoice();
   }
 
   #draw() {
     if (!this.#state.known) return;
-    // Another turn has begun, or this one is held: what was said of its end is not so.
+    // Another turn has begun or this one is paused, so the notice is no longer true.
     if (this.#timer.set(this.#state.session.rotation ?? null, Date.now())) this.#dismiss();
     this.#drawCountdown();
     this.#drawChoice();
@@ -179,7 +179,7 @@ export class RotationControls {
     setText(this.#since, sinceText(this.#state, now));
     this.#since.hidden = text !== "" || this.#since.textContent === "";
     if (text === "" || !this.#timer.runs || left === 0) return;
-    // At the full second, so that none is left out.
+    // On the full second, so that none is skipped.
     this.#tick = setTimeout(() => this.#drawCountdown(), left % 1000 || 1000);
   }
 
@@ -209,7 +209,7 @@ export class RotationControls {
       this.#minutes.focus();
     });
     this.#minutes.addEventListener("change", () => this.#setOwn());
-    // Enter has made the change already.
+    // Enter has already fired the change event.
     byId("rotation-own", HTMLElement).addEventListener("submit", (event) => event.preventDefault());
   }
 

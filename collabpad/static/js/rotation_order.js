@@ -7,7 +7,7 @@ import { strings } from "./strings.js";
  * @typedef {import("./session_state.js").SessionState} SessionState
  */
 
-/** @type {Readonly<Record<string, number>>} places by which an arrow key moves a person */
+/** @type {Readonly<Record<string, number>>} how far an arrow key moves a person */
 const STEPS = Object.freeze({ ArrowUp: -1, ArrowDown: 1 });
 
 /**
@@ -15,7 +15,7 @@ const STEPS = Object.freeze({ ArrowUp: -1, ArrowDown: 1 });
  * @param {readonly T[]} list
  * @param {number} from
  * @param {number} to
- * @returns {T[]} with one thing moved to another place
+ * @returns {T[]} with one item moved
  */
 export function moved(list, from, to) {
   const others = list.filter((_, at) => at !== from);
@@ -24,8 +24,8 @@ export function moved(list, from, to) {
 
 /**
  * @param {Participant[]} people
- * @param {readonly string[]} order  IDs of those whose turns come first
- * @returns {Participant[]} who takes turns, the others as they joined
+ * @param {readonly string[]} order  IDs of those who come first
+ * @returns {Participant[]} in the order of turns; those not in `order` follow as they joined
  */
 export function inRotationOrder(people, order) {
   const place = (/** @type {Participant} */ { id }) => {
@@ -37,7 +37,7 @@ export function inRotationOrder(people, order) {
     .sort((a, b) => place(a) - place(b) || (a.joined_at < b.joined_at ? -1 : 1));
 }
 
-/** The order of the turns, and what the host and those whose turn it is can do about it. */
+/** The order of turns, and what the host and the pen's holder can change about it. */
 export class RotationOrder {
   #state;
   #actions;
@@ -46,10 +46,10 @@ export class RotationOrder {
   #list = byId("rotation-order", HTMLElement);
   #next = byId("rotation-next", HTMLButtonElement);
   #pause = byId("rotation-pause", HTMLButtonElement);
-  /** @type {Participant[]} as they are shown */
+  /** @type {Participant[]} as shown */
   #line = [];
   #dragging = false;
-  /** @type {string[] | null} chosen here, and not known to be the session's yet */
+  /** @type {string[] | null} chosen here and not confirmed by the server yet */
   #chosen = null;
 
   /**
@@ -95,7 +95,7 @@ export class RotationOrder {
     const focused = document.activeElement?.getAttribute("data-rotation");
     this.#list.replaceChildren(...this.#line.map((person) => this.#row(person, rotation.next_id)));
     if (focused) this.#focus(focused);
-    // The button that had the keyboard is gone or hidden.
+    // The focused button is gone or hidden.
     const { activeElement } = document;
     const lost = !activeElement || !isShown(activeElement) || activeElement === document.body;
     if (hadFocus && lost) this.#section.focus();
@@ -141,7 +141,7 @@ export class RotationOrder {
 
   /**
    * @param {Participant} person
-   * @returns {HTMLElement[]} what the host moves a person by
+   * @returns {HTMLElement[]} the handle by which the host moves a person
    */
   #handle({ id, name }) {
     if (!this.#state.may("set_rotation")) return [];
@@ -178,8 +178,8 @@ export class RotationOrder {
   }
 
   /**
-   * The row goes with the pointer among the others; only where it is let go is told. The others are
-   * moved around it: an element that is taken out of the page loses the pointer.
+   * The row follows the pointer among the others; only the final position is sent. The other rows
+   * move around it, because an element that leaves the page loses the pointer.
    * @param {HTMLElement} handle
    * @param {PointerEvent} down
    */

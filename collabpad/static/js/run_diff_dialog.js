@@ -3,19 +3,19 @@ import { byId, element, setText } from "./dom.js";
 import { diffLines, foldSame } from "./line_diff.js";
 import { strings } from "./strings.js";
 
-/** Lines around a change that are shown with it. */
+/** Lines of context around a change. */
 const CONTEXT = 3;
 const SIGNS = Object.freeze({ same: " ", removed: "−", added: "+" });
 const words = strings.changes;
 
-/** The dialog that compares the code of an earlier run with the text as it is now. */
+/** Compares the code of an earlier run with the current text. */
 export class RunDiffDialog {
   #dialog = byId("changes", HTMLDialogElement);
   #lines = byId("changes-lines", HTMLElement);
   #content;
   #code = "";
 
-  /** @param {() => string} content  the text as it is now */
+  /** @param {() => string} content  the current text */
   constructor(content) {
     this.#content = content;
     const copy = byId("changes-copy", HTMLElement).firstElementChild;
@@ -28,7 +28,7 @@ export class RunDiffDialog {
 
   /** @param {{code: string | null, selection: boolean}} run */
   show({ code, selection }) {
-    // Blank lines before a part that was run stand for the lines of the text before it.
+    // If a part was run, blank lines stand for the lines before it.
     this.#code = selection ? (code ?? "").replace(/^\n+/, "") : (code ?? "");
     const [title, note, lines] = selection ? this.#part() : this.#difference();
     setText(byId("changes-title", HTMLElement), title);

@@ -43,7 +43,7 @@ export class RunPanel {
   /** @type {Run | null} the run whose output is shown */
   #run = null;
   #running = false;
-  /** How often the panel was emptied. */
+  /** How often the panel was cleared. */
   #clearings = 0;
   #connected = false;
 
@@ -90,7 +90,7 @@ export class RunPanel {
     else this.#notices.show(strings.run.unsaved);
   }
 
-  /** @param {import("./protocol.js").CurrentRunView | null} run  as the join found it */
+  /** @param {import("./protocol.js").CurrentRunView | null} run  at the time of the join */
   resumed(run) {
     if (!run) return void this.#catchUp();
     this.#begin(run);

@@ -1,7 +1,7 @@
 import { byId, element, setText } from "./dom.js";
 import { strings } from "./strings.js";
 
-/** What the host can change about the session, and what the others see of it. */
+/** The session's settings: the host can change them, the others see them. */
 export class SessionOptions {
   #state;
   #actions;
@@ -14,7 +14,7 @@ export class SessionOptions {
   /**
    * @param {import("./session_state.js").SessionState} state
    * @param {import("./actions.js").Actions} actions
-   * @param {() => void} toCode  brings the keyboard to the code
+   * @param {() => void} toCode  focuses the code
    */
   constructor(state, actions, toCode) {
     this.#state = state;
@@ -100,7 +100,7 @@ export class SessionOptions {
   /** @param {import("./protocol.js").ClientEvents["update_session"]} changed */
   async #change(changed) {
     const done = await this.#actions.request("update_session", changed);
-    // What was refused must not stand there as if it were so.
+    // A refused choice must not stay selected.
     if (!done) this.#draw();
     return done !== null;
   }
@@ -114,7 +114,7 @@ export class SessionOptions {
     this.#title.addEventListener("keydown", (event) => {
       if (event.key !== "Enter" && event.key !== "Escape") return;
       if (event.key === "Escape") this.#title.value = this.#shownTitle;
-      // Else the code takes this very Enter as a new line.
+      // Otherwise the same Enter would insert a line into the code.
       event.preventDefault();
       this.#toCode();
     });
@@ -127,7 +127,7 @@ export class SessionOptions {
       void this.#setPasscode();
     });
     byId("passcode-remove", HTMLElement).addEventListener("click", () => {
-      // The button goes with the passcode.
+      // The button disappears with the passcode.
       byId("passcode-new", HTMLElement).focus();
       void this.#change({ passcode: null });
     });
@@ -146,7 +146,7 @@ export class SessionOptions {
 }
 
 /**
- * First what can be run here, then the others under the reason why not.
+ * Languages that can run here first, then the others grouped by reason.
  * @param {readonly import("./protocol.js").LanguageView[]} languages
  * @returns {HTMLElement[]}
  */

@@ -12,16 +12,16 @@ import { strings } from "./strings.js";
  * @property {() => string | null} resume
  */
 
-/** The dialog with the links, to copy or to scan, and all that says who comes in by them. */
+/** The dialog with the links to copy or scan, and the settings of who can join by them. */
 export class Share {
   #dialog = byId("share", HTMLDialogElement);
   /** @type {(() => void)[]} */
   #giveBack = [];
   #state;
   #context;
-  /** What the server says the links are: on a LAN server opened by loopback it knows better. */
+  /** The links according to the server: on loopback only the server knows its LAN address. */
   #told = { join: "", view: "" };
-  /** How often. */
+  /** How often the dialog was opened. */
   #opened = 0;
 
   /**
@@ -50,8 +50,8 @@ export class Share {
   }
 
   /**
-   * The page's own controls come into the dialog while it is open, for there are no two of a name;
-   * so do those who speak up, since a modal dialog silences all that is outside.
+   * Moves the page's own controls into the dialog while it is open, because names must be unique.
+   * Notices and requests move, too: a modal dialog makes everything outside inert.
    */
   #borrow() {
     for (const place of this.#dialog.querySelectorAll("[data-holds]")) {
@@ -65,7 +65,7 @@ export class Share {
     }
   }
 
-  /** The links were changed: what was known of the old ones is of no use. */
+  /** The links have changed: forgets the old ones. */
   forget() {
     this.#told = { join: "", view: "" };
     if (this.#dialog.open) void this.#askLinks();
@@ -87,7 +87,7 @@ export class Share {
     setText(byId("share-note", HTMLElement), comesIn[session.join_policy] + asks);
     const image = byId("share-qr", HTMLImageElement);
     const path = `${basePath}/api/sessions/${encodeURIComponent(session.session_id)}/qr.svg`;
-    // Drawn anew each time: the server's address may have changed since the last.
+    // Loaded again each time: the server's address may have changed.
     const source = `${path}?opened=${this.#opened}`;
     if (image.getAttribute("src") !== source) image.src = source;
     image.alt = mayInvite ? strings.share.qr : strings.share.viewQr;
@@ -137,7 +137,7 @@ export class Share {
       this.#told = { join: text(join_url), view: text(view_url) };
       this.#draw();
     } catch {
-      // Offline: the links made from this page's own address stay.
+      // Offline: keeps the links made from this page's address.
     }
   }
 }

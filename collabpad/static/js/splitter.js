@@ -5,22 +5,22 @@ const BIG_STEP = 64;
 
 /**
  * @typedef {object} Edge
- * @property {HTMLElement} panel  whose size it is; the splitter lies on its border to the code
+ * @property {HTMLElement} panel  to resize; the splitter is on its border to the code
  * @property {"width" | "height"} side
  * @property {string} label
  * @property {() => {min: number, max: number}} limits  pixels
- * @property {(size: number | null) => void} resize  null is the size that it has at first
+ * @property {(size: number | null) => void} resize  null is the default size
  * @property {() => void} close
  */
 
 /**
- * The size that a key asks for; panels lie to the right of and under what they are split from.
+ * The size after a key press. Panels are to the right of the code or below it.
  *
  * @param {string} key
  * @param {boolean} big
  * @param {number} size
  * @param {{side: "width" | "height", min: number, max: number}} edge
- * @returns {number | null} null for keys that are not for splitters
+ * @returns {number | null} null for other keys
  */
 export function sizeByKey(key, big, size, { side, min, max }) {
   const step = big ? BIG_STEP : STEP;
@@ -31,7 +31,7 @@ export function sizeByKey(key, big, size, { side, min, max }) {
   return wanted === undefined ? null : Math.max(min, Math.min(max, wanted));
 }
 
-/** A border that can be moved: by mouse, finger and keys. A double click puts it back. */
+/** A border that you can move by mouse, touch or keys. A double click resets it. */
 export class Splitter {
   #edge;
   #bar;
@@ -93,7 +93,7 @@ export class Splitter {
 }
 
 /**
- * Hands the pointer's moves on until it is let go.
+ * Reports the pointer's moves until it is released.
  * @param {HTMLElement} handle
  * @param {PointerEvent} down
  * @param {(event: PointerEvent) => void} moves

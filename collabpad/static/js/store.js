@@ -1,6 +1,6 @@
 /**
- * What the browser remembers. Every access survives storage that is denied or full: then the page
- * forgets at the next load, and nothing else happens. Who this page is, identity.js keeps in it.
+ * What the browser remembers. If storage is denied or full, the page just forgets at the next load.
+ * identity.js stores here who this page is.
  */
 
 export const PREFIX = "collabpad:";
@@ -9,7 +9,7 @@ const VISITED_LENGTH = 12;
 /**
  * @typedef {{id: string, title: string, at: number, view: boolean}} Visit  `at` in ms since 1970
  * @typedef {Pick<Storage, "getItem" | "removeItem"> & {setItem: (key: string, value: string) =>
- *   boolean | void}} KeyValue  `setItem` returns false for what this page alone remembers
+ *   boolean | void}} KeyValue  `setItem` returns false if only this page remembers the value
  */
 
 /** @returns {KeyValue} */
@@ -37,7 +37,7 @@ export function resilient(open) {
   try {
     storage = open();
   } catch {
-    // Denied by the browser's settings: `window.localStorage` itself throws.
+    // If the browser's settings deny storage, `window.localStorage` itself throws.
   }
   return {
     getItem(key) {
@@ -59,7 +59,7 @@ export function resilient(open) {
       try {
         storage.removeItem(key);
       } catch {
-        // What cannot be reached cannot be read later either.
+        // Storage that cannot be reached cannot be read later, either.
       }
     },
   };
@@ -74,9 +74,9 @@ export class Store {
     lasting = resilient(() => window.localStorage),
     tab = resilient(() => window.sessionStorage),
   ) {
-    /** What all tabs share, and what outlives them. */
+    /** Shared by all tabs, and kept when they close. */
     this.lasting = lasting;
-    /** What is this tab's alone; one that is duplicated takes a copy along. */
+    /** For this tab only; a duplicated tab gets a copy. */
     this.tab = tab;
   }
 
@@ -88,7 +88,7 @@ export class Store {
     this.lasting.setItem(`${PREFIX}name`, name);
   }
 
-  /** @returns {unknown} as it was kept; null if it never was */
+  /** @returns {unknown} as stored; null if it never was */
   get preferences() {
     return this.#parsed("preferences");
   }
@@ -97,7 +97,7 @@ export class Store {
     this.lasting.setItem(`${PREFIX}preferences`, JSON.stringify(choices));
   }
 
-  /** As first_paint.js reads it, before any module runs. */
+  /** first_paint.js reads it before any module runs. */
   get theme() {
     return this.lasting.getItem(`${PREFIX}theme`) ?? "";
   }
@@ -123,7 +123,7 @@ export class Store {
   /**
    * @param {string} sessionId
    * @param {string | null} key  null forgets it
-   * @returns {boolean} whether another page will know it
+   * @returns {boolean} whether other pages will find it
    */
   keepHostKey(sessionId, key) {
     const at = `${PREFIX}host:${sessionId}`;
@@ -132,7 +132,7 @@ export class Store {
     return true;
   }
 
-  /** @returns {Visit[]} the latest first */
+  /** @returns {Visit[]} latest first */
   visits() {
     const found = this.#parsed("visits");
     return Array.isArray(found) ? found.filter(isVisit) : [];
@@ -151,7 +151,7 @@ export class Store {
 
   /**
    * @param {string} name
-   * @returns {unknown} null where nothing is kept that can be read
+   * @returns {unknown} null if nothing readable is stored
    */
   #parsed(name) {
     try {

@@ -15,9 +15,8 @@ import { commentOrStringAt } from "./syntax_context.js";
 import { strings } from "./strings.js";
 
 /**
- * The list of completions. It never changes what was typed without being asked: Tab takes the
- * first of it, Enter only what an arrow key or the mouse has chosen. It does not come where a word
- * needs no completion.
+ * The list of completions. It never changes your text unasked: Tab accepts the first, Enter only
+ * what you chose by arrow key or mouse. It does not show where a word needs no completion.
  *
  * @typedef {import("../vendor/editor.js").Extension} Extension
  * @typedef {import("../vendor/editor.js").EditorView} EditorView
@@ -27,18 +26,18 @@ import { strings } from "./strings.js";
  * @typedef {import("../vendor/assistance.js").CompletionSource} CompletionSource
  */
 
-/** Nobody reacts to what they see sooner: a key that comes by then is meant for the text. */
+/** Nobody reacts sooner to what they see, so an earlier key is meant for the text. */
 const SEEN_MS = 150;
-/** More than any language has at one place. */
+/** More than any language has in one place. */
 const MOST_SOURCES = 8;
 
-/** Names are known there that stand nowhere here; of what is over several lines the parser tells. */
+/** Places for names that appear nowhere else; the parser tells if they span several lines. */
 const IMPORTS = /^(?:Import(?:Statement|Declaration|Decl|Spec)|UseDeclaration|NamespaceUse\w*)$/;
 const QUOTED_CODE = /^(?:FencedCode|CodeBlock|InlineCode)$/;
 const NUMBER = /(?<![\p{L}\p{N}_$])\p{Nd}[\p{L}\p{N}_.]*$/u;
 
 /**
- * Without a type: a word that the language offers too, with one, is then offered once.
+ * Without a type, so that a word that the language also offers is listed once.
  * @type {CompletionSource}
  */
 async function wordsOfTheDocument(context) {
@@ -46,7 +45,7 @@ async function wordsOfTheDocument(context) {
   return found && { ...found, options: found.options.map(({ label }) => ({ label })) };
 }
 
-/** @param {CompletionContext} context @returns {boolean} whether a list may come unasked */
+/** @param {CompletionContext} context @returns {boolean} whether the list may show unasked */
 function isWelcome({ state, pos }) {
   const line = state.doc.lineAt(pos);
   const before = state.sliceDoc(line.from, pos);
@@ -70,7 +69,7 @@ function isWithin(state, pos, name) {
 }
 
 /**
- * @param {string} text  as typed, maybe in capitals where the language does not care
+ * @param {string} text  as typed, perhaps in capitals if the language ignores case
  * @param {ReadonlySet<string>} words
  */
 function isComplete(text, words) {
@@ -80,7 +79,7 @@ function isComplete(text, words) {
 /**
  * @param {CompletionResult} result
  * @param {ReadonlySet<string>} words
- * @returns {CompletionResult} one that ends where the word is complete
+ * @returns {CompletionResult} that ends once the word is complete
  */
 function untilComplete(result, words) {
   const { validFor } = result;
@@ -99,7 +98,7 @@ function untilComplete(result, words) {
 
 /**
  * @param {CompletionContext} context
- * @returns {Promise<(CompletionResult | null)[]>} of each source
+ * @returns {Promise<(CompletionResult | null)[]>} by source
  */
 export async function search(context) {
   const { state, pos, explicit } = context;
@@ -121,7 +120,7 @@ export async function search(context) {
 const searches = new WeakMap();
 
 /**
- * CodeMirror asks each source by itself; whether a word is complete, all of them tell together.
+ * CodeMirror asks each source separately, but only all of them together tell if a word is complete.
  * @param {CompletionContext} context
  */
 function searchOnce(context) {
@@ -136,7 +135,7 @@ const SOURCES = Array.from(
   (_, index) => async (context) => (await searchOnce(context))[index] ?? null,
 );
 
-/** Since when the list is there, and whether somebody asked for it. */
+/** When the list appeared, and whether you asked for it. */
 const list = ViewPlugin.define(() => ({
   asked: false,
   shownAt: Infinity,
@@ -157,8 +156,8 @@ export function askForList(view) {
 }
 
 /**
- * A list that nobody asked for is entered from above, as it lies below the line; other keys still
- * move the caret then.
+ * You enter an unasked list with the down arrow, as it is below the line; other keys still move the
+ * caret.
  * @param {boolean} forward
  * @param {"option" | "page"} by
  */
@@ -183,7 +182,7 @@ function acceptFirst(view) {
 }
 
 export const LIST_KEYS = [
-  // On a Mac as in VS Code: Ctrl-Space may be the system's there, Option and a key a character.
+  // On a Mac as in VS Code: the system may use Ctrl-Space, and Option types characters.
   { key: "Ctrl-Space", run: askForList },
   { mac: "Alt-Escape", run: askForList },
   { key: "Escape", run: closeCompletion },
@@ -195,7 +194,7 @@ export const LIST_KEYS = [
   { key: "Tab", run: acceptFirst },
 ];
 
-/** Says, by the style sheet, which key takes the first of the list. */
+/** Shows which key accepts the first completion. */
 function tabHint() {
   const hint = document.createElement("span");
   hint.className = "tab-hint";
@@ -205,7 +204,7 @@ function tabHint() {
 }
 
 /**
- * @param {boolean} unasked  whether the list comes while one types
+ * @param {boolean} unasked  whether the list shows while you type
  * @returns {Extension}
  */
 export function suggestions(unasked) {

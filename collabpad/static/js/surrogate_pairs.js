@@ -2,27 +2,27 @@ import { EditorSelection, EditorState, ySyncAnnotation } from "../vendor/editor.
 import { splitsPair, isHighSurrogate, isLowSurrogate, wellFormed } from "./text_change.js";
 
 /**
- * A character outside the basic plane is two units of a JavaScript string. Input methods that
- * change 😀 to 😃, and Vim's X, replace one of the two: the shared document, of which the server
- * counts characters, must never see that. Here every change of one's own is widened to whole
- * characters before it gets there.
+ * A character outside the basic plane is a surrogate pair: two units of a JavaScript string. Input
+ * methods that change 😀 to 😃, and Vim's X, replace only one of them. The shared document must never
+ * see that, because the server counts characters. This extension widens each of your changes to
+ * whole characters first.
  *
  * @typedef {import("../vendor/editor.js").Text} Text
  * @typedef {import("../vendor/editor.js").Transaction} Transaction
  * @typedef {import("../vendor/editor.js").ChangeSet} ChangeSet
  * @typedef {{from: number, to: number, insert: string}} Change
  *
- * @typedef {object} Edit  one place of a change, as it would be
+ * @typedef {object} Edit  one range of a proposed change
  * @property {number} from  in the new text
  * @property {number} to
- * @property {string} before  the half that is left before it
+ * @property {string} before  half a pair left before it
  * @property {string} inserted
- * @property {string} after  the half that is left after it
- * @property {boolean} joins  whether the two halves left are one whole character
+ * @property {string} after  half a pair left after it
+ * @property {boolean} joins  whether the two halves form a whole character
  * @property {boolean} removes
  */
 
-/** Of a character outside the basic plane, or what is left of one. */
+/** Half a pair, or the replacement of one. */
 const HALF = /[\ud800-\udfff\ufffd]/;
 
 /**
@@ -37,7 +37,7 @@ function isWithin(doc, at) {
  * @param {Text} doc
  * @param {number} from
  * @param {number} to
- * @returns {string} with the whole of the characters at both ends
+ * @returns {string} with whole characters at both ends
  */
 export function wholeSlice(doc, from, to) {
   return doc.sliceString(from - Number(isWithin(doc, from)), to + Number(isWithin(doc, to)));
@@ -45,7 +45,7 @@ export function wholeSlice(doc, from, to) {
 
 /**
  * @param {Transaction} transaction
- * @returns {Edit[]} those that would leave half a character
+ * @returns {Edit[]} edits that would leave half a character
  */
 function cuttingEdits({ startState: { doc }, changes }) {
   /** @type {Edit[]} */
@@ -55,7 +55,7 @@ function cuttingEdits({ startState: { doc }, changes }) {
     const after = isWithin(doc, toA) ? doc.sliceString(toA, toA + 1) : "";
     const inserted = text.toString();
     if (before + after === "" && wellFormed(inserted) === inserted) return;
-    // One of two characters went, and what is left of both is the other one.
+    // One of two characters was removed, and the rest of both is the other one.
     const joins =
       doc.sliceString(toA - 1, toA) === before || doc.sliceString(fromA, fromA + 1) === after;
     edits.push({ from, to, before, inserted, after, joins, removes: fromA < toA });
@@ -65,12 +65,12 @@ function cuttingEdits({ startState: { doc }, changes }) {
 
 /**
  * @param {Edit} edit
- * @returns {{before: string, after: string}} what stays of the halves around it
+ * @returns {{before: string, after: string}} what to keep of the halves around it
  */
 function halvesKept({ before, inserted, after, joins, removes }) {
   if (inserted === "") return joins ? { before, after } : { before: "", after: "" };
   const whole = isLowSurrogate(inserted, 0) || isHighSurrogate(inserted, inserted.length - 1);
-  // Something goes in between the halves: the character stands before it.
+  // Inserted between the halves: the character moves before it.
   if (!removes && !whole) return { before: before + after, after: "" };
   return {
     before: isLowSurrogate(inserted, 0) ? before : "",
@@ -80,7 +80,7 @@ function halvesKept({ before, inserted, after, joins, removes }) {
 
 /**
  * @param {Edit} edit
- * @returns {Change[]} of the text as it would be: the halves around go in anew or go
+ * @returns {Change[]} to the proposed text: inserts or removes the halves around it
  */
 function mend(edit) {
   const { from, to, before, inserted, after } = edit;
@@ -98,7 +98,7 @@ function mend(edit) {
 }
 
 const wholeChanges = EditorState.transactionFilter.of((transaction) => {
-  // What others did has been done already: the document and what is shown are to stay the same.
+  // Others' changes are in the document already, and the view must match it.
   if (!transaction.docChanged || transaction.annotation(ySyncAnnotation)) return transaction;
   const edits = cuttingEdits(transaction);
   if (edits.length === 0) return transaction;
@@ -127,7 +127,7 @@ const wholeSelections = EditorState.transactionFilter.of((transaction) => {
 });
 
 /**
- * Filters run from the last to the first: what is selected is seen to after what is changed.
+ * Filters run from last to first: selections come after changes.
  * @returns {import("../vendor/editor.js").Extension}
  */
 export function keepPairsWhole() {
@@ -142,7 +142,7 @@ export function splitsPairs(transaction) {
 /**
  * @param {Text} doc  before the changes
  * @param {ChangeSet} changes
- * @returns {boolean} whether anything outside the basic plane came or went
+ * @returns {boolean} whether surrogate pairs were added or removed
  */
 export function touchesPairs(doc, changes) {
   let found = false;

@@ -1,7 +1,7 @@
 import { syntaxTree } from "../vendor/editor.js";
 
 /**
- * What the parsers call the places where no code stands.
+ * Finds out whether a position is in a comment or string.
  *
  * @typedef {import("../vendor/editor.js").EditorState} EditorState
  * @typedef {import("../vendor/editor.js").SyntaxNode} SyntaxNode
@@ -9,7 +9,7 @@ import { syntaxTree } from "../vendor/editor.js";
 
 const COMMENT = /comment/i;
 const STRING = /string|char(acter|literal)?$|regexp/i;
-/** Code in the middle of a string. */
+/** Code inside a string. */
 const CODE_AGAIN = /interpolation|replacement|substitution/i;
 
 /**

@@ -1,23 +1,22 @@
 /**
- * Where a text breaks the grammar of its language, told from the tree that the highlighting has
- * made already. Correct code is not to be marked: where the parser is known to be wrong, it is
- * not believed.
+ * Finds syntax errors in the tree that highlighting has already parsed. Correct code must not be
+ * marked, so known faults of the parser are ignored.
  *
  * @typedef {import("../vendor/editor.js").SyntaxNode} SyntaxNode
  * @typedef {import("../vendor/editor.js").Tree} Tree
  * @typedef {(from: number, to: number) => string} Read  a part of the text
- * @typedef {{from: number, to: number, unclosed: boolean}} SyntaxFault  empty where something is
+ * @typedef {{from: number, to: number, unclosed: boolean}} SyntaxFault  empty if something is
  *   missing; `unclosed` is a bracket without its partner
  */
 
-/** After the first faults a parser mostly guesses. */
+/** After the first errors a parser mostly guesses. */
 const SHOWN = 3;
-/** Characters of a complaint and its line that are looked at: what is upset is upset by then. */
+/** How many characters of an error and its line are checked. */
 const LOOKED_AT = 2000;
 
 /**
- * Python that @lezer/python does not know and that upsets what it reads next, by how the line of
- * its complaint looks; found in the standard library and in some hundred packages.
+ * Valid Python that @lezer/python does not know and that confuses it afterwards, by the line of its
+ * error. Found in the standard library and some hundred packages.
  */
 const UPSETTING = [
   /^\s*(async\s+)?with\s*\(/,
@@ -30,7 +29,7 @@ const UPSETTING = [
 ];
 
 /**
- * Complaints about right Python that have no consequences.
+ * Errors in valid Python that do not affect what follows.
  * @type {readonly ((node: SyntaxNode) => boolean)[]}
  */
 const HARMLESS = Object.freeze([
@@ -45,7 +44,7 @@ const HARMLESS = Object.freeze([
 /**
  * @param {SyntaxNode} node
  * @param {string} name
- * @returns {SyntaxNode | null} the statement of that name in whose head, not body, the node stands
+ * @returns {SyntaxNode | null} the statement of that name whose head, not body, contains the node
  */
 function headOf(node, name) {
   for (let at = node.parent; at !== null && at.name !== "Body"; at = at.parent) {
@@ -79,7 +78,7 @@ export function pythonFaults(tree, read) {
 /**
  * @param {Tree} tree
  * @param {Read} read
- * @returns {SyntaxFault[]} one at the most: up to there all is right
+ * @returns {SyntaxFault[]} at most one: everything before it is valid
  */
 export function jsonFaults(tree, read) {
   if (read(0, tree.length).trim() === "") return [];
@@ -89,7 +88,7 @@ export function jsonFaults(tree, read) {
 }
 
 /**
- * What opens and never closes swallows what follows; it is the bracket that is at fault.
+ * An unclosed bracket swallows what follows, so the error is at the bracket.
  * @param {SyntaxNode} complaint
  * @returns {SyntaxFault | null}
  */
@@ -115,7 +114,7 @@ function complaints(tree) {
   return found;
 }
 
-/** How far a line is looked at. */
+/** How much of a line is checked. */
 const REACH = 200;
 
 /** @param {number} at @param {Read} read */

@@ -5,7 +5,7 @@ import { touchesPairs, splitsPairs, keepPairsWhole } from "./surrogate_pairs.js"
 
 /** @typedef {import("../vendor/editor.js").ViewUpdate} ViewUpdate */
 
-/** Edits that are undone alone, however soon after others they come. */
+/** Edits that are undone separately, however soon they follow others. */
 const STEPS = ["input.paste", "input.drop", "input.replace", "delete.cut"];
 
 /** @param {Transaction} transaction */
@@ -14,10 +14,10 @@ function isStepOfItsOwn(transaction) {
 }
 
 /**
- * Keeps what an editor shows and a Y.Text the same, and one's own edits undoable.
+ * Binds an editor to a Y.Text and keeps your edits undoable.
  *
- * @extends {Emitter<{pairs: void}>} `pairs`: characters outside the basic plane were edited, here or
- *   by somebody else
+ * @extends {Emitter<{pairs: void}>} `pairs`: surrogate pairs were edited, by you or by somebody
+ *   else
  */
 export class TextBinding extends Emitter {
   #sync = new Compartment();
@@ -25,9 +25,12 @@ export class TextBinding extends Emitter {
   #text = null;
   /** @type {Y.UndoManager | null} */
   #undo = null;
-  /** @type {typeof import("./durable_undo.js").DurableUndoManager | null} not needed before something is undoable */
+  /**
+   * @type {typeof import("./durable_undo.js").DurableUndoManager | null} needed only once there is
+   *   something to undo
+   */
   #DurableUndoManager = null;
-  /** Somebody's edit cut a character: Yjs and the view may have made different things of it. */
+  /** Somebody's edit split a pair: Yjs and the view may disagree about it. */
   #doubtful = false;
 
   /** @returns {import("../vendor/editor.js").Extension} */
@@ -43,13 +46,13 @@ export class TextBinding extends Emitter {
     ];
   }
 
-  /** What takes one's own steps over to another text is loaded after the first one is shown. */
+  /** Loads what carries undo steps over to another text, after the first text shows. */
   async load() {
     this.#DurableUndoManager ??= (await import("./durable_undo.js")).DurableUndoManager;
   }
 
   /**
-   * Shows another text; the caret stays where it can, and one's own edits can be undone still.
+   * Shows another text. The caret stays if it can, and your edits stay undoable.
    * @param {EditorView} view
    * @param {Y.Text} text
    */
@@ -59,7 +62,7 @@ export class TextBinding extends Emitter {
     const undoManager = this.#undoOf(text);
     this.#text = text;
     this.#undo = undoManager;
-    // Without the old binding first, showing the new text would be an edit of the old one.
+    // Unbinds first: otherwise showing the new text would edit the old one.
     view.dispatch({ effects: this.#sync.reconfigure([]) });
     view.dispatch({
       changes: content === shown ? [] : smallestChange(shown, content),
@@ -69,8 +72,8 @@ export class TextBinding extends Emitter {
   }
 
   /**
-   * Binds again if text and view differ: in length, as a `\r` counts in one of them only, or, looked
-   * at closely, in any character.
+   * Binds again if text and view differ in length (only one of them counts a `\r`) or, if checked
+   * closely, in any character.
    * @param {EditorView} view
    * @param {boolean} [closely]
    */

@@ -1,8 +1,8 @@
 /**
  * @param {string} from
  * @param {string} to
- * @returns {{from: number, to: number, insert: string}} what differs, so that carets can stay; no
- *   character is cut in two: half of one is no text that a document could hold
+ * @returns {{from: number, to: number, insert: string}} the smallest change, so that carets stay;
+ *   it never splits a surrogate pair, which a document cannot hold
  */
 export function smallestChange(from, to) {
   const shorter = Math.min(from.length, to.length);
@@ -18,25 +18,25 @@ export function smallestChange(from, to) {
 /**
  * @param {string} text
  * @param {number} at
- * @returns {boolean} whether a character outside the basic plane lies across this place
+ * @returns {boolean} whether a surrogate pair spans this position
  */
 export function splitsPair(text, at) {
   return isHighSurrogate(text, at - 1) && isLowSurrogate(text, at);
 }
 
-/** @param {string} text @param {number} at @returns {boolean} whether half a character begins here */
+/** @param {string} text @param {number} at @returns {boolean} whether a high surrogate is here */
 export function isHighSurrogate(text, at) {
   return (text.charCodeAt(at) & 0xfc00) === 0xd800;
 }
 
-/** @param {string} text @param {number} at @returns {boolean} whether half a character ends here */
+/** @param {string} text @param {number} at @returns {boolean} whether a low surrogate is here */
 export function isLowSurrogate(text, at) {
   return (text.charCodeAt(at) & 0xfc00) === 0xdc00;
 }
 
 const LONE = /[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
 
-/** @param {string} text @returns {string} with U+FFFD for halves of characters, as in UTF-8 */
+/** @param {string} text @returns {string} with U+FFFD for lone surrogates, as in UTF-8 */
 export function wellFormed(text) {
   return text.replace(LONE, "\ufffd");
 }

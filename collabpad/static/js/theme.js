@@ -1,9 +1,11 @@
 /**
- * The theme that this browser's owner chose. What it looks like is in tokens.css; first_paint.js
- * writes it on the page, before the first paint and whenever the choice or the system changes.
+ * The chosen theme. tokens.css has its colours; first_paint.js sets it on the page, before the
+ * first paint and whenever the choice or the system's theme changes.
  */
 
-/** `contrast` is light or dark as the system is; the system's own wish for contrast always holds. */
+/**
+ * `contrast` is light or dark like the system; the system's own contrast setting always applies.
+ */
 export const THEMES = Object.freeze(/** @type {const} */ (["system", "light", "dark", "contrast"]));
 
 /** @typedef {(typeof THEMES)[number]} ThemeName */

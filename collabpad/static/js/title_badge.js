@@ -2,16 +2,16 @@ import { byId } from "./dom.js";
 import { strings } from "./strings.js";
 
 /**
- * @typedef {object} TitleParts  what the tab says while another one is looked at
+ * @typedef {object} TitleParts  what the tab shows while you look at another
  * @property {string} title
  * @property {number} unread
  * @property {string | null} holder  who has the pen, if it is somebody else
- * @property {boolean} mine  whether this person has it
+ * @property {boolean} mine  whether you have it
  */
 
 /**
  * @param {TitleParts} parts
- * @returns {string} what counts first: a narrow tab shows no more
+ * @returns {string} the most important first: narrow tabs show no more
  */
 export function titleOf({ title, unread, holder, mine }) {
   const count = unread ? `(${unread}) ` : "";
@@ -20,8 +20,8 @@ export function titleOf({ title, unread, holder, mine }) {
 }
 
 /**
- * @param {{unread: number, color: string | null, mine: boolean}} parts  `color` is of who has the pen
- * @returns {string} the address of an image
+ * @param {{unread: number, color: string | null, mine: boolean}} parts  `color` of the pen's holder
+ * @returns {string} the URL of an image
  */
 export function iconOf({ unread, color, mine }) {
   const count = unread > 9 ? "9+" : String(unread);
@@ -44,7 +44,7 @@ const MARK = `<clipPath id="round"><rect width="32" height="32" rx="8"/></clipPa
   <path d="M12.5 10.5 7 16l5.5 5.5M19.5 10.5 25 16l-5.5 5.5" fill="none" stroke="#fff"
     stroke-width="3" stroke-linecap="round" stroke-linejoin="round"/>`;
 
-/** The tab's title and picture: how much is unread, and whose pen it is. */
+/** The tab's title and icon: unread messages, and who has the pen. */
 export class TitleBadge {
   #state;
   #unread = 0;

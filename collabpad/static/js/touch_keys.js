@@ -8,7 +8,7 @@ import { strings } from "./strings.js";
  * @property {string} shown
  * @property {string} label
  * @property {KeyboardEventInit} press
- * @property {string} [text]  what it types, where nothing else is done with it
+ * @property {string} [text]  text to type if nothing else handles the key
  */
 
 const words = strings.touchKeys;
@@ -35,8 +35,8 @@ const KEYS = Object.freeze([
 ]);
 
 /**
- * The keys that code is made of and that keyboards on a screen hide, in a row above that keyboard.
- * The style sheet shows it while one types on a screen that is touched.
+ * A row of keys for code above the on-screen keyboard, which hides them. The style sheet shows it
+ * while you type on a touch screen.
  */
 export class TouchKeys {
   #view;
@@ -59,7 +59,7 @@ export class TouchKeys {
         }),
       ),
     );
-    // The keyboard on the screen goes when the focus leaves the code.
+    // Losing the focus would close the on-screen keyboard.
     for (const down of ["pointerdown", "mousedown"]) {
       place.addEventListener(down, (event) => event.preventDefault());
     }
@@ -71,8 +71,7 @@ export class TouchKeys {
   }
 
   /**
-   * As if it were typed: whatever listens to keys may take it first, such as the completion or
-   * Vim's commands.
+   * Works as if typed: key handlers such as completion or Vim get it first.
    * @param {TouchKey} key
    */
   #press({ press, text }) {
@@ -84,7 +83,7 @@ export class TouchKeys {
 }
 
 /**
- * Puts text in by the way that typed text goes, where brackets are closed.
+ * Inserts text like typed text, so that brackets close.
  * @param {EditorView} view
  * @param {string} text
  */

@@ -1,8 +1,8 @@
 /**
- * Edits that the server has not acknowledged, kept by the browser, so that they outlive a reload,
- * a crash of the browser and a closed tab. Each page keeps its own; a page takes over what pages
- * that are gone have left. To take over too much does no harm: a document ignores what it has.
- * Where the browser keeps nothing (denied, full, private), edits live as long as their page.
+ * Stores unacknowledged edits in the browser, so that they survive a reload, a crash or a closed
+ * tab. Each page stores its own, and takes over those of pages that are gone. Taking over too much
+ * does no harm: a document ignores what it already has. Without storage (denied, full, private)
+ * edits live as long as their page.
  *
  * @typedef {{session: string, owner: string, at: number, updates: Uint8Array[]}} Row
  */
@@ -10,13 +10,13 @@
 const DATABASE = "collabpad";
 const ROWS = "unsent";
 const CHANNEL = "collabpad:unsent";
-/** Most updates are acknowledged sooner and need not be written at all. */
+/** Most updates are acknowledged sooner and never have to be written. */
 const WRITE_AFTER_MS = 100;
-/** Pages answer each other within a few milliseconds; one that sleeps does not. */
+/** Pages answer within milliseconds, unless they sleep. */
 const ANSWER_MS = 200;
-/** A database that does not open by then must not keep people waiting. */
+/** How long people may wait for the database to open. */
 const OPEN_MS = 2000;
-/** The session itself is deleted after as long. */
+/** Sessions are deleted after as long. */
 const KEPT_MS = 30 * 24 * 3600 * 1000;
 
 export class UnsentEdits {
@@ -24,7 +24,7 @@ export class UnsentEdits {
   #owner = crypto.getRandomValues(new Uint32Array(4)).join("-");
   /** @type {Promise<IDBDatabase | null>} */
   #database;
-  /** @type {IDBDatabase | null} as soon as it is open: a page that ends cannot wait for it */
+  /** @type {IDBDatabase | null} once open: a closing page cannot wait for it */
   #open = null;
   #pages;
   /** @type {Uint8Array[]} not written yet */
@@ -41,7 +41,7 @@ export class UnsentEdits {
     this.#pages = new OpenPages(this.#owner);
   }
 
-  /** @returns {Promise<Uint8Array[]>} what pages that are gone have left; it is this page's now */
+  /** @returns {Promise<Uint8Array[]>} edits of pages that are gone; they belong to this page now */
   async claim() {
     const database = await this.#database;
     if (!database) return [];
@@ -55,13 +55,13 @@ export class UnsentEdits {
     }
   }
 
-  /** @param {Uint8Array} update  was made here and is not acknowledged yet */
+  /** @param {Uint8Array} update  made on this page, not acknowledged yet */
   keep(update) {
     this.#fresh.push(update);
     this.#timer ??= setTimeout(() => this.flush(), WRITE_AFTER_MS);
   }
 
-  /** Writes at once what waits to be written: the page may end now. */
+  /** Writes pending edits at once: the page may close now. */
   flush() {
     this.#stopTimer();
     const updates = this.#fresh.splice(0);
@@ -70,12 +70,12 @@ export class UnsentEdits {
     const row = { session: this.#session, owner: this.#owner, at: Date.now(), updates };
     void this.#change((rows) => {
       rows.add(row);
-      // Left to itself it would commit after an answer that a page which ends does not live to get.
+      // Otherwise it would commit only after an answer that a closing page never gets.
       rows.transaction.commit();
     });
   }
 
-  /** Everything is acknowledged, or was offered back to its author. */
+  /** Everything is acknowledged or was given back to you. */
   clear() {
     this.#stopTimer();
     this.#fresh = [];
@@ -85,7 +85,7 @@ export class UnsentEdits {
     void this.#change((rows) => eachRow(rows.index("owner"), mine, (cursor) => cursor.delete()));
   }
 
-  /** @param {string} session  the ID has changed */
+  /** @param {string} session  its new ID */
   moveTo(session) {
     const before = IDBKeyRange.only(this.#session);
     this.#session = session;
@@ -111,7 +111,7 @@ export class UnsentEdits {
 
   /**
    * @param {IDBDatabase} database
-   * @param {Set<string>} gone  owners; what another page has just taken over has a new one
+   * @param {Set<string>} gone  owners; rows that another page just took over have a new one
    */
   async #takeOver(database, gone) {
     /** @type {Uint8Array[]} */
@@ -135,18 +135,18 @@ export class UnsentEdits {
     try {
       if (database) change(database.transaction(ROWS, "readwrite").objectStore(ROWS));
     } catch {
-      // The browser took the database away. What is in the page is still sent.
+      // The browser closed the database. The page still sends its edits.
     }
   }
 }
 
-/** Asks the other pages of this browser which of them are open. */
+/** Finds out which other pages of this browser are open. */
 class OpenPages {
   /** @type {BroadcastChannel | null} */
   #channel = null;
   /** @type {Set<string>} */
   #heard = new Set();
-  /** Looks whether all have answered. */
+  /** Checks whether all have answered. */
   #answered = () => {};
 
   /** @param {string} me */
@@ -184,7 +184,7 @@ class OpenPages {
   }
 }
 
-/** @returns {Promise<IDBDatabase | null>} null where the browser gives none */
+/** @returns {Promise<IDBDatabase | null>} null if the browser has none */
 async function openDatabase() {
   /** @type {Promise<null>} */
   const tooLate = new Promise((resolve) => setTimeout(() => resolve(null), OPEN_MS));

@@ -5,8 +5,8 @@ import "./vim_remote_edits.js";
 import { wholeSlice } from "./surrogate_pairs.js";
 
 /**
- * Vim's keys, by choice. Its `u` and Ctrl-R take back one's own edits alone, as Ctrl-Z does: they
- * go to the document's undo manager, there being no other history.
+ * Optional Vim keys. `u` and Ctrl-R undo and redo only your own edits, like Ctrl-Z: they use the
+ * document's undo manager, as there is no other history.
  *
  * @typedef {import("../vendor/vim.js").CodeMirror} Editor
  */
@@ -23,7 +23,7 @@ function byDocument(binding) {
 CodeMirror.commands.undo = byDocument(undo);
 CodeMirror.commands.redo = byDocument(redo);
 
-/** h, l and what they are a part of, such as X, go over whole characters. */
+/** h, l and commands based on them, such as X, move by whole characters. */
 Vim.defineMotion("moveByCharacters", (editor, head, { forward, repeat = 1 }) => {
   const line = editor.getLine(head.line);
   let { ch } = head;
@@ -35,7 +35,7 @@ Vim.defineMotion("moveByCharacters", (editor, head, { forward, repeat = 1 }) => 
 });
 
 /**
- * What is put into a register by X, dh and the like: what they take from the text.
+ * What X, dh and the like yank: whole characters.
  * @this {Editor}
  * @param {{line: number, ch: number}} start
  * @param {{line: number, ch: number}} end
@@ -45,12 +45,12 @@ CodeMirror.prototype.getRange = function (start, end) {
   return wholeSlice(this.cm6.state.doc, from, to);
 };
 
-/** With these one sets out to write. */
+/** Keys that begin to edit. */
 const WRITING = /^[aAcCdDiIoOpPrRsSxX]$/;
 
 /**
- * Vim keeps such keys to itself where nothing may be written; then it must be said who can, as it
- * is where somebody types without Vim.
+ * Vim swallows these keys in read-only text. The page still has to say who can write, as it does
+ * without Vim.
  */
 const tellReaders = EditorView.domEventHandlers({
   keydown(event, view) {
@@ -64,8 +64,8 @@ const tellReaders = EditorView.domEventHandlers({
 });
 
 /**
- * On a character of two units Vim's visual mode begins at the second, and takes in one character
- * too many: it begins at the first.
+ * On a surrogate pair Vim's visual mode starts at the second unit and selects one character too
+ * many. This moves the start to the first unit.
  * @param {Editor} editor
  */
 function beginAtWholeCharacter(editor) {

@@ -2,11 +2,10 @@ import { ySyncAnnotation } from "../vendor/editor.js";
 import { CodeMirror } from "../vendor/vim.js";
 
 /**
- * Vim beside others: what others type is no part of one's own typing, which `.`, counts and macros
- * repeat; and a visual selection stays on the text that was selected, wherever that goes.
+ * Makes Vim mode work with remote edits: `.`, counts and macros repeat only your own typing, and a
+ * visual selection stays on the selected text.
  *
- * Vim takes every change of the text for its own person's, and knows its selection by lines and
- * columns.
+ * By itself Vim takes every change for yours, and stores its selection by line and column.
  *
  * @typedef {import("../vendor/vim.js").CodeMirror} Editor
  * @typedef {Parameters<Editor["onChange"]>[0]} Update
@@ -27,7 +26,7 @@ function mapped({ startState, state, changes }, { line, ch }) {
   const before = startState.doc.line(Math.min(line + 1, startState.doc.lines));
   const place = changes.mapPos(Math.min(before.from + ch, before.to), 1);
   const after = state.doc.lineAt(place);
-  // A column far beyond the end stands for the end.
+  // A column far beyond the end means the end.
   const column = ch > before.length ? ch : place - after.from;
   return new CodeMirror.Pos(after.number - 1, column);
 }

@@ -9,7 +9,7 @@ import {
   toggleBlockComment,
 } from "../vendor/editor.js";
 
-/** Where VS Code's keys and CodeMirror's own, which are much alike, differ. */
+/** VS Code's keys where they differ from CodeMirror's. */
 export const VSCODE_KEYS = [
   { key: "Mod-l", run: selectLine, preventDefault: true },
   { key: "Shift-Alt-a", mac: "Ctrl-Shift-a", run: toggleBlockComment, preventDefault: true },

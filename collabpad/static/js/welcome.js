@@ -4,7 +4,7 @@ import { strings } from "./strings.js";
 
 /**
  * @param {SessionState} state
- * @returns {string} what somebody may do here, in one line
+ * @returns {string} what you may do here, in one line
  */
 export function rightsOf(state) {
   const words = strings.welcome;
@@ -15,7 +15,7 @@ export function rightsOf(state) {
 }
 
 /**
- * Says once, to who comes in, what they may do; no longer than it is so.
+ * Tells newcomers once what they may do, for as long as it is true.
  * @param {SessionState} state
  * @param {import("./notices.js").Notices} notices
  */

@@ -1,10 +1,10 @@
 /**
- * Where a window lies over the code, in pixels, and how that is kept: as a share of the room around
- * it, so that it stays inside when the page changes its size. No DOM.
+ * Moves and resizes a window over the code. Its position is stored as a share of the space around
+ * it, so that it stays inside when the page changes size. No DOM.
  *
  * @typedef {{x: number, y: number, width: number, height: number}} Rect
  * @typedef {{width: number, height: number}} Bounds
- * @typedef {{x: -1 | 0 | 1, y: -1 | 0 | 1}} Edges  which sides are pulled: -1 is left or top
+ * @typedef {{x: -1 | 0 | 1, y: -1 | 0 | 1}} Edges  which sides are dragged: -1 is left or top
  */
 
 const SMALLEST = Object.freeze({ width: 240, height: 180 });
@@ -46,7 +46,7 @@ export function resized(rect, edges, by, bounds) {
 }
 
 /**
- * Larger or smaller by its lower right corner; at the border the window makes room by moving.
+ * Resizes by the lower right corner; at the border the window moves to make room.
  * @param {Rect} rect
  * @param {{x: number, y: number}} by
  * @param {Bounds} bounds
@@ -79,7 +79,7 @@ function pulled(start, length, edge, by, bound, least) {
 /**
  * @param {Rect} rect
  * @param {Bounds} bounds
- * @returns {{x: number, y: number}} 0 is left or top, 1 right or bottom
+ * @returns {{x: number, y: number}} 0 is left or top, 1 is right or bottom
  */
 export function shareOf(rect, bounds) {
   const share = (/** @type {number} */ at, /** @type {number} */ room) =>
