@@ -8,33 +8,27 @@ on.
 
 from __future__ import annotations
 
-import contextlib
-import logging
 import math
 import os
-import signal
 from collections.abc import Iterator
 from time import monotonic, thread_time
 
-from . import input_wait, process_tree
+from . import input_wait
 from .memory_watch import WatchedRun
 from .output_pipes import OutputPipes
-from .poll import READ, WRITE, WakeupPipe, new_poll
-from .process import ChildPipes, reap, remove_folder, run_quietly, spawn
+from .poll import READ, WakeupPipe, new_poll
+from .process import ChildPipes, reap, remove_folder, spawn
 from .process_spec import ProcessSpec
+from .program_input import ProgramInput
 from .run_clock import RunClock
 from .run_status import RunStatus
 from .spec import NOT_STARTED, Cause, Event, Exit, Output, RunSpec, Started, Waiting
+from .termination import Termination
 from .unpatched import close
 
-log = logging.getLogger(__name__)
-
-CHECK_INTERVAL = 0.1  # seconds between two looks at whether the program waits for input
-_CHECKS_APART = (
-    10  # times as long as a look took, and that for each run: a tenth of the loop's time
-)
-_GRACE = 2.0  # seconds from a kill to a harder one
-_PATIENCE = 6.0  # seconds from a kill until a run that does not die is given up
+CHECK_INTERVAL = 0.1  # seconds between two checks whether the program waits for input
+# Times as long as a check took, and that for each run: a tenth of the loop's time.
+_CHECKS_APART = 10
 
 _checked: set[ProcessExecution] = set()
 
@@ -46,25 +40,20 @@ class ProcessExecution:
         self._process_spec = process_spec
         self._spec = spec
         self._run_status = RunStatus()
+        self._termination = Termination(process_spec, self._run_status)
         self._cause: Cause | None = None
-        self._killed_at = math.inf
         self._stop_requested = False
         self._announced = False
         self._unanswered = False
         self._ended = False
         self._written = 0
         self._before_start = b""
-        self._pid = 0
-        self._init = -1
-        self._input = bytearray(spec.stdin)
-        self._input_ended = not spec.interactive
+        self._input = ProgramInput(spec.stdin, ended=not spec.interactive)
         self._wakeup = WakeupPipe()
         self._memory_exceeded = False
 
     def write_stdin(self, data: bytes, eof: bool = False) -> None:
-        if not self._input_ended:
-            self._input += data
-            self._input_ended = eof
+        if self._input.add(data, eof=eof):
             self._wakeup.wake()
 
     def stop(self) -> None:
@@ -88,20 +77,19 @@ class ProcessExecution:
 
     def _start(self) -> None:
         self._watched = WatchedRun(
-            self._root,
+            self._termination.root,
             self._on_memory_exceeded,
             self._spec.caps.memory,
             namespaced=self._process_spec.reports_init,
         )
-        stdin, self._stdin = os.pipe()
+        stdin = self._input.open(self._poll)
         self._status, status = os.pipe()
         self._phase, phase = os.pipe()
-        control, self._control = os.pipe()
+        control, self._termination.control = os.pipe()
         stdout, stderr = self._pipes.writers
         try:
-            self._pid = spawn(
-                self._process_spec, ChildPipes(stdin, stdout, stderr, status, phase, control)
-            )
+            pipes = ChildPipes(stdin, stdout, stderr, status, phase, control)
+            self._termination.pid = spawn(self._process_spec, pipes)
         except OSError as error:
             self._before_start = str(error).encode()
             self._ended = True
@@ -111,7 +99,6 @@ class ProcessExecution:
         for fd in (self._status, self._phase):
             os.set_blocking(fd, False)
             self._poll.add(fd, READ)
-        os.set_blocking(self._stdin, False)
         self._poll.add(self._wakeup.fd, READ)
         first_clock = self._spec.compile_timeout if self._spec.compile else self._spec.timeout
         self._set_clock(self._began, self._process_spec.preparation + first_clock)
@@ -147,16 +134,16 @@ class ProcessExecution:
                     self._write_input()
 
     def _next_deadline(self) -> float:
-        if self._killed_at < math.inf:
-            return min(self._next_grace, self._pipes.next_tick)
+        if self._termination.begun:
+            return min(self._termination.next_step, self._pipes.next_tick)
         if self._stop_requested or self._memory_exceeded:
             return 0.0
         return min(self._clock.deadline, self._next_check, self._pipes.next_tick)
 
     def _check_deadlines(self, now: float) -> None:
         self._pipes.tick(now)
-        if self._killed_at < math.inf:
-            self._escalate(now)
+        if self._termination.begun:
+            self._ended = self._ended or not self._termination.insist(now)
         elif self._stop_requested:
             self._kill("stopped", now)
         elif now >= self._clock.deadline:
@@ -172,39 +159,25 @@ class ProcessExecution:
             self._next_check = now + max(CHECK_INTERVAL, pause)
 
     def _check_input_wait(self, now: float) -> None:
-        root = self._root()
-        waiting = self._awaits_input and input_wait.waits_for(root, self._stdin)
+        root = self._termination.root()
+        waiting = self._input.is_awaited and input_wait.waits_for(root, self._input.fd)
         at_work = waiting and input_wait.is_at_work(root)
         used = input_wait.processor_seconds(root)
         self._clock.update(now, used, waiting=waiting, at_work=at_work)
-
-    def _root(self) -> int:
-        return (self._run_status.init if self._process_spec.reports_init else None) or self._pid
 
     def _on_memory_exceeded(self) -> None:
         """In the watch's thread: end what takes too much memory, before the loop gets to it."""
         self._cause = self._cause or "memory_limit"
         self._memory_exceeded = True
-        with contextlib.suppress(ProcessLookupError):
-            if self._init >= 0:
-                signal.pidfd_send_signal(self._init, signal.SIGKILL)
-            else:
-                process_tree.kill(self._root(), spare_root=not self._process_spec.reports_init)
+        self._termination.kill_program()
         self._wakeup.wake()
-
-    @property
-    def _awaits_input(self) -> bool:
-        """Whether more input may come, and none is on its way."""
-        return self._stdin >= 0 and not self._input and not self._input_ended
 
     def _read_status(self) -> None:
         data = os.read(self._status, 4096)
         if not data:
             self._ended = True
         self._run_status.parse_status(data)
-        if self._init < 0 and self._run_status.init is not None and self._process_spec.reports_init:
-            with contextlib.suppress(OSError):  # an old kernel, or gone already
-                self._init = os.pidfd_open(self._run_status.init)
+        self._termination.hold_init()
 
     def _read_phase(self) -> Iterator[Event]:
         """Listen to the inside; the first word starts the run, the second the program's clock."""
@@ -239,70 +212,14 @@ class ProcessExecution:
                 yield Output(output.stream, output.data[:room])
 
     def _write_input(self) -> None:
-        """Write what the pipe takes of the program's input; close it at the end of the input."""
-        if self._stdin < 0:
-            return
-        if self._input or self._input_ended:
+        if self._input.has_news:
             self._clock.answered(monotonic())
-        try:
-            while self._input:
-                del self._input[: os.write(self._stdin, self._input)]
-        except BlockingIOError:
-            with contextlib.suppress(FileExistsError):
-                self._poll.add(self._stdin, WRITE)
-            return
-        except OSError:  # the program has closed it
-            self._input.clear()
-            self._input_ended = True
-        self._poll.remove(self._stdin)
-        if self._input_ended:
-            close(self._stdin)
-            self._stdin = -1
+        self._input.write()
 
     def _kill(self, cause: Cause, now: float) -> None:
-        """Kill everything, the innermost first, for nobody might reap what it left behind."""
-        if self._killed_at < math.inf:
-            return
-        self._cause = self._cause or ("output_limit" if self._run_status.disk_full else cause)
-        self._killed_at = now
-        self._next_grace = now + _GRACE
-        with contextlib.suppress(ProcessLookupError):
-            if not self._process_spec.reports_init:
-                self._close_control()
-            elif self._init >= 0:
-                signal.pidfd_send_signal(self._init, signal.SIGKILL)
-            else:
-                os.kill(self._run_status.init or self._pid, signal.SIGKILL)
-
-    def _close_control(self) -> None:
-        """Tell whoever supervises the run, and any engine that holds it, to end it."""
-        close(self._control)
-        self._control = -1
-        command = self._process_spec.kill_command
-        if command is not None:
-            run_quietly(command)
-
-    def _escalate(self, now: float) -> None:
-        if now >= self._killed_at + _PATIENCE:
-            log.error("a run does not die: process %d is given up", self._pid)
-            self._ended = True
-            self._pid = 0
-        elif now >= self._next_grace:
-            self._next_grace = now + _GRACE
-            if self._process_spec.reports_init:
-                process_tree.kill(self._pid)
-            else:
-                self._kill_supervised()
-
-    def _kill_supervised(self) -> None:
-        """Take from a supervisor what it has not got rid of, or it itself if that is nothing.
-
-        If it went first, its orphans would be out of everybody's sight.
-        """
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(self._pid, signal.SIGCONT)  # the program may have stopped it
-        if not process_tree.kill(self._pid, spare_root=True):
-            process_tree.kill(self._pid)
+        if not self._termination.begun:
+            self._cause = self._cause or ("output_limit" if self._run_status.disk_full else cause)
+            self._termination.kill(now)
 
     def _end(self) -> Iterator[Event]:
         duration = monotonic() - self._began
@@ -339,11 +256,13 @@ class ProcessExecution:
                 pass
         self._watched.end()
         _checked.discard(self)
-        if self._pid:
-            reap(self._pid)
+        if self._termination.pid:
+            reap(self._termination.pid)
         if self._process_spec.folder is not None:
             remove_folder(self._process_spec.folder)
         self._pipes.close()
-        for fd in (self._stdin, self._status, self._phase, self._control, self._init):
+        self._input.close()
+        self._termination.close()
+        for fd in (self._status, self._phase):
             if fd >= 0:
                 close(fd)

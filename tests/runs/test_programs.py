@@ -222,7 +222,7 @@ def test_a_large_machine_looks_like_a_small_one(
     """Here one processor is shown, as if this machine's were dozens."""
     if (os.cpu_count() or 1) < 2:
         pytest.skip("platform: this machine has one processor")
-    monkeypatch.setattr(visible_cpus, "MOST", 1)
+    monkeypatch.setattr(visible_cpus, "MAX_CPUS", 1)
     code = """
 import os
 print(len(os.sched_getaffinity(0)), os.cpu_count(), os.environ["OPENBLAS_NUM_THREADS"])

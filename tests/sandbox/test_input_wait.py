@@ -150,7 +150,7 @@ def test_dear_looks_come_seldom(
         return False
 
     monkeypatch.setattr(input_wait, "waits_for", waits_for)
-    monkeypatch.setattr(execution, "_looked_at", set(range(others)))
+    monkeypatch.setattr(execution, "_checked", set(range(others)))
     code = "import time; time.sleep(60)"
     story = Story(sandbox.run(program(sandbox, code, interactive=True, timeout=LIMIT)))
     assert 1 <= len(looks) <= 1 + story.exit.duration

@@ -66,7 +66,7 @@ time.sleep(600)
     scores: list[int] = []
 
     def look() -> bool:
-        family = process_tree.members(execution._root())[1:]
+        family = process_tree.members(execution._termination.root())[1:]
         scores[:] = [
             int(Path(f"/proc/{pid}/oom_score_adj").read_text(encoding="ascii")) for pid in family
         ]
