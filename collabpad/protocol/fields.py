@@ -11,6 +11,7 @@ import binascii
 import unicodedata
 from collections.abc import Callable
 from dataclasses import field
+from datetime import UTC, datetime
 from enum import StrEnum
 from functools import partial
 from typing import Any, Final
@@ -297,3 +298,9 @@ which: Check = partial(_one_of, kind=Which)
 def encode_bytes(data: bytes) -> str:
     """A Yjs byte string as it travels: standard base64 text."""
     return base64.b64encode(data).decode("ascii")
+
+
+def encode_time(seconds: float) -> str:
+    """Seconds since the epoch as they travel: ISO 8601 in UTC, to the millisecond."""
+    moment = datetime.fromtimestamp(seconds, UTC)
+    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -1,12 +1,20 @@
-"""Finding each other: gathering, pointing, and who is busy elsewhere."""
+"""Where people are and what they look at: carets, pointing, gathering, who is busy elsewhere."""
 
 from __future__ import annotations
 
 from ..errors import RateLimited
 from ..protocol.answers import Done
-from ..protocol.client_events import Point, SetActivity
+from ..protocol.client_events import Point, Presence, SetActivity
 from ..protocol.enums import Action, Activity
-from ..protocol.server_events import ACTIVITY, GATHERING, POINTED, ActivityUpdate, Pointed
+from ..protocol.server_events import (
+    ACTIVITY,
+    GATHERING,
+    POINTED,
+    PRESENCE,
+    ActivityUpdate,
+    Pointed,
+    PresenceUpdate,
+)
 from ..protocol.views import Person
 from .roster import Connection, Participant
 from .session import Session
@@ -63,3 +71,36 @@ def send_activities(session: Session, newcomer: Participant, sid: str) -> None:
 
 def _view(person: Participant) -> ActivityUpdate:
     return {"participant_id": person.id, "state": person.activity}
+
+
+# --- carets ---------------------------------------------------------------------------------------
+
+
+def presence(session: Session, connection: Connection, event: Presence) -> Done:
+    connection.person.require(Action.SHOW_CURSOR)
+    connection.cursor = event.cursor
+    session.emit(PRESENCE, presence_view(connection), to=session.room, skip=connection)
+    return {}
+
+
+def presence_view(connection: Connection) -> PresenceUpdate:
+    """`presence`, as it travels; `tab` tells one person's tabs apart."""
+    view: PresenceUpdate = {
+        "participant_id": connection.person.id,
+        "cursor": connection.cursor,
+    }
+    if connection.number is not None:
+        view["tab"] = connection.number
+    return view
+
+
+def hide_cursor(session: Session, connection: Connection) -> None:
+    """Take the caret of a connection that goes off everybody's page."""
+    if connection.cursor is None:
+        return
+    connection.cursor = None
+    session.emit(PRESENCE, presence_view(connection), to=session.room, skip=connection)
+    # A client that knows nothing of tabs has one caret a person: it gets one that is left.
+    left = [each for each in connection.person.connections.values() if each.cursor is not None]
+    for each in left[-1:]:
+        session.emit(PRESENCE, presence_view(each), to=session.room, skip=each)

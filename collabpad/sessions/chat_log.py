@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterable
 
+from ..protocol.fields import encode_time
 from ..protocol.views import ChatMessage
 from ..storage.records import MessageRow
-from .timestamps import iso
 
 
 class ChatLog:
@@ -45,6 +45,6 @@ def message_view(row: MessageRow) -> ChatMessage:
         "participant_id": row.participant_id,
         "name": row.name,
         "message": row.message,
-        "timestamp": iso(row.at),
+        "timestamp": encode_time(row.at),
         "kind": "system" if row.system else "chat",
     }

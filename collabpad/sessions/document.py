@@ -122,7 +122,7 @@ class Document:
         facts = read_update(update, MAX_PLACES, step_back, look_for_cuts=bool(self._pairs.halves))
         if facts.splits_pair(self._pairs, self._clocks):
             raise BadRequest(_CUT)
-        if self._pending:
+        if not self._pending.empty:
             self._check_pending(facts)
         tight = self._check_size(update, facts)
         before = self._checkpoint() if tight else None
@@ -177,7 +177,7 @@ class Document:
         is made whole."""
         facts = read_update(update, look_for_cuts=bool(self._pairs.halves))
         whole = not facts.splits_pair(self._pairs, self._clocks)
-        if whole and not self._clocks and not self._pending and facts.complete({}):
+        if whole and not self._clocks and self._pending.empty and facts.complete({}):
             # A snapshot: several clients' structs need not be followed one by one, unless they
             # hang together in a circle.
             self._apply_to_doc(update)
@@ -200,7 +200,7 @@ class Document:
         if not whole or not facts.ready(self._clocks):
             part, waits = self._pending.add(update, facts)
             return None if part is None else self._apply_and_observe(part), waits
-        if len(facts.deleted) <= _FEW_RANGES and not self._pending and facts.is_new(self._clocks):
+        if len(facts.deleted) <= _FEW_RANGES and self._pending.empty and facts.is_new(self._clocks):
             changed = True
             if facts.sections:
                 self._apply_to_doc(update)
@@ -211,7 +211,7 @@ class Document:
         with self._observed() as observed, self._doc.transaction():
             self._apply_to_doc(update)
             self._record(facts)
-            if self._pending and (part := self._pending.release(facts.ends)) is not None:
+            if not self._pending.empty and (part := self._pending.release(facts.ends)) is not None:
                 self._apply_to_doc(part)
         return (observed[0] if observed else None), False
 

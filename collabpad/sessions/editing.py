@@ -1,4 +1,4 @@
-"""Changing the text, and showing where one is in it."""
+"""Changing the text."""
 
 from __future__ import annotations
 
@@ -9,17 +9,15 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 from ..errors import Busy
-from ..protocol.answers import CheckAnswer, Done, EditAnswer
-from ..protocol.client_events import CodeChange, DocCheck, DocUpdate, Presence
+from ..protocol.answers import CheckAnswer, EditAnswer
+from ..protocol.client_events import CodeChange, DocCheck, DocUpdate
 from ..protocol.enums import Action
 from ..protocol.fields import encode_bytes
 from ..protocol.server_events import (
     CODE_UPDATE,
     DOC_UPDATE,
-    PRESENCE,
     CodeUpdate,
     DocumentUpdate,
-    PresenceUpdate,
 )
 from ..storage.commit import COMMITTED, Commit
 from ..storage.records import UpdateRow
@@ -139,33 +137,3 @@ def doc_check(session: Session, _person: Participant, event: DocCheck) -> CheckA
         "update": encode_bytes(session.document.diff(theirs)),
         "state_vector": encode_bytes(ours),
     }
-
-
-def presence(session: Session, connection: Connection, event: Presence) -> Done:
-    connection.person.require(Action.SHOW_CURSOR)
-    connection.cursor = event.cursor
-    session.emit(PRESENCE, presence_view(connection), to=session.room, skip=connection)
-    return {}
-
-
-def presence_view(connection: Connection) -> PresenceUpdate:
-    """`presence`, as it travels; `tab` tells one person's tabs apart."""
-    view: PresenceUpdate = {
-        "participant_id": connection.person.id,
-        "cursor": connection.cursor,
-    }
-    if connection.number is not None:
-        view["tab"] = connection.number
-    return view
-
-
-def hide_cursor(session: Session, connection: Connection) -> None:
-    """Take the caret of a connection that goes off everybody's page."""
-    if connection.cursor is None:
-        return
-    connection.cursor = None
-    session.emit(PRESENCE, presence_view(connection), to=session.room, skip=connection)
-    # A client that knows nothing of tabs has one caret a person: it gets one that is left.
-    left = [each for each in connection.person.connections.values() if each.cursor is not None]
-    for each in left[-1:]:
-        session.emit(PRESENCE, presence_view(each), to=session.room, skip=each)

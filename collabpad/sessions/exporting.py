@@ -14,12 +14,12 @@ from dataclasses import replace
 from typing import Any, Final
 
 from ..offload import offload
+from ..protocol.fields import encode_bytes, encode_time
 from ..storage.records import RunRow, UpdateRow
 from ..storage.store import Store
 from ..units import KIB, MIB
 from .run_history import past_run
 from .session import Session
-from .timestamps import iso
 from .yjs_encoder import without_holes
 
 FORMAT: Final = "collabpad-session"
@@ -43,11 +43,11 @@ def export(session: Session) -> Iterator[bytes]:
     facts: Json = {
         "format": FORMAT,
         "version": VERSION,
-        "exported_at": iso(session.context.scheduler.now()),
+        "exported_at": encode_time(session.context.scheduler.now()),
         "title": session.row.title,
         "language": session.row.language,
         "write_mode": session.roles.write_mode,
-        "created_at": iso(session.row.created_at),
+        "created_at": encode_time(session.row.created_at),
         "content": content,
     }
     store = session.context.store
@@ -142,7 +142,11 @@ class _Updates:
             self._split.append((row.seq, len(parts) - 1))
         author = self._numbers.get(row.participant_id or "")
         return [
-            {"at": iso(row.at), "author": author, "update": base64.b64encode(part).decode("ascii")}
+            {
+                "at": encode_time(row.at),
+                "author": author,
+                "update": encode_bytes(part),
+            }
             for part in parts
         ]
 

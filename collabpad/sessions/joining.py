@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 
-from ..errors import ClientError, Forbidden
+from ..errors import ClientError, Forbidden, NotSaved
 from ..protocol.answers import JoinAnswer, Welcome
 from ..protocol.client_events import JoinSession
-from ..protocol.enums import Action
+from ..protocol.enums import Action, Activity
 from ..protocol.fields import encode_bytes
 from ..protocol.server_events import (
     CHAT_HISTORY,
@@ -21,9 +22,8 @@ from ..protocol.server_events import (
 )
 from ..storage.commit import COMMITTED, Commit
 from ..storage.records import ParticipantRow
-from . import admission, awareness, credentials, editing, membership, roles, serializers
+from . import admission, awareness, credentials, membership, roles, serializers
 from .admission import JoinAttempt, JoinLink
-from .room import saved_or_kept
 from .roster import Connection, Participant
 from .session import Session
 
@@ -62,7 +62,8 @@ def join(
         arrival = _admitted(session, attempt)
         if arrival.saved.done and arrival.saved.error is None:
             return arrival.person, _complete(session, attempt, arrival, acknowledge)
-    saved_or_kept(arrival.saved).wait()
+    with suppress(NotSaved):  # while the disk is full it is kept in memory like everything else
+        arrival.saved.wait()
     with session.perform():
         _check_again(session, attempt, arrival)
         return arrival.person, _complete(session, attempt, arrival, acknowledge)
@@ -184,7 +185,8 @@ def _attach(session: Session, person: Participant, sid: str, event: JoinSession)
     session.context.transport.enter_room(sid, session.room)
     _choose_rooms(session, connection, event)
     session.touch()
-    awareness.emit_activity(session, person)
+    if person.activity is not Activity.ACTIVE:
+        awareness.emit_activity(session, person)
     if person.fresh:
         person.fresh = False
         session.system_message(f"{person.name} joined", person, unless=person)
@@ -225,6 +227,6 @@ def _welcome(session: Session, connection: Connection, event: JoinSession) -> We
         session.emit(CODE_UPDATE, CodeUpdate(content=session.document.text), to=sid)
     for other in session.roster.connections:
         if other is not connection and other.cursor is not None:
-            session.emit(PRESENCE, editing.presence_view(other), to=sid)
+            session.emit(PRESENCE, awareness.presence_view(other), to=sid)
     awareness.send_activities(session, person, sid)
     return answer

@@ -6,7 +6,7 @@ from ..protocol.answers import Done, RenameAnswer
 from ..protocol.client_events import Rename
 from ..protocol.enums import Action
 from ..protocol.server_events import REMOVED, Removed
-from . import absence, admission, awareness, editing, roles, serializers
+from . import absence, admission, awareness, roles, serializers
 from .roster import Connection, Participant
 from .session import Session
 
@@ -15,7 +15,7 @@ def detach(session: Session, connection: Connection) -> None:
     session.context.transport.leave_room(connection.sid, session.room)
     session.context.transport.leave_room(connection.sid, session.crdt_room)
     session.roster.disconnect(connection)
-    editing.hide_cursor(session, connection)
+    awareness.hide_cursor(session, connection)
     awareness.emit_activity(session, connection.person)
 
 

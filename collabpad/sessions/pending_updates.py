@@ -94,6 +94,7 @@ class PendingUpdates:
     struct that is ready."""
 
     def __init__(self, clocks: dict[int, int], pairs: SurrogatePairs) -> None:
+        self.empty = True
         self._clocks = clocks
         self._pairs = pairs
         self._serial = 0
@@ -104,12 +105,9 @@ class PendingUpdates:
         self._held: dict[int, ClockRanges] = {}  # of structs
         self._deletions: dict[int, ClockRanges] = {}
 
-    def __bool__(self) -> bool:
-        return bool(self._waiting or self._deletions)
-
     def copy(self, clocks: dict[int, int], pairs: SurrogatePairs) -> PendingUpdates:
         other = PendingUpdates(clocks, pairs)
-        other._serial, other._deleting = self._serial, self._deleting
+        other.empty, other._serial, other._deleting = self.empty, self._serial, self._deleting
         other._runs_of = self._runs_of.copy()
         other._waiting = {
             client: [(clock, run.copy()) for clock, run in runs]
@@ -176,6 +174,7 @@ class PendingUpdates:
                 now.setdefault(client, ClockRanges()).add(start, end)
         if not self._deletions:
             self._deleting = 0
+        self.empty = not self._waiting and not self._deletions
         deleted: dict[int, list[Id]] = {}
         for client, spans in now.items():
             if whole := whole_pairs(client, spans.ranges(), self._pairs):

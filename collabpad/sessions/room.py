@@ -26,6 +26,7 @@ class Room:
         self.key = self.room = key
         self.crdt_room = f"{key}:crdt"  # of those who keep a CRDT
         self.closed = False
+        self.used_at = context.scheduler.monotonic()
         self._lock = threading.RLock()
         self._events: list[_Outgoing] = []
         self._disconnecting: list[str] = []
@@ -53,6 +54,13 @@ class Room:
                 operation()
 
         self.context.scheduler.call_later(delay, due)
+
+    def touch(self) -> float:
+        """Somebody did something here; returns the time of day."""
+        self.used_at = self.context.scheduler.monotonic()
+        now = self.context.scheduler.now()
+        self.context.store.touch(self.key, now)
+        return now
 
     def emit(
         self,

@@ -10,14 +10,13 @@ from itertools import count
 
 from ..errors import UnknownParticipant
 from ..protocol.enums import Action, Activity, ParticipantRole, RunPolicy, WriteMode
-from ..protocol.fields import NAME_LENGTH
+from ..protocol.fields import NAME_LENGTH, encode_time
 from ..protocol.server_events import ParticipantsUpdate
 from ..protocol.views import Cursor, ParticipantView
 from ..storage.records import ParticipantRow, Roles
 from . import credentials
 from .confusables import skeletons
 from .permissions import NOTHING, Permissions, permissions
-from .timestamps import iso
 
 # The light theme's participant colours, 4.5:1 on the page's ground; the page maps each to the theme
 # in use.
@@ -45,18 +44,15 @@ class Participant:
     activity: Activity = Activity.ACTIVE  # of the most active of the connections, as it was told
     absences: int = 0  # counts up whenever the last goes, so that a grace timer knows its own
     permissions: Permissions = NOTHING  # kept up to date by the session
+    id: str = field(init=False)
+    viewer: bool = field(init=False)
 
-    @property
-    def id(self) -> str:
-        return self.row.id
+    def __post_init__(self) -> None:
+        self.id, self.viewer = self.row.id, self.row.viewer
 
     @property
     def name(self) -> str:
         return self.row.name
-
-    @property
-    def viewer(self) -> bool:
-        return self.row.viewer
 
     @property
     def online(self) -> bool:
@@ -89,10 +85,10 @@ class Connection:
     cursor: Cursor | None = None
     activity: Activity = Activity.ACTIVE
     told_may: tuple[Action, ...] = ()  # what its client was told that the person may do
+    sids: tuple[str, ...] = field(init=False)  # this one alone, as of a participant all
 
-    @property
-    def sids(self) -> tuple[str, ...]:
-        return (self.sid,)
+    def __post_init__(self) -> None:
+        self.sids = (self.sid,)
 
 
 @dataclass(frozen=True)
@@ -263,7 +259,7 @@ def _view(person: Participant, roles: Roles) -> ParticipantView:
         "can_write": Action.WRITE in granted,
         "can_take_over": Action.TAKE_OVER in granted,
         "online": bool(person.connections),
-        "joined_at": iso(row.joined_at),
-        "wants_write": None if row.wants_write is None else iso(row.wants_write),
+        "joined_at": encode_time(row.joined_at),
+        "wants_write": None if row.wants_write is None else encode_time(row.wants_write),
         "holds_key": row.holds_key,
     }

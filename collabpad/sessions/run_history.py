@@ -9,13 +9,13 @@ from ..offload import offload
 from ..protocol.answers import LastRunAnswer, PastRunAnswer, RunsAnswer
 from ..protocol.client_events import GetRun, LastRun
 from ..protocol.enums import Action
+from ..protocol.fields import encode_time
 from ..protocol.views import OutputPiece, PastRun
 from ..settings import Limits
 from ..storage.records import RunRow
 from .document import Document
 from .roster import Participant
 from .session import Session
-from .timestamps import iso
 
 _replaying = threading.BoundedSemaphore()  # it takes long: one at a time, whoever asks
 
@@ -86,7 +86,7 @@ def past_run(row: RunRow) -> PastRun:
         "run_id": row.id,
         "participant_id": row.participant_id,
         "name": row.name,
-        "started_at": iso(row.at),
+        "started_at": encode_time(row.at),
         "seq": row.seq,
         "language": row.language,
         "selection": row.code is not None,

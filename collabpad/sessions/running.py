@@ -10,6 +10,7 @@ from ..protocol import server_events
 from ..protocol.answers import Done, RunAnswer
 from ..protocol.client_events import RunInput, RunStart, RunStop
 from ..protocol.enums import Action
+from ..protocol.fields import encode_time
 from ..protocol.views import CurrentRunView
 from ..runs.events import (
     Queued,
@@ -24,7 +25,6 @@ from ..runs.events import (
 from ..storage.records import RunRow
 from .roster import Participant
 from .session import CurrentRun, Session
-from .timestamps import iso
 
 _FIRST_LINE_LENGTH = 200
 
@@ -113,7 +113,7 @@ def current_view(session: Session) -> CurrentRunView | None:
         "run_id": run.run_id,
         "participant_id": run.participant_id,
         "language": run.language,
-        "started_at": None if record.started_at is None else iso(record.started_at),
+        "started_at": None if record.started_at is None else encode_time(record.started_at),
         "timeout": session.context.settings.run_timeout,
         "waiting": record.waiting,
         "output": [{"stream": stream, "data": data} for stream, data in record.output],
@@ -132,7 +132,7 @@ def _broadcast(session: Session, run: CurrentRun, happened: RunEvent) -> None:
                 run_id=run.run_id,
                 participant_id=run.participant_id,
                 language=run.language,
-                started_at=iso(started_at),
+                started_at=encode_time(started_at),
                 timeout=timeout,
             )
             session.emit(server_events.RUN_STARTED, started, to=session.room)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from ..protocol.enums import Action
+from ..protocol.fields import encode_time
 from ..protocol.server_events import SESSION_UPDATE, SessionUpdate
 from ..protocol.views import LimitsView, Person, PublicIds, SessionView
 from ..settings import Settings
 from . import running
 from .roster import Participant
 from .session import Session
-from .timestamps import iso
 
 
 def public_id(session: Session, person: Participant) -> str:
@@ -39,16 +39,16 @@ def session_view(session: Session, person: Participant) -> SessionView:
         "join_policy": row.join_policy,
         "passcode_set": row.passcode_hash is not None,
         "acting": session.roles.acting,
-        "created_at": iso(row.created_at),
+        "created_at": encode_time(row.created_at),
         "chat_cap": settings.chat_cap,
         "run_timeout": settings.run_timeout,
         "limits": _limits_view(settings),
         "languages": runner.languages_view(row.language),
         "sandbox": runner.sandbox_view(),
         "saving": session.context.store.saving,
-        "run": running.current_view(session),
+        "run": running.current_view(session) if session.run else None,
         "rotation": session.rotation_view(),
-        "pen_since": None if pen_since is None else iso(pen_since),
+        "pen_since": None if pen_since is None else encode_time(pen_since),
     }
     if person.may(Action.INVITE):
         view["view_id"] = row.view_id

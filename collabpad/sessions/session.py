@@ -14,6 +14,7 @@ from typing import Any, NoReturn
 
 from ..errors import UnknownSession
 from ..protocol.enums import Action, Activity, WriteMode
+from ..protocol.fields import encode_time
 from ..protocol.server_events import (
     CHAT_MESSAGE,
     PARTICIPANTS_UPDATE,
@@ -33,7 +34,6 @@ from .permissions import permissions
 from .room import Room
 from .roster import JoinRequest, Participant, Roster
 from .rotation import Rotation, Turns
-from .timestamps import iso
 
 log = logging.getLogger(__name__)
 
@@ -71,8 +71,6 @@ class Session(Room):
         self.join_requests: dict[str, JoinRequest] = {}
         self.chat = ChatLog(context.settings.chat_cap, stored.messages)
         self.document = Document(context.settings.limits, stored.document, stored.seq)
-        # Both by the clock that never jumps:
-        self.used_at = context.scheduler.monotonic()
         self.edits_from = 0.0  # when the document takes edits again
         self.run: CurrentRun | None = None
         self.rotation = Rotation()
@@ -90,13 +88,6 @@ class Session(Room):
         return settled.done and settled.error is None
 
     # --- keeping ----------------------------------------------------------------------------------
-
-    def touch(self) -> float:
-        """Somebody did something here; returns the time of day."""
-        self.used_at = self.context.scheduler.monotonic()
-        now = self.context.scheduler.now()
-        self.context.store.touch(self.key, now)
-        return now
 
     def save(self, **changes: Any) -> Commit:
         self.row = replace(self.row, active_at=self.touch(), **changes)
@@ -139,7 +130,7 @@ class Session(Room):
         if old.acting != new.acting:
             self._news["acting"] = new.acting
         if old.pen_since != new.pen_since:
-            self._news["pen_since"] = None if new.pen_since is None else iso(new.pen_since)
+            self._news["pen_since"] = None if new.pen_since is None else encode_time(new.pen_since)
         if old.version == 0:
             return  # the founder's seat and pen go without saying
         host, writer = self.roster.get(new.host_id), self.roster.get(new.pen_id)

@@ -13,13 +13,13 @@ from .. import __version__
 from ..errors import BadRequest, NotSaved
 from ..offload import offload
 from ..protocol import http_bodies as bodies
+from ..protocol.fields import encode_time
 from ..protocol.parsing import parse
 from ..sessions import exporting, importing
 from ..sessions.admission import JoinLink
 from ..sessions.overview import Overview, overview_of
 from ..sessions.registry import Created, Registry
 from ..sessions.session import Session
-from ..sessions.timestamps import iso
 from ..settings import Settings
 from ..wire.packets import MAX_VALUES, parse_json
 from .address_limits import AddressLimits
@@ -225,8 +225,8 @@ def _describe(found: Overview, *, viewer: bool) -> bodies.SessionState:
         "people": found.people,
         "online": found.online,
         "size": found.size,
-        "created_at": iso(row.created_at),
-        "active_at": iso(row.active_at),
+        "created_at": encode_time(row.created_at),
+        "active_at": encode_time(row.active_at),
     }
     if not viewer:
         state["view_id"] = row.view_id

@@ -87,7 +87,7 @@ _BY_CONNECTION: dict[type[events.ClientEvent], Callable[[Session, Connection, An
     events.LeaveSession: membership.leave,
     events.CodeChange: editing.code_change,
     events.DocUpdate: editing.doc_update,
-    events.Presence: editing.presence,
+    events.Presence: awareness.presence,
     events.SetActivity: awareness.set_activity,
 }
 """What matters from which of somebody's tabs it comes."""

@@ -155,7 +155,7 @@ TRIES: dict[Action, list[Try]] = {
     Action.CHAT: [lambda at: at.does(chat.send_message, events.SendMessage, message="Hi")],
     Action.RENAME: [lambda at: at.does(membership.rename, events.Rename, name="New")],
     Action.SHOW_CURSOR: [
-        lambda at: at.does_in_tab(editing.presence, events.Presence, cursor=SOMEWHERE)
+        lambda at: at.does_in_tab(awareness.presence, events.Presence, cursor=SOMEWHERE)
     ],
     Action.POINT: [lambda at: at.does(awareness.point, events.Point, range=SOMEWHERE)],
     Action.GATHER: [lambda at: at.does(awareness.gather)],
