@@ -11,12 +11,25 @@ from __future__ import annotations
 import os
 import sys
 from collections import defaultdict
+from pathlib import Path
 
 import pytest
 
 ACCEPTED = {"kernel": "Missing kernel features", "platform": "For other systems"}
 PROGRAMS = "Missing programs"
 OTHERS = "Skipped for other reasons"
+BYTECODE = Path(__file__).resolve().parent.parent / ".venv" / "bytecode"
+
+
+def keep_bytecode() -> None:
+    """Keep what Python compiles, for the tests, their workers and the servers that they start.
+
+    Where PYTHONDONTWRITEBYTECODE is set, all of them would compile everything each time, which is
+    half of the whole time. The checkout stays clean of it.
+    """
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    os.environ["PYTHONPYCACHEPREFIX"] = sys.pycache_prefix = str(BYTECODE)
+    sys.dont_write_bytecode = False
 
 
 def reason_of(report: pytest.TestReport | pytest.CollectReport) -> str:
@@ -77,6 +90,7 @@ class Untested:
 
 
 if __name__ == "__main__":
+    keep_bytecode()
     untested = Untested(
         strict=bool(os.environ.get("CI")),
         failed_checks=os.environ.pop("COLLABPAD_FAILED_CHECKS", ""),

@@ -60,10 +60,20 @@ def pytest_configure(config: pytest.Config) -> None:
         config.pluginmanager.register(Promises(), "promises")
 
 
+def is_slow(path: Path) -> bool:
+    inside = path.relative_to(HERE)
+    return bool(inside.parts) and (inside.as_posix() in SLOW or inside.parts[0] in SLOW)
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Where slow tests are left out, do not even read their files: that takes seconds."""
+    left_out = "not slow" in config.option.markexpr
+    return True if left_out and is_slow(collection_path) else None
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
-        path = item.path.relative_to(HERE)
-        if path.as_posix() in SLOW or path.parts[0] in SLOW:
+        if is_slow(item.path):
             item.add_marker(pytest.mark.slow)
 
 

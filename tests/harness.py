@@ -136,8 +136,7 @@ class Server:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        for person in self._people:
-            person.goes()
+        self.everybody_goes()
         self.stop()
         if kind is None:
             log = self.read_log()
@@ -178,6 +177,10 @@ class Server:
         person = Person(self, name, crdt=crdt, polling=polling)
         self._people.append(person)
         return person
+
+    def everybody_goes(self) -> None:
+        while self._people:
+            self._people.pop().goes()
 
 
 def client_in_order() -> Any:

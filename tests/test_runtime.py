@@ -17,9 +17,9 @@ HERE = ServerRecord(url="http://127.0.0.1:5000", pid=1, token="secret-of-the-ope
 PUBLISH = """
 import os, sys
 from pathlib import Path
-from collabpad.runtime import Server, publish
+from collabpad.runtime import ServerRecord, publish
 url = "http://127.0.0.1:5000"
-kept = publish(Path(sys.argv[1]), 5000, Server(url, os.getpid(), "token-of-another", "1"))
+kept = publish(Path(sys.argv[1]), 5000, ServerRecord(url, os.getpid(), "token-of-another", "1"))
 print("published", flush=True)
 sys.stdin.read()
 """
