@@ -1,8 +1,13 @@
-"""HTTP/1 as gevent's pywsgi speaks it, but strict, bounded in bytes and time, and quiet.
+"""HTTP/1 by gevent's pywsgi, but strict, bounded in bytes and time, and quiet.
 
 What pywsgi lets pass is refused before anything acts on it: several Hosts or lengths, signs and
 underscores in a Content-Length, folded or nameless header lines, HTTP/0.9. A refused request is
 answered with the protocol's JSON error and logged in one line; a lost connection is not logged.
+
+gevent is held to the versions that were tried, because some of what is replaced here is private to
+pywsgi: `_connection_upgrade_requested`, `_sendall`, `_handle_client_error` and
+`_send_error_response_if_possible` of its handler, in body_input.py `_discard` of its `Input`, in
+websocket.py the `_sock` of gevent's sockets.
 """
 
 from __future__ import annotations

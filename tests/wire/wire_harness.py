@@ -26,7 +26,8 @@ class WireServer:
 
     def __init__(self, log: Path, python_path: str = "", **options: Any) -> None:
         self._log = log
-        paths = os.pathsep.join(part for part in (python_path, str(ROOT)) if part)
+        given = (python_path, str(ROOT), os.environ.get("PYTHONPATH", ""))
+        paths = os.pathsep.join(part for part in given if part)
         with log.open("wb") as stderr:
             self._process = subprocess.Popen(
                 [
