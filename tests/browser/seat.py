@@ -177,6 +177,14 @@ class Seat:
 
     # --- writing ----------------------------------------------------------------------------------
 
+    def chooses_vim(self) -> Seat:
+        self.page.keyboard.press("Control+,")
+        self.dialog("Preferences").get_by_role("combobox", name="Keys").select_option("Vim")
+        self.page.keyboard.press("Escape")
+        expect(self.page.locator(".cm-vim-panel")).to_be_visible()
+        self.editor.focus()
+        return self
+
     def types(self, text: str) -> Seat:
         """At the end of the code, key by key."""
         self.editor.focus()

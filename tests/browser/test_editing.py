@@ -212,12 +212,7 @@ def test_who_reads_by_vims_keys_changes_nothing(
 ) -> None:
     ann.types("code")
     vera = seat("Vera").joins(session["view_url"])
-    presses(vera, "Control+,")
-    vera.dialog("Preferences").get_by_role("combobox", name="Keys").select_option("Vim")
-    presses(vera, "Escape")
-    expect(vera.page.locator(".cm-vim-panel")).to_be_visible()
-    vera.editor.focus()
-    vera.page.keyboard.type("ddxixup")
+    vera.chooses_vim().page.keyboard.type("ddxixup")
     expect(vera.page.get_by_role("group", name="Reading only")).to_be_visible()
     ann.types("!")
     vera.sees_code("code!")

@@ -47,15 +47,6 @@ class Hands:
             self.seat.page.keyboard.press(key)
 
 
-def by_vims_keys(seat: Seat) -> None:
-    seat.page.keyboard.press("Control+,")
-    preferences = seat.dialog("Preferences")
-    preferences.get_by_role("combobox", name="Keys").select_option("Vim")
-    seat.page.keyboard.press("Escape")
-    expect(seat.page.locator(".cm-vim-panel")).to_be_visible()
-    seat.editor.focus()
-
-
 def shown(seat: Seat) -> str:
     lines: list[str] = seat.page.locator(".cm-line").evaluate_all(
         """lines => lines.map((line) => {
@@ -140,7 +131,7 @@ VIM_STORIES = {
 
 
 def test_vims_keys_take_whole_characters(ann: Seat, bob: Seat, everywhere: Everywhere) -> None:
-    by_vims_keys(ann)
+    ann.chooses_vim()
     hands = Hands(ann)
     made = {}
     for keys, wanted in VIM_STORIES.items():
@@ -183,7 +174,7 @@ def edits_by_vim_at_random(hands: Hands, chance: random.Random) -> None:
 
 def edit_at_once(ann: Seat, bob: Seat, everywhere: Everywhere, seed: int, edits: int) -> None:
     chance = random.Random(seed)
-    by_vims_keys(bob)
+    bob.chooses_vim()
     ann.editor.focus()
     ann.pastes("".join(PIECES) + "\n" + "".join(reversed(PIECES)) + "\n")
     hands = {name: Hands(seat) for name, seat in (("ann", ann), ("bob", bob))}

@@ -56,14 +56,6 @@ def completions(seat: Seat) -> Locator:
     return seat.page.get_by_role("listbox", name="Completions")
 
 
-def by_vims_keys(seat: Seat) -> None:
-    seat.page.keyboard.press("Control+,")
-    preferences = seat.dialog("Preferences")
-    preferences.get_by_role("combobox", name="Keys").select_option("Vim")
-    seat.page.keyboard.press("Escape")
-    expect(seat.page.locator(".cm-vim-panel")).to_be_visible()
-
-
 def opens_list(seat: Seat, begun: str) -> None:
     """Type, and see the list come by itself."""
     seat.types(begun)
@@ -102,9 +94,7 @@ def test_enter_at_a_persons_pace_is_a_line_break(ann: Seat, language: str) -> No
 def test_every_program_at_every_pace(ann: Seat, language: str, keys: str, pace: int) -> None:
     chooses(ann, language)
     if keys == "vim":
-        by_vims_keys(ann)
-        ann.editor.focus()
-        ann.page.keyboard.press("i")
+        ann.chooses_vim().page.keyboard.press("i")
     else:
         ann.editor.focus()
     types_program(ann, PROGRAMS[language], pace)
@@ -113,9 +103,7 @@ def test_every_program_at_every_pace(ann: Seat, language: str, keys: str, pace: 
 
 def test_by_vims_keys_a_program_stands_as_it_was_typed(ann: Seat) -> None:
     chooses(ann, "javascript")
-    by_vims_keys(ann)
-    ann.editor.focus()
-    ann.page.keyboard.press("i")
+    ann.chooses_vim().page.keyboard.press("i")
     types_program(ann, PROGRAMS["javascript"])
     stands_there(ann, PROGRAMS["javascript"])
     # Escape leaves Vim's insert mode at once, whether there is a list or not.

@@ -7,7 +7,6 @@ from playwright.sync_api import expect
 
 from tests.browser.conftest import TakeSeat
 from tests.browser.seat import Seat
-from tests.browser.test_typing import by_vims_keys
 from tests.harness import Server
 
 LINES = ("one", "two", "three", "four", "last")
@@ -19,9 +18,7 @@ def pair(server: Server, seat: TakeSeat) -> tuple[Seat, Seat]:
     session = server.create_session(content="\n".join(LINES), write_mode="open", language="text")
     ann = seat("Ann").joins(session["host_url"])
     bob = seat("Bob").joins(session["editor_url"])
-    by_vims_keys(ann)
-    ann.editor.focus()
-    ann.page.keyboard.type("gg0")
+    ann.chooses_vim().page.keyboard.type("gg0")
     return ann, bob
 
 

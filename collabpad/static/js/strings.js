@@ -150,7 +150,7 @@ export const strings = Object.freeze({
 
   readOnlyPrompt: {
     /** @param {string} name */
-    reader: (name) => `${name} has the pen, so you can only read for now.`,
+    reader: (name) => `${name} has the pen, so you can only read.`,
     nobody: "Nobody has the pen at the moment.",
     muted: "The host muted you: for now you can read and chat.",
     viewer: "This is a view-only link: you can read, point and chat.",

@@ -3,24 +3,16 @@ import { test } from "node:test";
 import { JoinLock } from "../../../collabpad/static/js/join_lock.js";
 import { Identity } from "../../../collabpad/static/js/identity.js";
 import { Store } from "../../../collabpad/static/js/store.js";
-
-function memory() {
-    const values = new Map();
-    return {
-        getItem: (key) => values.get(key) ?? null,
-        setItem: (key, value) => void values.set(key, value),
-        removeItem: (key) => void values.delete(key),
-    };
-}
+import { memoryStorage } from "./memory_storage.mjs";
 
 /** A tab of the browser with this `lasting` storage; each is told apart by its own `tab` one. */
-function openTab(lasting, tab = memory(), sessionId = "s") {
+function openTab(lasting, tab = memoryStorage(), sessionId = "s") {
     const store = new Store(lasting, tab);
     return { store, tab, identity: new Identity(store, { sessionId }) };
 }
 
 test("all tabs of a browser are one person", () => {
-    const lasting = memory();
+    const lasting = memoryStorage();
     const [first, second] = [openTab(lasting).identity, openTab(lasting).identity];
     first.name = "Ann";
     first.keep("token");
@@ -36,7 +28,7 @@ test("all tabs of a browser are one person", () => {
 });
 
 test("a tab that joined as somebody else takes nothing from the others and gives them nothing", () => {
-    const lasting = memory();
+    const lasting = memoryStorage();
     const [ann, eve] = [openTab(lasting), openTab(lasting)];
     ann.identity.name = "Ann";
     ann.identity.keep("anns");
@@ -54,7 +46,7 @@ test("a tab that joined as somebody else takes nothing from the others and gives
 });
 
 test("a dead token goes, a new one of another tab stays", () => {
-    const lasting = memory();
+    const lasting = memoryStorage();
     const { identity } = openTab(lasting);
     identity.keep("dead");
     identity.keep("new");
@@ -65,7 +57,7 @@ test("a dead token goes, a new one of another tab stays", () => {
 });
 
 test("changed links take along what tabs share, once, and what each has alone", () => {
-    const lasting = memory();
+    const lasting = memoryStorage();
     const [first, second, asleep] = [openTab(lasting), openTab(lasting), openTab(lasting)];
     const eve = openTab(lasting);
     first.identity.keep("token");
@@ -74,7 +66,7 @@ test("changed links take along what tabs share, once, and what each has alone", 
     eve.identity.becomeSeparate();
     eve.identity.keep("eves");
     for (const { identity } of [first, second, eve]) identity.moved("t");
-    for (const { identity } of [first, second, asleep, openTab(lasting, memory(), "t")]) {
+    for (const { identity } of [first, second, asleep, openTab(lasting, memoryStorage(), "t")]) {
         assert.deepEqual(
             [identity.resume, identity.hostKey, identity.hosting],
             ["token", "key", true],
@@ -86,7 +78,7 @@ test("changed links take along what tabs share, once, and what each has alone", 
 });
 
 test("of tabs that open at once one joins, and the others come in with its token", async () => {
-    const lasting = memory();
+    const lasting = memoryStorage();
     const tabs = [1, 2, 3].map(() => openTab(lasting));
     const joined = [];
     const ways = tabs.map(async ({ identity, store }) => {
@@ -101,7 +93,7 @@ test("of tabs that open at once one joins, and the others come in with its token
 });
 
 test("a tab that is gone in the middle holds the others up for a moment only", async () => {
-    const lasting = memory();
+    const lasting = memoryStorage();
     lasting.setItem("collabpad:joining:s", JSON.stringify(["gone", Date.now() - 6000]));
     const { identity, store } = openTab(lasting);
     const first = new JoinLock(identity, store, "s");

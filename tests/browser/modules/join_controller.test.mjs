@@ -4,17 +4,9 @@ import { Emitter } from "../../../collabpad/static/js/emitter.js";
 import { JoinController } from "../../../collabpad/static/js/join_controller.js";
 import { Identity } from "../../../collabpad/static/js/identity.js";
 import { Store } from "../../../collabpad/static/js/store.js";
+import { memoryStorage } from "./memory_storage.mjs";
 
 globalThis.window = { addEventListener: () => undefined };
-
-function memory() {
-    const values = new Map();
-    return {
-        getItem: (key) => values.get(key) ?? null,
-        setItem: (key, value) => void values.set(key, value),
-        removeItem: (key) => void values.delete(key),
-    };
-}
 
 /** A page that joins at a server with one token and one key that are right. */
 class Page extends Emitter {
@@ -23,7 +15,7 @@ class Page extends Emitter {
 
     constructor({ resume, hostKey, keyBefore }, right) {
         super();
-        this.identity = new Identity(new Store(memory(), memory()), { sessionId: "s" });
+        this.identity = new Identity(new Store(memoryStorage(), memoryStorage()), { sessionId: "s" });
         this.identity.name = "Ann";
         if (resume) this.identity.keep(resume);
         if (keyBefore) this.identity.keepHostKey(keyBefore);

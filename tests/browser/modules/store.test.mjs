@@ -1,15 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Store, resilient } from "../../../collabpad/static/js/store.js";
-
-function memory() {
-    const values = new Map();
-    return {
-        getItem: (key) => values.get(key) ?? null,
-        setItem: (key, value) => void values.set(key, value),
-        removeItem: (key) => void values.delete(key),
-    };
-}
+import { memoryStorage } from "./memory_storage.mjs";
 
 const denied = () => {
     throw new Error("denied");
@@ -34,8 +26,8 @@ test("storage that is full keeps the page going", () => {
 });
 
 test("damaged entries are not shown", () => {
-    const lasting = memory();
-    const store = new Store(lasting, memory());
+    const lasting = memoryStorage();
+    const store = new Store(lasting, memoryStorage());
     for (const damaged of ["{", "null", '{"a":1}', '[null,1,{"id":1}]']) {
         lasting.setItem("collabpad:visits", damaged);
         assert.deepEqual(store.visits(), []);
@@ -43,7 +35,7 @@ test("damaged entries are not shown", () => {
 });
 
 test("visits are kept latest first, each once, and can be forgotten", () => {
-    const store = new Store(memory(), memory());
+    const store = new Store(memoryStorage(), memoryStorage());
     for (const id of ["a", "b", "a"]) store.rememberVisit({ id, title: id, at: 1, view: false });
     assert.deepEqual(
         store.visits().map((visit) => visit.id),

@@ -1,17 +1,13 @@
 import assert from "node:assert/strict";
 import { mock, test } from "node:test";
 import { SILENCE_MS, SilenceDetector, Transports } from "../../../collabpad/static/js/transports.js";
+import { memoryStorage } from "./memory_storage.mjs";
 
 const MINUTE = 60_000;
 
 function visit() {
-  const values = new Map();
   const clock = { now: 1_000_000 };
-  const memory = {
-    getItem: (key) => values.get(key) ?? null,
-    setItem: (key, value) => void values.set(key, value),
-    removeItem: (key) => void values.delete(key),
-  };
+  const memory = memoryStorage();
   return { clock, load: () => new Transports(memory, () => clock.now) };
 }
 
