@@ -20,6 +20,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -30,10 +31,14 @@ import pycrdt
 import requests
 import socketio
 
+from tests.contract.conforming import check_acknowledgement, check_event
 from tests.leaks import Known, faults
 
 PATIENCE = 30.0
 """Seconds until something that should be seen counts as missing."""
+
+CHECKED_OF_EACH = 20
+"""Events of one name that one person compares with the contract."""
 
 Payload = dict[str, Any]
 
@@ -74,6 +79,7 @@ class Server:
         self.log = folder / "server.log"
         self.excused = "nothing is"  # what an error in the log may say
         self.known = Known()  # and what nothing in the log may say
+        self.against_contract: list[str] = []  # what it said otherwise than its types say
         self.url = ""
         self.token = ""
         self._people: list[Person] = []
@@ -142,6 +148,7 @@ class Server:
             log = self.read_log()
             assert [each for each in faults(log) if self.excused not in each] == [], log
             assert self.known.leaked(log) == [], log
+            assert self.against_contract == []
 
     # --- HTTP -------------------------------------------------------------------------------------
 
@@ -205,6 +212,7 @@ class Person:
         self.transport = "polling" if polling else "websocket"
         self.document: pycrdt.Doc[pycrdt.Text] | None = pycrdt.Doc() if crdt else None
         self.heard: list[tuple[str, Payload]] = []
+        self._checked: Counter[str] = Counter()
         self.joined: Payload = {}
         self.session_id = ""
         self._news = threading.Condition()
@@ -237,6 +245,7 @@ class Person:
     def _hear(self, event: str, payload: Payload | None = None) -> None:
         payload = payload or {}
         self.server.known.note(payload)
+        self._hold_to_contract(event, payload)
         with self._news:
             if event == "doc_update" and self.document is not None:
                 self.document.apply_update(base64.b64decode(payload["update"]))
@@ -244,6 +253,15 @@ class Person:
                 self._plain_text = payload["content"]
             self.heard.append((event, payload))
             self._news.notify_all()
+
+    def _hold_to_contract(self, event: str, payload: Payload) -> None:
+        """The first few of each kind: a roster of hundreds takes a while to check."""
+        self._checked[event] += 1
+        if event != "disconnect" and self._checked[event] <= CHECKED_OF_EACH:
+            try:
+                check_event(event, payload)
+            except AssertionError as error:  # on a thread whose errors nobody hears of
+                self.server.against_contract.append(str(error))
 
     def call(self, event: str, **payload: object) -> Payload:
         """Send an event about the session that was joined and return its acknowledgement."""
@@ -254,6 +272,8 @@ class Person:
             self.server.known.note(payload)
         answer: Payload = self._client.call(event, args, timeout=PATIENCE)
         self.server.known.note(answer)
+        if answer.get("ok"):
+            check_acknowledgement(event, answer)
         return answer
 
     def send(self, event: str, **payload: object) -> None:

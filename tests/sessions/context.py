@@ -17,6 +17,7 @@ from collabpad.sessions.registry import Registry
 from collabpad.sessions.session import Session
 from collabpad.settings import Settings
 from collabpad.storage.memory import MemoryStore
+from tests.contract.conforming import check_event
 
 
 class Clock:
@@ -68,6 +69,7 @@ class Connections:
         to: str | Iterable[str],
         skip_sid: tuple[str, ...] = (),
     ) -> None:
+        check_event(event, data)
         for target in [to] if isinstance(to, str) else to:
             for sid in self.rooms.get(target, {target}) - {*skip_sid}:
                 self.told.setdefault(sid, []).append((event, data))
