@@ -12,6 +12,7 @@ import pytest
 
 from collabpad.errors import StartError
 from collabpad.locks import FolderLock, create_private, private_folder
+from tests.processes import start_program
 
 HOLD = """
 import sys
@@ -24,15 +25,7 @@ sys.stdin.read()
 
 
 def holder(folder: Path) -> subprocess.Popen[str]:
-    process = subprocess.Popen(
-        [sys.executable, "-c", HOLD, str(folder)],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    assert process.stdout is not None
-    assert process.stdout.readline() == "held\n"
-    return process
+    return start_program(HOLD, folder, says="held")
 
 
 def test_the_second_server_is_told_of_the_first_and_what_to_do(tmp_path: Path) -> None:

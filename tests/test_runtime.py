@@ -11,6 +11,7 @@ import pytest
 
 from collabpad.errors import StartError
 from collabpad.runtime import ServerRecord, publish, running
+from tests.processes import start_program
 
 HERE = ServerRecord(url="http://127.0.0.1:5000", pid=1, token="secret-of-the-operator", version="1")
 
@@ -26,15 +27,7 @@ sys.stdin.read()
 
 
 def another_server(folder: Path) -> subprocess.Popen[str]:
-    process = subprocess.Popen(
-        [sys.executable, "-c", PUBLISH, str(folder)],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    assert process.stdout is not None
-    assert process.stdout.readline() == "published\n"
-    return process
+    return start_program(PUBLISH, folder, says="published")
 
 
 def test_a_published_server_is_found_until_it_withdraws(tmp_path: Path) -> None:

@@ -3,8 +3,6 @@ gone."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 
 from tests.harness import Person, Server
@@ -159,15 +157,6 @@ def test_changing_to_handoff_gives_the_pen_to_the_host(ann: Person, bob: Person)
 
 
 # --- grace times ----------------------------------------------------------------------------------
-
-
-@pytest.fixture(scope="module")
-def hasty(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """A server whose grace times are short."""
-    environment = {"COLLABPAD_PEN_GRACE": "0.3", "COLLABPAD_HOST_GRACE": "0.9"}
-    folder = tmp_path_factory.mktemp("hasty")
-    with Server(folder, "--no-rate-limits", environment=environment) as server:
-        yield server
 
 
 @pytest.fixture

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 
 from tests.harness import Person, Server, eventually
@@ -137,14 +135,6 @@ def test_everybody_of_a_person_s_tabs_is_told(
     host.does("grant_write", participant_id=bob.id)
     for tab in (bob, beside):
         becomes(tab, WRITER | PEN)
-
-
-@pytest.fixture(scope="module")
-def hasty(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    environment = {"COLLABPAD_PEN_GRACE": "0.2", "COLLABPAD_HOST_GRACE": "0.4"}
-    folder = tmp_path_factory.mktemp("hasty")
-    with Server(folder, "--no-rate-limits", environment=environment) as server:
-        yield server
 
 
 def test_while_the_host_is_away_another_acts_and_may_not_do_all(hasty: Server) -> None:

@@ -2,22 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 
 from tests.harness import Person, Server
 
 Session = dict[str, str]
 CURSOR = {"anchor": {"tname": "content", "assoc": 0}, "head": {"tname": "content", "assoc": 0}}
-
-
-@pytest.fixture(scope="module")
-def hasty(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    environment = {"COLLABPAD_PEN_GRACE": "0.2", "COLLABPAD_HOST_GRACE": "0.2"}
-    folder = tmp_path_factory.mktemp("hasty")
-    with Server(folder, "--no-rate-limits", environment=environment) as running:
-        yield running
 
 
 def open_tab(person: Person, tab: str | bool = True, *, crdt: bool = True) -> Person:

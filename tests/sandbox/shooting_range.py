@@ -152,9 +152,10 @@ def shoot(sandbox: Sandbox, attack: str) -> Shot:
     with tempfile.TemporaryDirectory(dir=os.environ["RANGE"]) as folder:
         Path(folder).chmod(0o755)
         targets = Targets(Path(folder))
+        names = {"main.py": f"{attack}.py", "common.py": "common.py"}
         spec = RunSpec(
             command=(sandbox.python.executable, "-S", "main.py"),
-            files={"main.py": ATTACKS.joinpath(f"{attack}.py").read_bytes()},
+            files={name: ATTACKS.joinpath(source).read_bytes() for name, source in names.items()},
             readable=sandbox.python.readable,
             environment={**targets.environment, "MARK": mark},
             timeout=header(attack).seconds,

@@ -8,7 +8,9 @@ seconds: 8
 import os
 import stat
 
-for path in (
+import common
+
+DEVICES = (
     "/dev/mem",
     "/dev/kmsg",
     "/dev/vda",
@@ -16,15 +18,11 @@ for path in (
     "/dev/fuse",
     "/dev/kvm",
     "/dev/net/tun",
-):
-    try:
-        os.close(os.open(path, os.O_RDWR))
-        print("ESCAPED", path)
-    except OSError as error:
-        print("refused", error)
-for kind, number in ((stat.S_IFBLK, os.makedev(8, 0)), (stat.S_IFCHR, os.makedev(1, 1))):
-    try:
-        os.mknod("device", 0o600 | kind, number)
-        print("ESCAPED: made a device")
-    except OSError as error:
-        print("refused", error)
+)
+for path in common.open_each(DEVICES, os.O_RDWR):
+    print("ESCAPED", path)
+common.attempt(
+    lambda: os.mknod("device", 0o600 | stat.S_IFBLK, os.makedev(8, 0)),
+    lambda: os.mknod("device", 0o600 | stat.S_IFCHR, os.makedev(1, 1)),
+    done="ESCAPED: made a device",
+)

@@ -6,16 +6,17 @@ seconds: 8
 """
 
 import os
+from collections.abc import Iterator
+from io import FileIO
 
-total = 0
-try:
+import common
+
+
+def deep_files() -> Iterator[FileIO]:
     for _ in range(20):
         os.mkdir("d" * 250)
         os.chdir("d" * 250)
-    for number in range(40):
-        with open(f"fill-{number}", "wb", buffering=0) as file:
-            for _ in range(15):
-                total += file.write(bytes(1 << 20))
-except OSError as error:
-    print("refused", error)
-print("ESCAPED" if total > 320 << 20 else "held", total >> 20, "MiB")
+    yield from common.new_files("fill")
+
+
+common.fill(deep_files(), most=320)

@@ -6,16 +6,19 @@ seconds: 8
 """
 
 import os
+from collections.abc import Iterator
+from io import FileIO
 
-total = 0
-kept = []
-try:
+import common
+
+
+def unlinked_files() -> Iterator[FileIO]:
+    kept = []
     for _ in range(50):
-        file = open("fill", "wb", buffering=0)
+        file = FileIO("fill", "w")
         os.unlink("fill")
         kept.append(file)
-        for _ in range(15):
-            total += file.write(bytes(1 << 20))
-except OSError as error:
-    print("refused", error)
-print("ESCAPED" if total > 320 << 20 else "held", total >> 20, "MiB")
+        yield file
+
+
+common.fill(unlinked_files(), most=320)

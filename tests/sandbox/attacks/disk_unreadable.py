@@ -7,13 +7,7 @@ seconds: 8
 
 import os
 
-total = 0
-try:
-    os.mkdir("unreadable", 0o300)
-    for number in range(40):
-        with open(f"unreadable/fill-{number}", "wb", buffering=0) as file:
-            for _ in range(15):
-                total += file.write(bytes(1 << 20))
-except OSError as error:
-    print("refused", error)
-print("ESCAPED" if total > 320 << 20 else "held", total >> 20, "MiB")
+import common
+
+os.mkdir("unreadable", 0o300)
+common.fill(common.new_files("unreadable/fill"), most=320)

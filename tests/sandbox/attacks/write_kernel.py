@@ -7,17 +7,16 @@ seconds: 8
 
 import os
 
-for path in (
+import common
+
+SWITCHES = (
     "/proc/sys/kernel/core_pattern",
     "/proc/sys/kernel/modprobe",
     "/proc/sys/vm/overcommit_memory",
     "/proc/sysrq-trigger",
     "/sys/kernel/uevent_helper",
     "/proc/self/oom_score_adj",
-):
-    try:
-        os.close(os.open(path, os.O_WRONLY))
-        if "self" not in path:
-            print("ESCAPED", path)
-    except OSError as error:
-        print("refused", error)
+)
+for path in common.open_each(SWITCHES, os.O_WRONLY):
+    if "self" not in path:
+        print("ESCAPED", path)

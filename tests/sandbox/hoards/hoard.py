@@ -1,6 +1,7 @@
 """What the hoards share: telling how much they hold, and working in many processes at once."""
 
 import os
+import socket
 import time
 from collections.abc import Callable
 
@@ -14,6 +15,16 @@ def holds(size: int) -> None:
     _untold += size
     if _untold >= 4 << 20:
         _tell()
+
+
+def fill(end: socket.socket) -> None:
+    """Send all that the socket takes without anybody who receives."""
+    end.setblocking(False)
+    try:
+        while True:
+            holds(end.send(bytes(1 << 16)))
+    except BlockingIOError:
+        pass
 
 
 def _tell() -> None:

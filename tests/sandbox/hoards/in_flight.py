@@ -12,12 +12,7 @@ def fill() -> object:
     for _ in range(25):
         pair = socket.socketpair()
         for end in pair:
-            end.setblocking(False)
-            try:
-                while True:
-                    hoard.holds(end.send(bytes(1 << 16)))
-            except BlockingIOError:
-                pass
+            hoard.fill(end)
         socket.send_fds(carrier[0], [b"x"], [end.fileno() for end in pair])
     for _ in range(20):
         ends = os.pipe()

@@ -13,12 +13,7 @@ def fill() -> object:
             pairs.append(pair)
             for end in pair:
                 end.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 1 << 30)
-                end.setblocking(False)
-                try:
-                    while True:
-                        hoard.holds(end.send(bytes(1 << 16)))
-                except BlockingIOError:
-                    pass
+                hoard.fill(end)
     except OSError as error:
         print("refused", error)
     return pairs
