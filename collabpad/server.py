@@ -82,36 +82,42 @@ def serve(settings: Settings, announce: Callable[[Running], None]) -> None:
         gc.disable()
         undo.callback(gc.enable)
         stopped = undo.enter_context(_stop_signals())
-        data_dir = folder(settings.data_dir)
-        undo.callback(FolderLock(data_dir).release)
-        own_token = chosen_token(settings)
-        token = own_token or kept_token(data_dir)
-        shown = certificate(settings)
-        context = shown.context() if shown else None
-        listeners = open_listeners(settings.host, settings.port)
-        for listener in listeners:
-            undo.enter_context(listener)
-        port = int(listeners[0].getsockname()[1])
-        settings = dataclasses.replace(settings, port=port, token=own_token)
-        application, sandbox = _application(settings, token)
-        # Ended before the sockets are closed: who polls has to come once more to hear of it.
-        for http_server in _http_servers(listeners, application, settings, context):
-            undo.callback(http_server.close)
-            http_server.start()
-        undo.callback(_close, application)
-        record = ServerRecord(
-            url=own_url(settings),
-            pid=os.getpid(),
-            token=token,
-            version=__version__,
-            fingerprint=shown.fingerprint if shown else None,
-        )
-        undo.callback(publish(folder(settings.runtime_dir), port, record).withdraw)
+        running = _start(settings, undo)
         gc.freeze()
         gc.enable()
-        announce(Running(settings, record, sandbox))
+        announce(running)
         stopped.wait()
         log.info("Stopping")
+
+
+def _start(settings: Settings, undo: ExitStack) -> Running:
+    """Start everything, from the lock of the data folder to the runtime file."""
+    data_dir = folder(settings.data_dir)
+    undo.callback(FolderLock(data_dir).release)
+    own_token = chosen_token(settings)
+    token = own_token or kept_token(data_dir)
+    shown = certificate(settings)
+    context = shown.context() if shown else None
+    listeners = open_listeners(settings.host, settings.port)
+    for listener in listeners:
+        undo.enter_context(listener)
+    port = int(listeners[0].getsockname()[1])
+    settings = dataclasses.replace(settings, port=port, token=own_token)
+    application, sandbox = _application(settings, token)
+    # Ended before the sockets are closed: who polls has to come once more to hear of it.
+    for http_server in _http_servers(listeners, application, settings, context):
+        undo.callback(http_server.close)
+        http_server.start()
+    undo.callback(_close, application)
+    record = ServerRecord(
+        url=own_url(settings),
+        pid=os.getpid(),
+        token=token,
+        version=__version__,
+        fingerprint=shown.fingerprint if shown else None,
+    )
+    undo.callback(publish(folder(settings.runtime_dir), port, record).withdraw)
+    return Running(settings, record, sandbox)
 
 
 def _patch() -> None:

@@ -14,9 +14,10 @@ from typing import Any
 import pytest
 
 from collabpad import client
-from collabpad.client import PIECE, ApiClient, client_of, connect
+from collabpad.client import PIECE, ApiClient
 from collabpad.errors import StartError, UsageProblem
 from collabpad.runtime import RuntimeFile, ServerRecord, publish
+from collabpad.server_discovery import client_of, connect
 
 TOKEN = "correct-horse-battery"
 

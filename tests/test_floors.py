@@ -14,7 +14,7 @@ MODULES = sorted(PACKAGE.rglob("*.py"))
 # From the top down; a module may import from its own floor and from those below.
 FLOORS = [
     {"cli", "__main__"},
-    {"server", "client"},
+    {"server", "server_discovery", "client"},
     {"web"},
     {"sessions"},
     {"runs"},
@@ -34,6 +34,7 @@ FLOORS = [
         "paths",
         "protocol",
         "runtime",
+        "setting_sources",
         "settings",
         "tls",
         "tokens",

@@ -10,8 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from collabpad.addresses import is_loopback
-from collabpad.configuration import Configuration, all_settings, resolve, variable
+from collabpad.configuration import Configuration, resolve
 from collabpad.errors import StartError, UsageProblem
+from collabpad.setting_sources import all_settings, variable
 from collabpad.settings import Settings
 
 

@@ -8,8 +8,9 @@ from typing import Any
 
 import click
 
-from ..configuration import Configuration, resolve, variable
+from ..configuration import Configuration, resolve
 from ..language_settings import LanguageSettings
+from ..setting_sources import variable
 from .output import json_option, print_json, print_table
 from .streams import echo
 

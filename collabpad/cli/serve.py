@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from ..configuration import all_settings, resolve
+from ..configuration import resolve
 from ..logs import escaped, logging_later
+from ..setting_sources import all_settings
 from ..settings import Settings, folder
 from .output import print_json, print_pairs, print_qr
 from .sessions import session_links
@@ -103,7 +104,7 @@ def serve(*, new: bool, open_browser: bool, as_json: bool, **flags: Any) -> None
 
 
 def _first_session(running: Running) -> dict[str, Any]:
-    from ..client import client_of
+    from ..server_discovery import client_of
 
     return client_of(running.server).create_session({})
 

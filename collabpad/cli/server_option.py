@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ..configuration import SERVER_VARIABLE, resolve
+from ..configuration import resolve
+from ..setting_sources import SERVER_VARIABLE
 from ..settings import folder
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ def server_option(command: click.decorators.FC) -> click.decorators.FC:
 
 def api_client(server: str | None) -> ApiClient:
     """The server at that URL, else the only one that runs; StartError when there is none."""
-    from ..client import connect
+    from ..server_discovery import connect
     from ..tokens import chosen_token
 
     settings = resolve({}).settings

@@ -30,8 +30,8 @@ def status(*, as_json: bool, server: str | None) -> None:
 
     The exit code is 0 when all of them answer, and 1 when one does not or none runs.
     """
-    from ..client import START_ONE, client_of
     from ..runtime import running
+    from ..server_discovery import START_ONE, client_of
 
     if server is None:
         servers = running(folder(resolve({}).settings.runtime_dir))

@@ -157,14 +157,12 @@ def _mapped_only(pid: int, folder: bytes) -> set[bytes]:
 
 
 def _sends_files(pid: int) -> bool:
-    """Whether descriptors wait in one of a process's sockets: `scm_fds` of proc_pid_fdinfo(5)."""
+    """Whether descriptors wait in one of a process's sockets."""
     for number in _names(f"/proc/{pid}/fd"):
         try:
-            if os.readlink(f"/proc/{pid}/fd/{number}").startswith("socket:"):  # noqa: PTH115
-                with open(f"/proc/{pid}/fdinfo/{number}", "rb") as info:  # noqa: PTH123
-                    said = info.read().partition(b"scm_fds:")[2]
-                if said.strip() not in (b"", b"0"):
-                    return True
+            is_socket = os.readlink(f"/proc/{pid}/fd/{number}").startswith("socket:")  # noqa: PTH115
         except OSError:
             continue
+        if is_socket and process_tree.carries_descriptors(pid, number):
+            return True
     return False

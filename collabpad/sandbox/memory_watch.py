@@ -19,9 +19,9 @@ import os
 from collections.abc import Callable
 from time import monotonic
 
-from . import holdings, host_memory, process_tree
-from .holdings import Lost
+from . import host_memory, kernel_memory, process_memory, process_tree
 from .host_memory import Table
+from .kernel_memory import Unaccounted
 from .unpatched import unpatched
 
 _TICK, _URGENT_TICK = 0.02, 0.005  # seconds
@@ -45,7 +45,7 @@ class WatchedRun:
         self._strike: Callable[[], None] = strike
         self._limit = limit
         self._namespaced = namespaced
-        self._before: Lost | None = None
+        self._before: Unaccounted | None = None
         self._available = -math.inf
         self._due = 0.0
         self._not_before = 0.0
@@ -77,7 +77,7 @@ class WatchedRun:
         urgent = self._available - available > _STEP
         if now < self._not_before or not (urgent or now >= self._due):
             return False
-        held = Lost(host_memory.hidden(host), host_memory.shared(host))
+        held = Unaccounted(host_memory.hidden(host), host_memory.shared(host))
         if self._before is None:
             self._before = held
         self._available = available
@@ -89,28 +89,28 @@ class WatchedRun:
         self._not_before = after if self._hurry else after + (after - now)
         return found
 
-    def _weigh(self, lost: Lost) -> bool:
+    def _weigh(self, lost: Unaccounted) -> bool:
         root = self._root()
         if not root:
             return False
-        files = holdings.files_in_memory(root) if self._namespaced else 0
+        files = process_memory.files_in_memory(root) if self._namespaced else 0
         lost = lost.less(files)
         # Checks that need no look at each process come first: the run can grow little meanwhile.
         if (
             self._namespaced
-            and files + lost.hidden > self._limit
-            and files + holdings.hidden_in_network(root, lost) > self._limit
+            and files + lost.total > self._limit
+            and files + kernel_memory.attributable_to_network(root, lost) > self._limit
         ):
             return True
         pids = process_tree.members(root)
-        pages = holdings.Pages(pids)
-        lost = Lost(lost.hidden - pages.tables, lost.shared)
-        estimate = files + pages.at_most + max(lost.hidden, 0)
+        pages = process_memory.Pages(pids)
+        lost = Unaccounted(lost.total - pages.tables, lost.shared)
+        estimate = files + pages.at_most + max(lost.total, 0)
         if estimate > self._limit // 2:
             _slow_down(pids)
         if estimate <= self._limit:
             return False
-        hidden = holdings.hidden(root, pids, lost, namespaced=self._namespaced)
+        hidden = kernel_memory.attributable(root, pids, lost, namespaced=self._namespaced)
         seen = pages.counted_once(self._limit - files - hidden, self._falls_behind)
         return files + seen + hidden > self._limit
 

@@ -54,3 +54,12 @@ def _alive(pid: int) -> bool:
             return stat.read().rpartition(b")")[2].split()[0] not in (b"Z", b"X")
     except (OSError, IndexError):
         return False
+
+
+def carries_descriptors(pid: int, number: str) -> bool:
+    """Whether descriptors wait in a process's socket: `scm_fds`, proc_pid_fdinfo(5)."""
+    try:
+        with open(f"/proc/{pid}/fdinfo/{number}", "rb") as info:  # noqa: PTH123
+            return info.read().partition(b"scm_fds:")[2].strip() not in (b"", b"0")
+    except OSError:
+        return False

@@ -10,11 +10,11 @@ from contextlib import contextmanager
 
 import pytest
 
-from collabpad.sandbox import holdings, process_tree
+from collabpad.sandbox import kernel_memory, process_memory, process_tree
 
 MIB = 1 << 20
 PLENTY = 1 << 40
-LOST = holdings.Lost(hidden=PLENTY, shared=300 * MIB)
+LOST = kernel_memory.Unaccounted(total=PLENTY, shared=300 * MIB)
 
 
 @contextmanager
@@ -33,7 +33,7 @@ def running(code: str) -> Iterator[int]:
 
 
 def could_hide(root: int, *, namespaced: bool = False) -> float:
-    return holdings.hidden(root, process_tree.members(root), LOST, namespaced=namespaced)
+    return kernel_memory.attributable(root, process_tree.members(root), LOST, namespaced=namespaced)
 
 
 def test_a_family_s_pages_are_counted_once() -> None:
@@ -45,14 +45,14 @@ for _ in range(3):
         time.sleep(600)
 """
     with running(code) as root:
-        pages = holdings.Pages(process_tree.members(root))
+        pages = process_memory.Pages(process_tree.members(root))
         assert pages.at_most > 256 * MIB
         assert 64 * MIB < pages.counted_once(PLENTY) < 128 * MIB
 
 
 def test_the_walk_ends_where_there_is_too_much() -> None:
     with running("block = bytearray(b'x') * (32 << 20)") as root:
-        assert holdings.Pages([root, root, root]).counted_once(1) < 64 * MIB
+        assert process_memory.Pages([root, root, root]).counted_once(1) < 64 * MIB
 
 
 def test_page_tables_count() -> None:
@@ -64,7 +64,7 @@ for offset in range(0, 8 << 30, 2 << 20):
     area[offset]
 """
     with running(code) as root:
-        assert holdings.Pages([root]).at_most > 24 * MIB
+        assert process_memory.Pages([root]).at_most > 24 * MIB
 
 
 def test_an_ordinary_program_can_hide_next_to_nothing() -> None:
@@ -133,17 +133,19 @@ def test_what_may_not_be_looked_into_is_suspected_of_everything() -> None:
 def test_no_more_is_hidden_than_is_lost() -> None:
     with running("import mmap; kept = [mmap.mmap(-1, 4096) for _ in range(5)]") as root:
         for lost, expected in ((7 * MIB, 7 * MIB), (-7 * MIB, 0)):
-            found = holdings.hidden(root, [root], holdings.Lost(lost, lost), namespaced=False)
+            found = kernel_memory.attributable(
+                root, [root], kernel_memory.Unaccounted(lost, lost), namespaced=False
+            )
             assert found == expected
 
 
 def test_what_is_gone_holds_nothing() -> None:
     process = subprocess.Popen([sys.executable, "-S", "-c", "pass"])
     process.wait()
-    assert holdings.Pages([process.pid]).counted_once(0) == 0
-    assert holdings.files_in_memory(process.pid) == 0
+    assert process_memory.Pages([process.pid]).counted_once(0) == 0
+    assert process_memory.files_in_memory(process.pid) == 0
     assert could_hide(process.pid, namespaced=True) < 4 * MIB
 
 
 def test_the_host_s_own_files_are_nobody_s() -> None:
-    assert holdings.files_in_memory(os.getpid()) == 0
+    assert process_memory.files_in_memory(os.getpid()) == 0

@@ -1,7 +1,8 @@
-"""What the processes of a run hold of the machine's memory, seen or only possible. Linux's /proc.
+"""How much memory the kernel may hold for a run that shows in none of its processes.
 
-The numbers of bytes are upper bounds of what the kernel takes for one thing of a kind, found in its
-sources and by the attacks in tests/sandbox.
+Socket buffers, locks, mappings, shared memory that is mapped nowhere: nothing tells whose they are.
+So the numbers of bytes are upper bounds of what the kernel takes for one thing of a kind, found in
+its sources and by the attacks in tests/sandbox.
 """
 
 from __future__ import annotations
@@ -9,19 +10,17 @@ from __future__ import annotations
 import math
 import os
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from itertools import islice
 
 from ..units import KIB, MIB
+from . import process_tree
+from .process_memory import is_gone, status
 
-WORK_FOLDERS = ("/tmp", "/pad", "/dev/shm")  # noqa: S108 - inside
-
-_INODE = 2 * KIB  # with its name, its target and its directory entry
 _TASK = 1 * MIB  # stacks, descriptors' tables, filters that it gave itself
 _MAPPING = 400
-_SPARSE = 4  # part of the pages beyond which page tables are too many to walk
 _MOST_MAPPINGS_READ = 512 * KIB
 _LOCK = 256
 _MOST_LOCKS_READ = 5000
@@ -40,94 +39,40 @@ _UNSEEN_SOCKET = 16 * MIB
 _SEGMENT = 1300  # kernel memory for one byte that waits in a TCP queue
 
 
-class Pages:
-    """The pages of processes, and their page tables."""
-
-    def __init__(self, pids: list[int]) -> None:
-        taken = [(pid, _status(pid)) for pid in pids]
-        self.tables = sum(_kib(status, b"VmPTE") for _, status in taken)
-        self._swapped = sum(_kib(status, b"VmSwap") for _, status in taken)
-        self._resident = {pid: _kib(status, b"VmRSS") for pid, status in taken}
-
-    @property
-    def at_most(self) -> int:
-        """With what a family shares after fork counted in each."""
-        return self.tables + self._swapped + sum(self._resident.values())
-
-    def counted_once(self, limit: float, hurry: Callable[[], bool] = lambda: False) -> int:
-        """With what a family shares counted once, exactly enough to compare it with `limit`.
-
-        It stops early, with what it has by then, where there is a `hurry`.
-        It costs the kernel a walk through each process's page tables, so not where these are what
-        takes the memory.
-        """
-        total = self.tables + self._swapped
-        if self.tables > sum(self._resident.values()) // _SPARSE:
-            return self.at_most
-        for pid, resident in self._resident.items():
-            if total > limit or hurry():
-                break
-            total += _proportional(pid, resident)
-        return total
-
-
-def files_in_memory(root: int) -> int:
-    """Return what the file systems of a run hold, which are all memory."""
-    total = 0
-    for folder in WORK_FOLDERS if _has_entered(root) else ():
-        try:
-            found = os.statvfs(f"/proc/{root}/root{folder}")
-        except OSError:
-            continue
-        total += (found.f_blocks - found.f_bfree) * found.f_frsize
-        total += (found.f_files - found.f_ffree) * _INODE
-    return total
-
-
-def _has_entered(root: int) -> bool:
-    """Whether a process has a file system of its own by now."""
-    try:
-        return os.stat(f"/proc/{root}/root").st_dev != os.stat("/").st_dev  # noqa: PTH116
-    except OSError:
-        return False
-
-
 @dataclass(frozen=True)
-class Lost:
-    """What the machine has lost, in bytes: `hidden` in all, of which `shared` to shared memory."""
+class Unaccounted:
+    """What the machine has lost to no process, in bytes; `shared` is the part in shared memory."""
 
-    hidden: float
+    total: float
     shared: float
 
-    def since(self, before: Lost) -> Lost:
-        return Lost(self.hidden - before.hidden, self.shared - before.shared)
+    def since(self, before: Unaccounted) -> Unaccounted:
+        return Unaccounted(self.total - before.total, self.shared - before.shared)
 
-    def less(self, files: float) -> Lost:
-        return Lost(self.hidden - files, self.shared - files)
+    def less(self, files: float) -> Unaccounted:
+        return Unaccounted(self.total - files, self.shared - files)
 
 
-def hidden(root: int, pids: list[int], lost: Lost, *, namespaced: bool) -> float:
+def attributable(root: int, pids: list[int], lost: Unaccounted, *, namespaced: bool) -> float:
     """Return how much of `lost` the kernel may hold for these processes, seen in none."""
-    return _up_to(lost, _possibly_hidden(root, pids, max(lost.shared, 0), namespaced))
+    return _up_to(lost, _upper_bounds(root, pids, max(lost.shared, 0), namespaced))
 
 
-def hidden_in_network(root: int, lost: Lost) -> float:
+def attributable_to_network(root: int, lost: Unaccounted) -> float:
     """The same, of what waits in the sockets of the run's own network alone."""
     return _up_to(lost, _of_network(root))
 
 
-def _up_to(lost: Lost, amounts: Iterator[float]) -> float:
+def _up_to(lost: Unaccounted, amounts: Iterator[float]) -> float:
     total = 0.0
     for amount in amounts:
         total += amount
-        if total >= lost.hidden:
-            return max(lost.hidden, 0)
+        if total >= lost.total:
+            return max(lost.total, 0)
     return total
 
 
-def _possibly_hidden(
-    root: int, pids: list[int], shared: float, namespaced: bool
-) -> Iterator[float]:
+def _upper_bounds(root: int, pids: list[int], shared: float, namespaced: bool) -> Iterator[float]:
     """What they could hold at most, by kinds; what costs the least to look at comes first.
 
     `shared` is all that one of them could keep alive by a page of it.
@@ -167,36 +112,12 @@ def _of_descriptors(kinds: Counter[str]) -> float:
     )
 
 
-def _status(pid: int) -> dict[bytes, bytes]:
-    try:
-        with open(f"/proc/{pid}/status", "rb") as lines:  # noqa: PTH123 - often; no Path
-            return dict(line.split(b":", 1) for line in lines if b":" in line)
-    except OSError:
-        return {}
-
-
-def _kib(fields: dict[bytes, bytes], name: bytes) -> int:
-    return int(fields[name].split()[0]) * KIB if name in fields else 0
-
-
-def _proportional(pid: int, resident: int) -> int:
-    """The proportional set size; the resident size where the kernel does not tell it."""
-    try:
-        with open(f"/proc/{pid}/smaps_rollup", "rb") as rollup:  # noqa: PTH123
-            for line in rollup:
-                if line.startswith(b"Pss:"):
-                    return int(line.split()[1]) * KIB
-    except OSError:
-        pass
-    return 0 if _is_gone(pid) else resident
-
-
 def _tasks(pid: int) -> int:
-    return int(_status(pid).get(b"Threads", b"1"))
+    return int(status(pid).get(b"Threads", b"1"))
 
 
 def _queued_signals(pid: int) -> int:
-    return int(_status(pid).get(b"SigQ", b"0/0").partition(b"/")[0])
+    return int(status(pid).get(b"SigQ", b"0/0").partition(b"/")[0])
 
 
 def _mappings(pid: int) -> tuple[float, bool]:
@@ -229,22 +150,17 @@ def _descriptors(pid: int) -> Counter[str]:
         for number in os.listdir(f"/proc/{pid}/fd"):  # noqa: PTH208
             kind = _kind(f"/proc/{pid}/fd/{number}")
             kinds[kind] += 1
-            if kind == "socket" and not kinds["carrier"] and _carries(pid, number):
+            if (
+                kind == "socket"
+                and not kinds["carrier"]
+                and process_tree.carries_descriptors(pid, number)
+            ):
                 kinds["carrier"] += 1
     except (FileNotFoundError, ProcessLookupError):
         pass
     except OSError:
         kinds["unseen"] += 1
     return kinds
-
-
-def _carries(pid: int, number: str) -> bool:
-    """Whether descriptors wait in a socket: `scm_fds` of proc_pid_fdinfo(5), Linux 5.8."""
-    try:
-        with open(f"/proc/{pid}/fdinfo/{number}", "rb") as info:  # noqa: PTH123
-            return info.read().partition(b"scm_fds:")[2].strip() not in (b"", b"0")
-    except OSError:
-        return False
 
 
 def _kind(link: str) -> str:
@@ -273,12 +189,7 @@ def _of_network(root: int) -> Iterator[float]:
                     fields = line.split()
                     yield _of_unix(fields) if table == "unix" else _of_internet(table, fields[4])
         except (OSError, IndexError):
-            yield 0 if _is_gone(root) else math.inf
-
-
-def _is_gone(pid: int) -> bool:
-    """Whether a process has given back its memory: it has ended, or is about to."""
-    return b"VmRSS" not in _status(pid)
+            yield 0 if is_gone(root) else math.inf
 
 
 def _of_unix(fields: list[bytes]) -> int:
