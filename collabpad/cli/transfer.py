@@ -94,4 +94,4 @@ def _exported(file: str) -> object:
     except OSError as error:
         raise UsageProblem(f"{file} cannot be read: {error.strerror}.") from None
     except (ValueError, RecursionError):
-        raise UsageProblem(f"{file} is no session that collabpad exported.") from None
+        raise UsageProblem(f"{file} is not a session that collabpad exported.") from None

@@ -158,7 +158,7 @@ class Runner:
     def _run(self, key: object, run_id: str) -> Run:
         run = self._runs.get(key)
         if run is None or run.record.run_id != run_id:
-            raise UnknownRun("This program is not running, or no longer.")
+            raise UnknownRun("This program is not running.")
         return run
 
     def _begin(self, key: object, run: Run) -> None:

@@ -1,4 +1,4 @@
-"""Who is away: what they keep for how long, and who of them is remembered."""
+"""People who are away: what they keep, for how long, and how many of them are remembered."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from . import roles, serializers
 from .roster import Participant
 from .session import Session
 
-_MAX_ABSENT = 200  # of those who came by the join link, and of viewers, whom a session remembers
+_MAX_ABSENT = 200  # remembered by a session: of people with the join link, and as many viewers
 
 
 def start(session: Session, person: Participant) -> None:
-    """The last connection of `person` is gone."""
+    """Handle the loss of a person's last connection."""
     scheduler = session.context.scheduler
     stayed = person.row.stayed + scheduler.monotonic() - person.here_since
     session.save_participant(person, stayed=stayed, seen_at=scheduler.now())
@@ -24,8 +24,8 @@ def start(session: Session, person: Participant) -> None:
 
 
 def start_grace_timers(session: Session, person: Participant) -> None:
-    """Start the times after which somebody who is away loses the pen, the seat and their line in
-    the roster; they keep their place."""
+    """Start the times after which an absent person loses the pen, the host's seat and their line in
+    the roster. They keep their place."""
     settings, absence = session.context.settings, person.absences
 
     def still_away() -> bool:
@@ -51,7 +51,7 @@ def start_grace_timers(session: Session, person: Participant) -> None:
 
 
 def _leave_the_roster_later(session: Session, person: Participant) -> None:
-    """A session that leaves memory meanwhile is not kept there for it."""
+    """Holds the session weakly, so that this timer does not keep it in memory."""
     watched, person_id, number = ref(session), person.id, person.absences
 
     def due() -> None:
@@ -67,7 +67,7 @@ def _leave_the_roster_later(session: Session, person: Participant) -> None:
 
 
 def start_all_grace_timers(session: Session) -> None:
-    """The times start anew with the server, but who had left the roster before stays out of it."""
+    """Grace times start anew with the server. People who had left the roster stay out of it."""
     context = session.context
     shown_from = context.scheduler.now() - context.settings.roster_grace
     for person in session.roster:
@@ -79,7 +79,7 @@ def start_all_grace_timers(session: Session) -> None:
 
 
 def prune_absent(session: Session, but: Participant) -> None:
-    """Forget absent people beyond the limit, those who stayed shortest first, but never `but`."""
+    """Forget absent people beyond the limit, those with the shortest stay first; never `but`."""
     away = session.roster.absent(viewers=but.viewer)
     keep = {session.roles.host_id, session.roles.pen_id, but.id}
     dispensable = [each for each in away if each.id not in keep and not each.row.holds_key]
@@ -91,10 +91,10 @@ def prune_absent(session: Session, but: Participant) -> None:
 
 
 def _claim(session: Session, person: Participant) -> tuple[bool, float]:
-    """What is forgotten first sorts first; people who were just let in come last."""
+    """Sort key: the first is forgotten first. People who were just let in come last."""
     if person.fresh:
         return person.listed, 0.0
     row = person.row
-    if row.seen_at is None:  # was here when the server stopped, nobody knows for how long
+    if row.seen_at is None:  # was here when the server stopped; for how long is unknown
         return False, max(0.0, session.row.active_at - row.joined_at)
     return False, row.stayed

@@ -1,4 +1,4 @@
-"""What the host decides: settings, links, who stays, who comes in, and the end."""
+"""What the host decides: settings, links, removing and admitting people, ending the session."""
 
 from __future__ import annotations
 
@@ -31,9 +31,8 @@ _WHY = {"closed": "it was ended on request", "expired": "nobody used it for too 
 
 
 def hash_new_passcode(session: Session, person: Participant, event: UpdateSession) -> str | None:
-    """The kept form of the passcode that `event` sets, or None.
-
-    Slow, so it is called before the session is entered by `perform`; for none who may not set one.
+    """The hash of the passcode that `event` sets, or None. It is slow, so call it outside of
+    `perform`. It raises if `person` may not set a passcode.
     """
     if isinstance(event.passcode, Unset) or not event.passcode:
         return None
@@ -47,7 +46,7 @@ def update_session(
     event: UpdateSession,
     passcode_hash: str | None = None,
 ) -> Done:
-    """Change what is given; everything is checked before anything changes.
+    """Change what `event` gives, after checking all of it.
 
     `passcode_hash` is what `hashed_passcode` returned.
     """
@@ -101,8 +100,8 @@ def rotate_links(
 
 
 def _rotate(session: Session, which: Which) -> Commit:
-    """Make new links. Whoever has the old ones forgets them when told of the new ones, so those are
-    saved first."""
+    """Make new links. Pages forget the old ones when they are told the new ones, so the new ones
+    are saved first."""
     row, changes = session.row, {}
     if which in (Which.JOIN, Which.BOTH):
         changes["session_id"] = credentials.new_id()
@@ -135,11 +134,11 @@ def _rotate(session: Session, which: Which) -> Commit:
 def remove_participant(
     session: Session, person: Participant, event: RemoveParticipant
 ) -> tuple[Done, Commit]:
-    """Take somebody out for good; their token dies, and with `rotate` the links that they know."""
+    """Remove somebody for good. Their token dies, and with `rotate` the links that they know."""
     person.require(Action.REMOVE)
     target = session.roster.find(event.participant_id)
     if target is person:
-        raise BadRequest("To go yourself, leave the session.")
+        raise BadRequest("To remove yourself, leave the session.")
     if event.rotate:
         person.require(Action.ROTATE_LINKS)
     if target.row.holds_key:
@@ -154,7 +153,7 @@ def remove_participant(
 
 
 def admit(session: Session, person: Participant, event: Admit) -> Done:
-    """Let somebody who knocks in, or not."""
+    """Admit or refuse a join request."""
     person.require(Action.ADMIT)
     request = session.join_requests.pop(event.participant_id, None)
     if request is None:
@@ -193,8 +192,8 @@ def close_session(
 
 
 def end_session(session: Session, reason: ClosingReason) -> Commit:
-    """End a session for everybody; `reason` as in `session_closed`. It is deleted, except at a
-    shutdown, and people are told when that is done."""
+    """End a session for everybody; `reason` is that of `session_closed`. Except at a shutdown the
+    session is deleted, and people are told when that is done."""
     running.stop_run(session)
     session.closed = True
     deleted = COMMITTED

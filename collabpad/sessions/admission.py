@@ -1,4 +1,4 @@
-"""Who may come in: by link, key, token or passcode, while there is room; and who asks the host."""
+"""Who may join: links, host keys, resume tokens, passcodes, capacity, and requests to the host."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ PLACE_GONE = "Your place in this session is gone; join again with your name."
 
 @dataclass(frozen=True)
 class JoinLink:
-    """By which link somebody comes: `public_id` is what they named."""
+    """The link by which somebody joins; `public_id` is the ID in it."""
 
     public_id: str
     viewer: bool
@@ -28,15 +28,14 @@ class JoinLink:
 
 
 def passcode_needs_hashing(session: Session, event: JoinSession) -> bool:
-    """Whether `verified_passcode` will take a slow hash."""
+    """Whether `verified_passcode` will compute a slow hash."""
     kept = session.row.passcode_hash
     return kept is not None and event.passcode is not None and not credentials.is_known(kept)
 
 
 def verified_passcode(session: Session, event: JoinSession) -> str | None:
-    """The kept form of the passcode that `event` rightly gives, or None.
-
-    Slow, so it is called before the session is entered by `perform`.
+    """The stored hash if `event` gives the right passcode, else None. It is slow, so call it
+    outside of `perform`.
     """
     kept = session.row.passcode_hash
     if kept is None or event.passcode is None:
@@ -46,7 +45,7 @@ def verified_passcode(session: Session, event: JoinSession) -> str | None:
 
 @dataclass(frozen=True)
 class JoinAttempt:
-    """A connection that wants to come in."""
+    """A connection's attempt to join."""
 
     sid: str
     event: JoinSession
@@ -55,7 +54,7 @@ class JoinAttempt:
 
 
 def holds_key(session: Session, attempt: JoinAttempt) -> bool:
-    """Whether the host key is given; raises `Forbidden` for a wrong one."""
+    """Whether the attempt gives the host key. Raises `Forbidden` for a wrong one."""
     given = attempt.event.host_key
     if given is None:
         return False
@@ -65,7 +64,7 @@ def holds_key(session: Session, attempt: JoinAttempt) -> bool:
 
 
 def resumed(session: Session, token: str, link: JoinLink) -> Participant:
-    """Whose token it is; raises `UnknownSession` or `Forbidden` where it is nobody's."""
+    """The owner of a resume token. Raises `UnknownSession` or `Forbidden` if there is none."""
     person = session.roster.by_resume_token(token)
     if person is None and link.retired:
         raise UnknownSession(_LINK_CHANGED)
@@ -75,7 +74,7 @@ def resumed(session: Session, token: str, link: JoinLink) -> Participant:
 
 
 def check_newcomer(session: Session, attempt: JoinAttempt, *, with_key: bool) -> None:
-    """Raises what keeps somebody new out; `Waiting` where the host is asked."""
+    """Raise an error if a newcomer may not join: `Waiting` if the host is asked."""
     if attempt.link.retired:
         raise UnknownSession(_LINK_CHANGED)
     if attempt.event.name is None:
@@ -97,7 +96,7 @@ def _check_policy(session: Session, attempt: JoinAttempt, name: str) -> None:
 
 
 def check_capacity(session: Session, *, viewer: bool) -> None:
-    """A quarter of the places is kept for those who come by the join link."""
+    """A quarter of the places is reserved for people with the join link."""
     most = session.context.settings.max_participants
     online = session.roster.online()
     if len(online) >= most:

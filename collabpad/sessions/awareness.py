@@ -1,4 +1,4 @@
-"""Where people are and what they look at: carets, pointing, gathering, who is busy elsewhere."""
+"""Carets, pointing, gathering and activity: where people are and what they look at."""
 
 from __future__ import annotations
 
@@ -51,9 +51,8 @@ def set_activity(session: Session, connection: Connection, event: SetActivity) -
 
 
 def emit_activity(session: Session, person: Participant) -> None:
-    """Somebody is as active as the most active of their tabs.
-
-    Who goes is told to be active, for who comes back is: a gap may be too short for a roster.
+    """People are as active as the most active of their tabs. Those who go count as active, because
+    those who return do: the gap may be too short for a roster update.
     """
     now = {each.activity for each in person.connections.values()} or {Activity.ACTIVE}
     state = next(each for each in Activity if each in now)  # it lists the most active first
@@ -63,7 +62,7 @@ def emit_activity(session: Session, person: Participant) -> None:
 
 
 def send_activities(session: Session, newcomer: Participant, sid: str) -> None:
-    """Tell a newcomer who of those here is not active."""
+    """Tell a newcomer which people are not active."""
     for each in session.roster.online():
         if each is not newcomer and each.activity is not Activity.ACTIVE:
             session.emit(ACTIVITY, _view(each), to=sid)
@@ -84,7 +83,7 @@ def presence(session: Session, connection: Connection, event: Presence) -> Done:
 
 
 def presence_view(connection: Connection) -> PresenceUpdate:
-    """`presence`, as it travels; `tab` tells one person's tabs apart."""
+    """The payload of `presence`; `tab` tells one person's tabs apart."""
     view: PresenceUpdate = {
         "participant_id": connection.person.id,
         "cursor": connection.cursor,
@@ -95,12 +94,12 @@ def presence_view(connection: Connection) -> PresenceUpdate:
 
 
 def hide_cursor(session: Session, connection: Connection) -> None:
-    """Take the caret of a connection that goes off everybody's page."""
+    """Remove a leaving connection's caret from everybody's page."""
     if connection.cursor is None:
         return
     connection.cursor = None
     session.emit(PRESENCE, presence_view(connection), to=session.room, skip=connection)
-    # A client that knows nothing of tabs has one caret a person: it gets one that is left.
+    # Clients without tabs show one caret a person: send them one that is left.
     left = [each for each in connection.person.connections.values() if each.cursor is not None]
     for each in left[-1:]:
         session.emit(PRESENCE, presence_view(each), to=session.room, skip=each)

@@ -1,4 +1,4 @@
-"""Chat."""
+"""Sending chat messages."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from .session import Session
 
 
 def send_message(session: Session, person: Participant, event: SendMessage) -> tuple[Done, Commit]:
-    """Say something to everybody, in one's own name whatever name the event claims."""
+    """Send a message to everybody, in the sender's own name whatever name the event claims."""
     person.require(Action.CHAT)
     commit = session.add_message(event.message, (person.id, person.name))
     return {}, commit

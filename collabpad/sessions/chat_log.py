@@ -1,4 +1,4 @@
-"""The chat of one session: the last messages, people's and the system's."""
+"""The chat of one session: the last messages of people and of the system."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class ChatLog:
     def add(
         self, *, author: tuple[str, str] | None, message: str, at: float, system: bool
     ) -> MessageRow:
-        """Append a message; `author` is the ID and the name of the one whose line it is."""
+        """Append a message; `author` is the ID and the name of the person whose line it is."""
         self._last_id += 1
         participant_id, name = author or (None, "")
         row = MessageRow(

@@ -1,4 +1,4 @@
-"""Names that look the same, as UTS 39 has it: https://www.unicode.org/reports/tr39/
+"""Names that look the same, by UTS 39: https://www.unicode.org/reports/tr39/
 
 `confusables.txt` beside this is made of Unicode's by scripts/confusables.py.
 """
@@ -14,10 +14,8 @@ from ..invisible import INVISIBLE
 
 @lru_cache(4096)
 def skeletons(name: str) -> frozenset[str]:
-    """Names that share one of these look the same.
-
-    Case is folded, and what looks alike replaced; in either order, since a small letter may look
-    like other letters than its capital does.
+    """Names that share one of these look the same. Case is folded and confusable characters are
+    replaced, in both orders: a small letter may look like other letters than its capital does.
     """
     plain = " ".join(INVISIBLE.sub("", normalize("NFKC", name)).split())
     folded = plain.casefold()
@@ -30,7 +28,7 @@ def _skeleton(text: str) -> str:
 
 @cache
 def _prototypes() -> dict[int, str]:
-    """What each character that looks like another stands for; read when the first name is given."""
+    """The prototype of each confusable character; read when it is first needed."""
     prototypes = {}
     table = files(__package__).joinpath("confusables.txt").read_text(encoding="ascii")
     for line in table.splitlines():

@@ -1,4 +1,4 @@
-"""What a session needs of the world around it."""
+"""What a session needs from its surroundings."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from ..storage.store import Store
 
 
 class Transport(Protocol):
-    """The connections: `to` names one of them or a room, or several, who are told the same."""
+    """The connections. `to` is a connection, a room, or several of them that are sent the same."""
 
     def emit(
         self,
@@ -31,8 +31,8 @@ class Transport(Protocol):
 
 
 class Scheduler(Protocol):
-    """Time: `now` is the time of day, in seconds since the epoch, for what is shown or kept; it may
-    jump. What lasts is measured by `monotonic`. `later` calls once after `delay` seconds."""
+    """`now` is the time of day in seconds since the epoch, for times that are shown or stored. It
+    may jump, so `monotonic` measures durations. `call_later` calls once after `delay` seconds."""
 
     def now(self) -> float: ...
 

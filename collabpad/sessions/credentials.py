@@ -12,9 +12,7 @@ from collections import OrderedDict
 from ..offload import offload
 
 _ALPHABET = string.ascii_letters + string.digits
-_ID_LENGTH = (
-    22  # of 62 characters: 131 bits; without - and _, so that an ID is never taken for an option
-)
+_ID_LENGTH = 22  # of 62 characters: 131 bits; no - and _, so that an ID never looks like an option
 _SALT_BYTES = 16
 _SCRYPT = {
     "n": 2**14,
@@ -28,8 +26,8 @@ _random = secrets.SystemRandom()
 _slots = threading.BoundedSemaphore(2)  # each scrypt holds 16 MiB
 _process_key = secrets.token_bytes(32)
 _known: OrderedDict[str, bytes] = OrderedDict()
-"""Of passcodes that were right once: the kept form to a keyed digest, which ends with the process.
-Whoever comes later with the right one, or with a wrong one, is told so without the slow hash."""
+"""Passcodes that were right once: the stored form to a keyed digest that dies with the process.
+After that, right and wrong passcodes are told apart without the slow hash."""
 
 
 def new_id() -> str:
@@ -43,7 +41,7 @@ def new_secret() -> str:
 
 
 def digest(secret: str) -> str:
-    """What is kept of a random secret; it needs no salt and no slow hash, having 256 bits."""
+    """The stored form of a random secret. With 256 bits it needs neither a salt nor a slow hash."""
     return hashlib.sha256(secret.encode()).hexdigest()
 
 
@@ -52,7 +50,7 @@ def matches(secret: str, kept: str) -> bool:
 
 
 def hash_passcode(passcode: str) -> str:
-    """What is kept of a passcode that people chose; takes some 50 ms beside the loop."""
+    """The stored form of a passcode. Takes some 50 ms, off the event loop."""
     salt = secrets.token_bytes(_SALT_BYTES)
     kept = f"{salt.hex()}:{_scrypt(passcode, salt).hex()}"
     _remember(passcode, kept)
@@ -65,7 +63,8 @@ def is_known(kept: str) -> bool:
 
 
 def passcode_matches(passcode: str, kept: str) -> bool:
-    """Whether it is the one of which `kept` is kept; takes some 50 ms until it once was."""
+    """Whether `passcode` is the one that `kept` was made from. Takes some 50 ms until it once
+    was."""
     if is_known(kept):
         return hmac.compare_digest(_quick_digest(passcode, kept), _known[kept])
     salt, _, expected = kept.partition(":")

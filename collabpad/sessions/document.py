@@ -22,16 +22,17 @@ from .yjs_decoder import UpdateFacts, read_state_vector, read_update
 from .yjs_structs import BROKEN, ROOT
 
 MAX_PLACES: Final = 50_000
-"""That one update may change: about a second's work. All of 20,000 lines can be changed at once."""
+"""The places that one update may change: about a second's work. Changing each of 20,000 lines at
+once fits."""
 _STEP_BACK_PER = 10_000
 _LONGEST_STEP_BACK = 20
-"""Text is split where something is inserted, and yrs counts characters from the start of the piece:
-one after the other is quick, each before the last takes a time that grows with the text."""
+"""yrs splits text at an insertion and counts characters from the start of the piece. Insertions
+from front to back are quick; from back to front each takes longer, the longer the text is."""
 MAX_PENDING: Final = 500
-"""Updates that came early, in whole or in part."""
-_BYTES_OF_UNIT: Final = 3  # in UTF-8, at most, of one in UTF-16
+"""Updates that wait for others, in whole or in part."""
+_BYTES_OF_UNIT: Final = 3  # in UTF-8, at most, for one unit of UTF-16
 _FEW_RANGES: Final = 3 * 8
-"""Numbers that tell of deletions which may go to everybody although some were made before."""
+"""Three numbers each: so few deletions may be sent on although some were made before."""
 _CUT: Final = "The update cuts a character in half: change whole characters only."
 _TOO_MANY_WAIT: Final = "Too many updates wait for others that have not come."
 
@@ -39,8 +40,9 @@ _TOO_MANY_WAIT: Final = "Too many updates wait for others that have not come."
 class Accepted(NamedTuple):
     """An update that now belongs to the document.
 
-    `stored` is what the log keeps; `news` is what others must be told, or None while all of it
-    waits for what it builds on. They differ where a part waits, and where earlier ones came free.
+    `stored` goes into the log. `delta` is for the other clients, or None while all of the update
+    waits for what it builds on. They differ if a part waits, or if the update released earlier
+    ones.
     """
 
     seq: int
@@ -49,7 +51,7 @@ class Accepted(NamedTuple):
 
 
 class _Checkpoint(NamedTuple):
-    """The document as it was, so that an edit can be taken back."""
+    """The state before an edit, to roll back to."""
 
     text: bytes
     clocks: dict[int, int]
@@ -65,8 +67,7 @@ class Document:
         # 32 bits, as Yjs has: pycrdt's own are longer and cost more in every update.
         self._client_id = secrets.randbits(32)
         self._open(b"\0\0")
-        # The state vector, kept along: reading it anew for every edit costs 100 ms where 100,000
-        # clients have been.
+        # The state vector. Reading it anew for every edit costs 100 ms after 100,000 clients.
         self._clocks: dict[int, int] = {}
         self._pairs = SurrogatePairs()
         self._pending = PendingUpdates(self._clocks, self._pairs)
@@ -75,7 +76,7 @@ class Document:
             self._load(update)
         self._text_bound = self._exact_text_bytes()
         self._state_bound = self._exact_state_bytes()
-        self._text_exact = self._state_exact = True  # nothing has come since they were
+        self._text_exact = self._state_exact = True  # no edit since they were counted
 
     def _open(self, update: bytes) -> None:
         self._doc: pycrdt.Doc[pycrdt.Text] = pycrdt.Doc(client_id=self._client_id)
@@ -94,29 +95,28 @@ class Document:
         return self._doc.get_state()
 
     def check_state_vector(self, state_vector: bytes) -> None:
-        """Raises `BadRequest` where it is none, or none of this document."""
+        """Raise `BadRequest` for bytes that are no state vector of this document."""
         theirs = read_state_vector(state_vector)
         if self._pairs.halves and any(self._pairs.splits_at(*each) for each in theirs.items()):
             raise BadRequest("The state vector ends in the middle of a character.")
 
     def diff(self, state_vector: bytes) -> bytes:
-        """What a client with this state vector lacks; raises as `check_state_vector`."""
+        """What a client with this state vector lacks. Raises like `check_state_vector`."""
         self.check_state_vector(state_vector)
         return self._doc.get_update(state_vector)
 
     def snapshot(self) -> list[bytes]:
-        """The whole document as updates: one of all that is in the text, and those that still
-        wait."""
+        """The whole document as updates: one for the text, then those that still wait."""
         return [self._doc.get_update(), *self._pending.encode()]
 
     # --- edits ----------------------------------------------------------------------------------
 
     def apply(self, update: bytes) -> list[Accepted]:
-        """Take a client's update in.
+        """Integrate a client's update.
 
-        Returns what became part of the document, in order: nothing for an update that brings
-        nothing new, two for one whose `\\r` the document removed again. Raises `BadRequest` or
-        `TooLarge`; then nothing has changed.
+        Returns what became part of the document, in order: nothing for an update without news, two
+        for one whose `\\r` the document removed again. Raises `BadRequest` or `TooLarge` and then
+        changes nothing.
         """
         step_back = min(self._text_bound // _STEP_BACK_PER, _LONGEST_STEP_BACK)
         facts = read_update(update, MAX_PLACES, step_back, look_for_cuts=bool(self._pairs.halves))
@@ -141,8 +141,8 @@ class Document:
         return accepted
 
     def replace(self, content: str) -> list[Accepted]:
-        """Make the text `content` by the smallest edit; its line ends must be normalised
-        already."""
+        """Replace the text by `content` with the smallest edit. Its line ends must be
+        normalised."""
         if len(content.encode()) > self._limits.document:
             raise TooLarge("The document would be too large.")
         text = self.text
@@ -170,32 +170,33 @@ class Document:
         self.seq += 1
         return Accepted(self.seq, stored, delta)
 
-    # --- taking in ------------------------------------------------------------------------------
+    # --- integrating ------------------------------------------------------------------------------
 
     def _load(self, update: bytes) -> None:
-        """Take in a part of the document's history; one that cuts a pair, as older servers allowed,
-        is made whole."""
+        """Integrate a part of the stored history. Older servers allowed updates that split a
+        surrogate pair; these are made whole."""
         facts = read_update(update, look_for_cuts=bool(self._pairs.halves))
         whole = not facts.splits_pair(self._pairs, self._clocks)
         if whole and not self._clocks and self._pending.empty and facts.complete({}):
-            # A snapshot: several clients' structs need not be followed one by one, unless they
-            # hang together in a circle.
+            # A snapshot: no need to follow several clients' structs one by one, unless they
+            # depend on each other in a circle.
             self._apply_to_doc(update)
             if read_state_vector(self._doc.get_state()) == facts.ends:
                 self._record(facts)
                 return
             self._open(b"\0\0")
         self._integrate(update, facts, whole=whole)
-        if self._pending.pieces > 2 * MAX_PLACES:  # with which `apply` would not have let it begin
+        if self._pending.pieces > 2 * MAX_PLACES:  # more than `apply` would have let in
             raise BadRequest(_TOO_MANY_WAIT)
 
     def _integrate(
         self, update: bytes, facts: UpdateFacts, *, whole: bool = True
     ) -> tuple[bytes | None, bool]:
-        """Apply what is ready by an update, of it and of what waited; what is new by that, and
-        whether some of it must wait. What is not `whole` may cut pairs.
+        """Apply an update as far as it is ready, and waiting ones that it releases.
 
-        Nothing listens where what is new is the update itself, as nearly always: that is cheaper.
+        Returns what is new by that, and whether a part must wait. An update that is not `whole` may
+        split pairs. Nearly always the update itself is what is new: observing the document is then
+        saved.
         """
         if not whole or not facts.ready(self._clocks):
             part, waits = self._pending.add(update, facts)
@@ -225,24 +226,24 @@ class Document:
                 self._pairs.remove(client, sorted(ranges))
 
     def _delete(self, update: bytes) -> bool:
-        """Apply an update that only deletes; whether any of it was still there."""
+        """Apply an update that only deletes. Returns whether any of it was still there."""
         with self._doc.transaction():
             before = len(self._text)
             self._apply_to_doc(update)
             return len(self._text) != before
 
     def _apply_and_observe(self, update: bytes) -> bytes | None:
-        """Apply an update; what is new by it."""
+        """Apply an update. Returns what is new by it."""
         with self._observed() as observed:
             self._apply_to_doc(update)
         return observed[0] if observed else None
 
     @contextmanager
     def _observed(self) -> Iterator[list[bytes]]:
-        """What a transaction in it changes, in the smallest form.
+        """Observe what a transaction changes, in the smallest form.
 
-        A lasting subscription would be a circle through Rust, in which no collector finds the
-        document, and is bound to the thread in which it was made.
+        A lasting subscription would be a reference cycle through Rust that no collector finds, and
+        is bound to the thread that made it.
         """
         observed: list[bytes] = []
         subscription = self._doc.observe(lambda event: observed.append(event.update))
@@ -257,7 +258,7 @@ class Document:
         except ValueError:
             raise BadRequest(BROKEN) from None
         except BaseException as error:
-            if type(error).__module__ != "pyo3_runtime":  # a panic, of no class that has a name
+            if type(error).__module__ != "pyo3_runtime":  # a panic; its class has no name
                 raise
             raise BadRequest(BROKEN) from None
 
@@ -266,11 +267,11 @@ class Document:
         return _Checkpoint(self._doc.get_update(), clocks, pairs, self._pending.copy(clocks, pairs))
 
     def _roll_back(self, before: _Checkpoint) -> None:
-        """An edit cannot be taken out of a CRDT: make it anew without."""
+        """An edit cannot be taken out of a CRDT, so build the document anew."""
         self._open(before.text)
         _, self._clocks, self._pairs, self._pending = before
 
-    # --- what is refused ------------------------------------------------------------------------
+    # --- limits ------------------------------------------------------------------------
 
     def _check_pending(self, facts: UpdateFacts) -> None:
         pending = self._pending
@@ -291,9 +292,8 @@ class Document:
         return sum(map(len, self.snapshot()))
 
     def _check_size(self, update: bytes, facts: UpdateFacts) -> bool:
-        """Refuse what would pass a limit; whether it may pass one all the same.
-
-        The bounds only grow, and are made exact when they would pass a limit.
+        """Refuse an update that passes a limit. Returns whether it may still pass one. The bounds
+        only grow; they are made exact when they reach a limit.
         """
         self._check_state_size(len(update))
         most = self._limits.document

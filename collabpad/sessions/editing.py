@@ -1,4 +1,4 @@
-"""Changing the text."""
+"""Changing the text, by Yjs updates or as a whole."""
 
 from __future__ import annotations
 
@@ -28,15 +28,15 @@ from .yjs_decoder import read_state_vector
 
 log = logging.getLogger(__name__)
 
-_PLAIN_WINDOW = 0.05  # seconds; PROTOCOL allows plain clients to be 100 ms behind
-_LONG = 0.25  # seconds of the processor, in which nobody on the server gets a turn
-_REST = 9.0  # times as long as that, no edit is taken
+_PLAIN_WINDOW = 0.05  # seconds; docs/protocol.md allows plain clients to be 100 ms behind
+_LONG = 0.25  # seconds of processor time that nobody else on the server gets
+_REST = 9.0  # times as long as that, no further edit is taken
 
 
 def doc_update(
     session: Session, connection: Connection, event: DocUpdate
 ) -> tuple[EditAnswer, Commit]:
-    """Take a Yjs update in; the reply is true once the commit is done."""
+    """Apply a Yjs update. The answer holds once the commit is done."""
     connection.person.require(Action.WRITE)
     with _within_cpu_share(session):
         accepted = session.document.apply(event.update)
@@ -47,7 +47,7 @@ def doc_update(
 def code_change(
     session: Session, connection: Connection, event: CodeChange
 ) -> tuple[EditAnswer, Commit]:
-    """Make the text what a plain client says, by the smallest edit that gets there."""
+    """Apply a plain client's whole text as the smallest edit."""
     connection.person.require(Action.WRITE)
     with _within_cpu_share(session):
         accepted = session.document.replace(event.content)
@@ -57,10 +57,10 @@ def code_change(
 
 @contextmanager
 def _within_cpu_share(session: Session) -> Iterator[None]:
-    """Edits of one session that take long get a tenth of the server's time, and no more."""
+    """Slow edits of one session get a tenth of the server's time at most."""
     now = session.context.scheduler.monotonic()
     if now < session.edits_from:
-        raise Busy("A very large change has just been made: this one is taken in a moment.")
+        raise Busy("A very large change was just made: try again in a moment.")
     start = time.thread_time()
     try:
         yield
@@ -73,20 +73,20 @@ def _within_cpu_share(session: Session) -> Iterator[None]:
 def _store_and_broadcast(
     session: Session, connection: Connection, accepted: Sequence[Accepted]
 ) -> Commit:
-    """Keep what was accepted and, without waiting for that, tell it."""
+    """Store what was accepted and broadcast it without waiting for the commit."""
     store = session.context.store
     if not accepted:
-        # Sent again, maybe because it could not be saved: acknowledged only when it is.
+        # Sent again, perhaps because it could not be saved: acknowledge it when it is saved.
         return store.settled(session.key)
     now = session.touch()
     commit = COMMITTED
     for index, (seq, stored, delta) in enumerate(accepted):
-        # The first is the client's own; what follows it is the document's correction of it.
+        # The first is the client's own; the others are the document's corrections.
         author = connection.person.id if index == 0 else None
         row = UpdateRow(seq=seq, participant_id=author, at=now, data=stored)
         commit = store.append_update(session.key, row)
         if delta is not None:
-            # Its author has it already, but not what waiting updates or corrections added to it.
+            # Its author has it already, without what waiting updates or corrections added.
             known = connection if connection.crdt and delta == stored and index == 0 else None
             payload: DocumentUpdate = {"update": encode_bytes(delta), "seq": seq}
             session.emit(DOC_UPDATE, payload, to=session.crdt_room, skip=known)
@@ -98,7 +98,7 @@ def _store_and_broadcast(
 
 
 def _mark_plain_clients(session: Session, *, but: Connection | None) -> None:
-    """Mark who must be told the text, and tell them together a moment later."""
+    """Mark the plain clients as behind, and send all of them the text a moment later."""
     behind = [each for each in session.roster.connections if not each.crdt and each is not but]
     if not behind:
         return
@@ -114,15 +114,15 @@ def _send_plain_text(session: Session) -> None:
     sids = [each.sid for each in behind if not each.crdt]
     for each in behind:
         each.behind = False
-    # All at once: what is not read yet is then held once, however many they are.
+    # All at once: the text is then held in memory once for all slow readers.
     session.emit(CODE_UPDATE, CodeUpdate(content=session.document.text), to=sids)
 
 
 def doc_check(session: Session, _person: Participant, event: DocCheck) -> CheckAnswer:
-    """Compare a client's document with ours.
+    """Compare a client's document with the server's.
 
-    With equal state vectors the texts must be equal too; where they are not, the client has gone
-    astray and is to start from our state anew. With others it gets what it lacks, as by a join.
+    Equal state vectors must mean equal texts; otherwise the client went astray and must start from
+    the server's state. With a different state vector it gets what it lacks, as in a join.
     """
     ours, theirs = session.document.state_vector(), event.state_vector
     comparable = read_state_vector(theirs) == read_state_vector(ours)

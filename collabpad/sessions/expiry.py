@@ -1,8 +1,8 @@
-"""Which sessions nobody has used for too long.
+"""Finds the sessions that were unused for too long.
 
-That is counted by the time of day, as servers are stopped in between. But clocks are set, and
-machines sleep: time that jumped while the server ran is not added to any session's age, and within
-an hour of a jump, as of the start, no session is too old.
+Ages are counted by the time of day, because servers are stopped in between. But clocks are set and
+machines sleep: time that jumped while the server ran is not added to any age, and for an hour after
+a jump or the start no session is too old.
 """
 
 from __future__ import annotations
@@ -16,17 +16,17 @@ from .context import Scheduler
 
 DAY: Final = 24 * 60 * 60.0
 QUIET_SECONDS: Final = 3600.0
-"""After the start or a jump of the clock, how long no session is too old."""
+"""For so long after the start or a jump of the clock no session is too old."""
 JUMP_SECONDS: Final = 60.0
-"""By which the two clocks may drift apart before that counts as a jump."""
+"""The two clocks may drift apart by so much before it counts as a jump."""
 ASLEEP_SECONDS: Final = 300.0
-"""Without a look at the clocks; more than that, and the machine slept or was stopped."""
+"""If the clocks were not read for longer than this, the machine slept or was stopped."""
 
 log = logging.getLogger(__name__)
 
 
 class Expiry:
-    """Compares the time of day with a clock that never jumps; asked once in a while."""
+    """Compares the time of day with a clock that never jumps; called once in a while."""
 
     def __init__(self, scheduler: Scheduler, store: Store, days: float) -> None:
         self._scheduler = scheduler
@@ -38,7 +38,7 @@ class Expiry:
         self._quiet_until = steady + QUIET_SECONDS
 
     def idle(self) -> list[SessionRow]:
-        """The sessions that nobody has used for too long; none while that is uncertain."""
+        """The sessions that were unused for too long; none while that is uncertain."""
         now, steady = self._scheduler.now(), self._scheduler.monotonic()
         self._detect_clock_jump(now, steady)
         if steady < self._quiet_until or not self._store.saving:
@@ -67,7 +67,7 @@ class Expiry:
 
 
 def log_deletion(row: SessionRow, why: str, now: float) -> None:
-    """Every deletion leaves a line: which session, how old it was, and why."""
+    """Log every deletion: which session, how old it was, and why."""
     log.info(
         "Deleted session %s… (made %s ago, last used %s ago): %s",
         row.session_id[:6],
@@ -78,7 +78,7 @@ def log_deletion(row: SessionRow, why: str, now: float) -> None:
 
 
 def human_duration(seconds: float) -> str:
-    """A length of time, as people say it."""
+    """A length of time in words."""
     for size, unit in ((DAY, "day"), (3600.0, "hour"), (60.0, "minute")):
         if seconds >= size:
             number = round(seconds / size)

@@ -1,8 +1,8 @@
-"""A session as one JSON object that can leave this server and become a new session elsewhere.
+"""A session as one JSON object, from which any server can make a new session.
 
-It holds the text, how it came to be, the chat and the runs; people by name and colour alone. It
-holds no session ID, key, token or network address. Times are ISO 8601. It is made in pieces, of
-which only one is in memory at a time: a history can be much larger than the text.
+It holds the text and its history, the chat and the runs. People appear by name and colour only;
+there is no session ID, key, token or network address. Times are ISO 8601. The object is made in
+pieces, one in memory at a time: a history can be much larger than the text.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from .yjs_encoder import without_holes
 FORMAT: Final = "collabpad-session"
 VERSION: Final = 1
 RUNS_BYTES: Final = 8 * MIB
-"""Of all runs together; what is beyond is left out, first the output of the oldest."""
+"""For all runs together. Beyond that the output of the oldest is left out first."""
 _BASE64_BYTES: Final = 192 * KIB  # at a time; divisible by three, so that the parts are one text
 
 Json = dict[str, Any]
@@ -33,11 +33,10 @@ Numbers = Mapping[str, int]
 
 
 def export(session: Session) -> Iterator[bytes]:
-    """Everything of a session that others may have, as it is now; JSON in pieces.
-
-    Raises `Damaged` or `NotSaved`, also in the middle.
+    """The session as it is now, as pieces of JSON. Raises `Damaged` or `NotSaved`, even in the
+    middle.
     """
-    # All of this belongs to the same moment, whatever is written while the rest is fetched.
+    # All of this is of the same moment, whatever is written while the rest is fetched.
     seq, content = session.document.seq, session.document.text
     chat = session.chat.history()
     facts: Json = {
@@ -52,7 +51,7 @@ def export(session: Session) -> Iterator[bytes]:
     }
     store = session.context.store
     history = store.history(session.key)
-    # Numbers in the place of participant IDs: those still mean something on this server.
+    # Numbers in place of participant IDs, which still mean something on this server.
     numbers = {author: number for number, author in enumerate(history.authors, 1)}
     facts["authors"] = {
         str(numbers[each]): {"name": author.name, "color": author.color}
@@ -114,7 +113,7 @@ def _base64_text(data: bytes) -> Iterator[bytes]:
 
 
 def _until(pieces: Iterator[Sequence[UpdateRow]], seq: int) -> Iterator[Sequence[UpdateRow]]:
-    """Only what the text is made of: more may have been written since."""
+    """Only the updates that the text consists of: more may have been written since."""
     for piece in pieces:
         known = piece if piece[-1].seq <= seq else [each for each in piece if each.seq <= seq]
         if known:
@@ -124,14 +123,13 @@ def _until(pieces: Iterator[Sequence[UpdateRow]], seq: int) -> Iterator[Sequence
 
 
 class _Updates:
-    """Writes updates, and runs that name them by their numbers.
-
-    One with holes, on which Yjs 13 loses text, becomes several: those behind it count on.
+    """Writes updates, and runs that name them by number. Yjs 13 loses text on an update with holes,
+    so it becomes several, and later numbers shift.
     """
 
     def __init__(self, numbers: Numbers) -> None:
         self._numbers = numbers
-        self._split: list[tuple[int, int]] = []  # the update, and how many more it became
+        self._split: list[tuple[int, int]] = []  # an update, and how many more it became
 
     def encode(self, piece: Sequence[UpdateRow]) -> bytes:
         return _encode_list([each for row in piece for each in self._views(row)])
@@ -151,7 +149,7 @@ class _Updates:
         ]
 
     def run_view(self, run: RunRow) -> Json:
-        """Once all updates are written."""
+        """Call it after all updates are written."""
         facts = past_run(run)
         del facts["run_id"], facts["participant_id"]
         return {
@@ -179,7 +177,7 @@ def _parts(lines: Sequence[Json], size: int = 100) -> Iterator[Sequence[Json]]:
 
 
 def _runs(store: Store, key: str) -> Iterator[RunRow]:
-    """Those that there is room for, the oldest first; one at a time, as output can be much."""
+    """The runs that fit, the oldest first; one at a time, because output can be large."""
     room = RUNS_BYTES
     chosen: list[tuple[str, bool]] = []
     for run_id in reversed([each.id for each in store.runs(key)]):
@@ -198,6 +196,6 @@ def _runs(store: Store, key: str) -> Iterator[RunRow]:
 
 
 def _run_bytes(run: RunRow) -> tuple[int, int]:
-    """How much a run takes, with its output and without."""
+    """The size of a run with its output and without."""
     bare = len(run.code or "") + len(run.stdin) + KIB
     return bare + sum(len(data) for _, data in run.output), bare

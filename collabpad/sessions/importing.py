@@ -1,7 +1,7 @@
-"""A new session from what `exporting` made, on this server or another; nothing of it is trusted.
+"""A new session from an export of this or another server.
 
-`read` takes seconds for a long history, so it is called beside the event loop, and each of its
-steps is short. What it makes is kept in the form of a session that was compacted just now.
+Nothing in it is trusted. `read` takes seconds for a long history, so it is called off the event
+loop. The result has the form of a session that was just compacted.
 """
 
 from __future__ import annotations
@@ -48,9 +48,10 @@ class Imported:
 
 
 def read(exported: object, settings: Settings, knows: Callable[[str], bool]) -> Imported:
-    """Raises `BadRequest` or `TooLarge` for what is no export; `knows` tells languages."""
+    """Raise `BadRequest` or `TooLarge` for anything that is no valid export; `knows` tells known
+    languages."""
     if not isinstance(exported, dict) or exported.get("format") != FORMAT:
-        raise BadRequest("This is no session that collabpad exported.")
+        raise BadRequest("This is not a session that collabpad exported.")
     if exported.get("version") != VERSION:
         raise BadRequest("This session was exported by another version of collabpad.")
     limits = settings.limits
@@ -86,7 +87,8 @@ def _read(part: str, reading: Callable[[], T]) -> T:
 
 
 def _plain_facts(exported: Json) -> Json:
-    """What creates a session; how people joined the old one is not carried over."""
+    """The fields that create a session. The old one's join policy and passcode are not carried
+    over."""
     return {each: exported.get(each) for each in ("title", "language", "content", "write_mode")}
 
 
@@ -94,7 +96,7 @@ def _plain_facts(exported: Json) -> Json:
 
 
 def _authors(exported: Json, limits: Limits) -> dict[str, ParticipantRow]:
-    """Rows that nobody can resume: they lend the history their names."""
+    """Participants that nobody can resume; the history needs their names."""
     return {
         number: ParticipantRow(
             id=credentials.new_id(),
@@ -157,7 +159,8 @@ def _author_id(number: object, authors: Authors) -> str | None:
 def _replayed(
     content: str, base: Snapshot | None, updates: Sequence[UpdateRow], limits: Limits
 ) -> list[bytes]:
-    """The document in few updates; raises BadRequest where its history does not make its text."""
+    """The document in few updates. Raises `BadRequest` if the history does not result in the
+    text."""
     before = base.parts if base is not None else ()
     try:
         document = Document(limits, [*before, *(each.data for each in updates)])

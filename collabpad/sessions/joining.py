@@ -1,4 +1,4 @@
-"""Coming in: join, resume, join again on the same connection."""
+"""Joining: as a newcomer, with a resume token, or again on the same connection."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _MAX_TABS = 8  # connections that one participant may have
 
 @dataclass(frozen=True)
 class _Arrival:
-    """Somebody who may come in, but for what must be saved before they are."""
+    """A person who was admitted, and what must be saved before they join."""
 
     person: Participant
     with_key: bool
@@ -50,12 +50,13 @@ def join(
     *,
     acknowledge: Callable[[JoinAnswer], None] = lambda _answer: None,
 ) -> tuple[Participant, JoinAnswer]:
-    """Bring a connection in, or let it join again; returns who it is and what was acknowledged.
+    """Let a connection join, or join again.
 
-    Enters the session by itself, as it may wait for the disk: a resume token that a crash forgets
-    would cost its owner the seat. `acknowledge` is called before anybody is told of the join.
-    `passcode` is what `verified_passcode` returned. Raises `Forbidden`, `Waiting`,
-    `PasscodeRequired`, `SessionFull`, `BadRequest`.
+    Returns the participant and the answer. It enters the session itself, because it may wait for
+    the disk in between: losing a resume token in a crash would cost its owner their seat.
+    `acknowledge` is called before anybody is told of the join. `passcode` is what
+    `verified_passcode` returned. Raises `Forbidden`, `Waiting`, `PasscodeRequired`, `SessionFull`,
+    `BadRequest`.
     """
     attempt = JoinAttempt(sid, event, link, passcode)
     with session.perform():
@@ -70,7 +71,7 @@ def join(
 
 
 def _admitted(session: Session, attempt: JoinAttempt) -> _Arrival:
-    """Who comes in; raises what keeps them out."""
+    """The person who joins. Raises an error if they may not."""
     event = attempt.event
     present = session.roster.connection(attempt.sid)
     if present is not None and event.resume:
@@ -108,7 +109,7 @@ def _returning(
 
 
 def _check_again(session: Session, attempt: JoinAttempt, arrival: _Arrival) -> None:
-    """Others went on with the session while the disk was written."""
+    """Check again: others used the session while the disk was written."""
     person = arrival.person
     if not arrival.new:
         here = arrival.resume is not None or session.roster.connection(attempt.sid) is not None
@@ -157,8 +158,8 @@ def new_participant(
     holds_key: bool = False,
     participant_id: str | None = None,
 ) -> tuple[Participant, str, Commit]:
-    """Somebody who is not in the roster yet, their resume token, which nobody may learn before the
-    commit is done, and the commit; who asked to join has an ID already."""
+    """A participant who is not in the roster yet, their resume token, and the commit that must be
+    done before anybody learns the token. `participant_id` is that of a join request."""
     resume = credentials.new_secret()
     row = ParticipantRow(
         id=participant_id or credentials.new_id(),
@@ -194,8 +195,8 @@ def _attach(session: Session, person: Participant, sid: str, event: JoinSession)
 
 
 def _displaced(person: Participant, tab: str | bool | None) -> list[Connection]:
-    """The connections that a new one replaces: with a tab, the one of the same tab, or the oldest
-    beyond the limit; without a tab, all of them."""
+    """The connections that a new one replaces: all of them without a tab, else the one of the same
+    tab or the oldest beyond the limit."""
     connections = list(person.connections.values())
     if not tab:
         return connections
@@ -204,7 +205,7 @@ def _displaced(person: Participant, tab: str | bool | None) -> list[Connection]:
 
 
 def _choose_rooms(session: Session, connection: Connection, event: JoinSession) -> None:
-    """Before the difference is taken, so that no update falls between the two."""
+    """Call it before taking the difference, so that no update falls in between."""
     connection.crdt, connection.behind = event.state_vector is not None, False
     transport = session.context.transport
     move = transport.enter_room if connection.crdt else transport.leave_room

@@ -1,4 +1,4 @@
-"""Going: lose the connection, leave for good, be taken out; and being renamed."""
+"""Leaving: losing the connection, leaving for good, being removed; and renaming."""
 
 from __future__ import annotations
 
@@ -20,7 +20,8 @@ def detach(session: Session, connection: Connection) -> None:
 
 
 def disconnected(session: Session, sid: str) -> None:
-    """A connection is gone; its participant stays, and grace times begin with the last."""
+    """Handle a lost connection. The participant stays; losing the last connection starts grace
+    times."""
     admission.cancel_join_request(session, sid)
     connection = session.roster.connection(sid)
     if connection is None:
@@ -35,7 +36,7 @@ def disconnected(session: Session, sid: str) -> None:
 
 
 def remove(session: Session, person: Participant) -> None:
-    """The end of a participant: the resume token dies, the seat and the pen move on."""
+    """Remove a participant. Their resume token dies; the host's seat and the pen move on."""
     for connection in list(person.connections.values()):
         detach(session, connection)
     session.roster.remove(person)

@@ -1,4 +1,4 @@
-"""All sessions at a glance: from what the store has of each, without bringing any to life."""
+"""The list of all sessions, from what the store knows, without loading any."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Overview:
 
 
 def overview(store: Store, live: Mapping[str, Session], limits: Limits) -> list[Overview]:
-    """All sessions that can be read, the one last used first. Nothing of this counts as use."""
+    """All readable sessions, the most recently used first. This does not count as use."""
     found = []
     for each in store.summaries():
         session = live.get(each.row.key)
@@ -50,7 +50,7 @@ def overview(store: Store, live: Mapping[str, Session], limits: Limits) -> list[
 
 
 def overview_of(session: Session, row: SessionRow | None = None) -> Overview:
-    """Of a live session; the store's row may know of a later use."""
+    """The overview of a live session. The store's row may know of a later use."""
     return Overview(
         row=row or session.row,
         write_mode=session.roles.write_mode,
@@ -61,7 +61,8 @@ def overview_of(session: Session, row: SessionRow | None = None) -> Overview:
 
 
 def _text_size(store: Store, summary: Summary, limits: Limits) -> int | None:
-    """Counted once after a crash, and then remembered; None where the session cannot be read."""
+    """The size is counted once after a crash and then remembered. None for an unreadable
+    session."""
     if summary.text_bytes is not None:
         return summary.text_bytes
     try:

@@ -1,8 +1,8 @@
-"""What came before that on which it builds: kept here until it is ready, struct by struct.
+"""Structs and deletions that wait for what they build on.
 
-Kept here and not in pycrdt, which loses some updates that come out of order and twice, and leaves
-all that wait out of every encoding. As in Yjs, only what must wait does: of each client the structs
-from the first one on that builds on what is missing, and the deletions of what has not come.
+They wait here and not in pycrdt, which loses some updates that come out of order and twice, and
+leaves waiting ones out of every encoding. As in Yjs only what must wait does: of each client the
+structs from the first one that builds on something missing, and deletions of what has not come.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from .yjs_structs import Reader, Struct
 
 
 class _StructRun:
-    """The structs of a section that have not come to the document."""
+    """The structs of a section that are not in the document yet."""
 
     __slots__ = (
         "client",
@@ -47,7 +47,7 @@ class _StructRun:
         self.reader = Reader(data, section.start)
         self.stop = section.stop
         self.text_bytes = section.text_bytes
-        self.serial = serial  # of the update that brought it
+        self.serial = serial  # the number of the update that brought it
         self.held = False
 
     def __lt__(self, other: _StructRun) -> bool:
@@ -73,7 +73,7 @@ class _StructRun:
 
 
 class _Ready:
-    """Structs of one client that are ready, to be written one after the other."""
+    """Ready structs of one client, in the order in which they are written."""
 
     __slots__ = ("_bodies", "client", "clock", "structs")
 
@@ -90,18 +90,18 @@ class _Ready:
 
 
 class PendingUpdates:
-    """The waiting structs and deletions of a document, whose state vector it advances with each
-    struct that is ready."""
+    """The waiting structs and deletions of a document. Each struct that becomes ready advances the
+    document's state vector."""
 
     def __init__(self, clocks: dict[int, int], pairs: SurrogatePairs) -> None:
         self.empty = True
         self._clocks = clocks
         self._pairs = pairs
         self._serial = 0
-        # Client to the runs that wait for it, each with the clock that it must reach.
+        # Client to the runs that wait for it, each with the clock that the client must reach.
         self._waiting: dict[int, list[tuple[int, _StructRun]]] = {}
-        self._runs_of: Counter[int] = Counter()  # update to how many of its runs wait
-        self._deleting = 0  # updates that brought deletions which wait
+        self._runs_of: Counter[int] = Counter()  # update to the number of its runs that wait
+        self._deleting = 0  # the number of updates with deletions that wait
         self._held: dict[int, ClockRanges] = {}  # of structs
         self._deletions: dict[int, ClockRanges] = {}
 
@@ -119,7 +119,7 @@ class PendingUpdates:
 
     @property
     def updates(self) -> int:
-        """How many wait, in whole or in part."""
+        """How many updates wait, in whole or in part."""
         return len(self._runs_of) + self._deleting
 
     @property
@@ -139,11 +139,11 @@ class PendingUpdates:
     def _runs(self) -> Iterable[_StructRun]:
         return (run for runs in self._waiting.values() for _, run in runs)
 
-    # --- coming -----------------------------------------------------------------------------------
+    # --- adding and releasing ---------------------------------------------------------------------
 
     def add(self, update: bytes, facts: UpdateFacts) -> tuple[bytes | None, bool]:
-        """What is ready by an update, of it and of what waited, as one update; and whether it
-        brought anything that must wait."""
+        """Add an update. Returns, as one update, the part of it and of earlier ones that is ready,
+        and whether it brought anything that must wait."""
         self._serial += 1
         runs = [_StructRun(update, section, self._serial) for section in facts.sections]
         ready = self._advance(runs)
@@ -162,7 +162,7 @@ class PendingUpdates:
         return self._encode(ready, now), held or late
 
     def release(self, clients: Collection[int]) -> bytes | None:
-        """What is ready since these clients' texts have grown, as an update."""
+        """What became ready as these clients' texts grew, as one update."""
         runs = [run for client in clients for run in self._woken(client)]
         now = {client: ClockRanges() for client in clients}
         return self._encode(self._advance(runs), now)
@@ -185,7 +185,7 @@ class PendingUpdates:
         return encode([each.part() for each in ready.values()], deleted)
 
     def _take_below(self, kept: dict[int, ClockRanges], client: int) -> list[Id]:
-        """Take out what is of a client's text that has come."""
+        """Take out the ranges of a client's text that have come."""
         spans = kept.get(client)
         if spans is None:
             return []
@@ -195,7 +195,7 @@ class PendingUpdates:
         return taken
 
     def _advance(self, runs: list[_StructRun]) -> dict[int, _Ready]:
-        """Go on with these runs, and those that wait for them, as far as they are ready."""
+        """Advance these runs, and those that wait for them, as far as possible."""
         ready: dict[int, _Ready] = {}
         while runs:
             run = runs.pop()
@@ -217,7 +217,7 @@ class PendingUpdates:
         return woken
 
     def _advance_run(self, run: _StructRun, ready: dict[int, _Ready]) -> None:
-        """Release the part of a run that is ready, and keep the rest."""
+        """Move the ready part of a run to `ready` and keep the rest."""
         client, reader = run.client, run.reader
         while run.structs:
             known = self._clocks.get(client, 0)
@@ -239,7 +239,7 @@ class PendingUpdates:
         self._release(run)
 
     def _missing(self, run: _StructRun, struct: Struct) -> Id | None:
-        """A client and the clock to which it must have come before the next struct of a run."""
+        """The client and clock that must come before the next struct of a run, or None."""
         known = self._clocks.get(run.client, 0)
         if run.clock > known:
             return run.client, run.clock
@@ -253,7 +253,7 @@ class PendingUpdates:
         return None
 
     def _body(self, run: _StructRun, struct: Struct, start: int, offset: int) -> bytes:
-        """A struct as it is written: as it came, but for what is there already and cuts no pair."""
+        """The bytes of a struct, without what is there already and without splitting a pair."""
         rest = beside_pairs(rest_of(struct, run.client, run.clock, offset), self._pairs)
         if rest.length != len(rest.text):
             self._pairs.add(run.client, run.clock + offset, rest.text)

@@ -24,7 +24,7 @@ from ..storage.records import ParticipantRow, Roles
 class Role(StrEnum):
     """What somebody is in a session; a host who has the pen has four of them."""
 
-    VIEWER = auto()  # came by the view link
+    VIEWER = auto()  # joined by the view link
     PARTICIPANT = auto()  # everybody else
     WRITER = auto()  # can change the text now
     PEN_HOLDER = auto()  # has the pen; in `handoff` mode only
@@ -64,9 +64,9 @@ _HOST_ONLY: Final = NotHost("Only the host may do this.")
 _VIEWERS_READ: Final = "Viewers cannot write; ask the host for the join link."
 _VIEWERS_DO_NOT_RUN: Final = Forbidden("Viewers cannot run code; ask the host for the join link.")
 _CANNOT_FEED: Final = Forbidden(
-    "Only who started the program, the host and the pen's holder may feed it."
+    "Only the host, the pen holder and whoever started it may give a program input."
 )
-_CANNOT_STOP: Final = Forbidden("Only who started the program and the host may stop it.")
+_CANNOT_STOP: Final = Forbidden("Only the host and whoever started a program may stop it.")
 
 
 def _full_host_only(message: str) -> Rule:
@@ -83,17 +83,17 @@ RULES: Final[Mapping[Action, Rule]] = {
     Action.REQUEST_WRITE: Rule(_PARTICIPANTS, Forbidden(_VIEWERS_READ)),
     Action.RELEASE_WRITE: Rule(_PEN_HOLDER, NotWriter("You do not have the pen.")),
     Action.GRANT_WRITE: Rule(
-        _HOST_OR_PEN_HOLDER, NotHost("Only the host, or who has the pen, may hand it over.")
+        _HOST_OR_PEN_HOLDER, NotHost("Only the host and the pen holder may hand the pen over.")
     ),
     Action.REVOKE_WRITE: Rule(_HOST, _HOST_ONLY),
     Action.TAKE_OVER: Rule(
-        _PARTICIPANTS, Forbidden("You came by the view link, so you stay a viewer.")
+        _PARTICIPANTS, Forbidden("You joined by the view link, so you stay a viewer.")
     ),
     Action.TRANSFER_HOST: Rule(_HOST, _HOST_ONLY),
     # Turns with the pen
     Action.SET_ROTATION: Rule(_HOST, _HOST_ONLY),
     Action.ROTATION_NEXT: Rule(
-        _HOST_OR_PEN_HOLDER, NotHost("Only the host, or who has the pen, may pass it on.")
+        _HOST_OR_PEN_HOLDER, NotHost("Only the host and the pen holder may pass the pen on.")
     ),
     Action.SKIP_OWN_TURN: Rule(_PARTICIPANTS, Forbidden("Viewers cannot take a turn.")),
     Action.SKIP_ANY_TURN: Rule(_HOST, _HOST_ONLY),
@@ -109,14 +109,14 @@ RULES: Final[Mapping[Action, Rule]] = {
     Action.SHOW_CURSOR: Rule(_EVERYBODY),
     Action.POINT: Rule(_EVERYBODY),
     Action.GATHER: Rule(
-        _HOST_OR_WRITER, NotHost("Only the host, and who can write, may bring everybody together.")
+        _HOST_OR_WRITER, NotHost("Only the host and writers may bring everybody together.")
     ),
     # The session
     Action.INVITE: Rule(_PARTICIPANTS),
     Action.ADMIT: Rule(_HOST, _HOST_ONLY),
     Action.REMOVE: Rule(_HOST, _HOST_ONLY),
     Action.REMOVE_KEY_HOLDER: _full_host_only(
-        "An acting host cannot remove who holds the host link."
+        "An acting host cannot remove a holder of the host link."
     ),
     Action.SET_LANGUAGE: Rule(_HOST_OR_WRITER, _HOST_ONLY),
     Action.SET_OPTIONS: Rule(_HOST, _HOST_ONLY),

@@ -1,4 +1,4 @@
-"""The sessions of this server: made, found by their public IDs, ended."""
+"""The sessions of this server: creating, finding and ending them."""
 
 from __future__ import annotations
 
@@ -47,8 +47,8 @@ class Created(NamedTuple):
 
 @dataclass(frozen=True)
 class ImportedData:
-    """What an imported session has from the one that was exported. `authors` are not in it: they
-    lend their names to what they wrote."""
+    """The history of an imported session. `authors` are not its participants: the history needs
+    their names."""
 
     authors: Sequence[ParticipantRow] = ()
     messages: Sequence[MessageRow] = ()
@@ -80,15 +80,15 @@ class _KeyLocks:
 
 
 class Registry:
-    """Brings sessions to life when they are asked for."""
+    """Loads sessions when they are asked for."""
 
     def __init__(self, context: Context) -> None:
         self.context = context
         self._live: dict[str, Session] = {}
         self._loading = _KeyLocks()  # no session is loaded twice, or deleted while it is loaded
         self._lifetimes = Expiry(context.scheduler, context.store, context.settings.session_ttl)
-        self._counting = threading.Lock()  # no two lists count the same texts at once
-        # Later, for the store calls from the event loop itself, which must not wait for a session.
+        self._counting = threading.Lock()  # two lists do not count the same texts at once
+        # Later: the store calls from the event loop itself, which must not wait for a session.
         context.store.on_saving_changed = lambda saving: context.scheduler.call_later(
             0, lambda: self._tell_saving(saving)
         )
@@ -98,7 +98,7 @@ class Registry:
         return self.context.settings
 
     def create(self, wanted: CreateSession, imported: ImportedData | None = None) -> Created:
-        """Make a session and keep it.
+        """Create a session and store it.
 
         Raises `BadRequest` for an unknown language, `NotSaved` where nothing can be kept.
         """
@@ -142,7 +142,7 @@ class Registry:
         ]
 
     def find(self, public_id: str, *, retired: bool = False) -> tuple[Session, JoinLink]:
-        """The session and by which link it was named.
+        """The session and the link that names it.
 
         Raises `UnknownSession`; also for a link that was changed, unless `retired` asks for those
         too.
@@ -178,9 +178,8 @@ class Registry:
         return session
 
     def overview(self) -> list[Overview]:
-        """Every session that can be read, the one last used first.
-
-        None is brought to life for it, and none counts as used. Raises `NotSaved`.
+        """Every readable session, the most recently used first. This loads none and does not count
+        as use. Raises `NotSaved`.
         """
         with self._counting:
             return overview(self.context.store, self._live, self.settings.limits)
@@ -209,17 +208,17 @@ class Registry:
     # --- house-keeping ----------------------------------------------------------------------------
 
     def run_housekeeping(self) -> None:
-        """Let idle sessions leave memory, and delete those that nobody has used for long."""
+        """Evict idle sessions from memory, and delete those that were unused for too long."""
         self._note_who_is_here()
         self._evict(self.context.scheduler.monotonic() - self.settings.evict_after)
-        with suppress(NotSaved):  # the disk is full; the next turn tries again
+        with suppress(NotSaved):  # the disk is full; try again next time
             self._expire()
         self.context.scheduler.call_later(
             min(_HOUSEKEEPING, self.settings.evict_after), self.run_housekeeping
         )
 
     def _note_who_is_here(self) -> None:
-        """Being there is using it, also for who only reads."""
+        """Being present counts as use, even for people who only read."""
         for session in list(self._live.values()):
             if session.roster.online() and not session.closed:
                 session.touch()
@@ -229,7 +228,7 @@ class Registry:
             if session.closed:
                 del self._live[key]
             elif session.used_at < before and session.idle:
-                session.closed = True  # whoever still holds it asks for it anew
+                session.closed = True  # callers that still hold it ask for it anew
                 del self._live[key]
                 self._save_text_size(session)
                 log.debug("An idle session left memory")

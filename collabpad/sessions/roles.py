@@ -1,4 +1,4 @@
-"""The rules of who is host and who has the pen, as pure steps from one `Roles` to the next.
+"""The rules for the host's seat and the pen, as pure transitions from one `Roles` to the next.
 
 Each step ends in `_settled`: a pen that nobody holds goes to the host who is here, else to the
 first who asks.
@@ -35,9 +35,8 @@ def _with_host(roles: Roles, host: Participant, *, acting: bool) -> Roles:
 
 
 def arrived(roster: Roster, person: Participant) -> Transition:
-    """Somebody came in, or back: the empty host seat is theirs, and a free pen is the host's.
-
-    Whoever takes an empty seat without the host key, the very first included, is an acting host.
+    """Somebody joined or returned. They take an empty host's seat, and the host takes a free pen.
+    Without the host key they become an acting host, even as the very first.
     """
 
     def step(roles: Roles) -> Roles:
@@ -49,17 +48,17 @@ def arrived(roster: Roster, person: Participant) -> Transition:
 
 
 def host_claimed(roster: Roster, person: Participant) -> Transition:
-    """Came with the host key; the pen stays where it is."""
+    """Somebody joined with the host key. The pen stays where it is."""
     return lambda roles: _assign_free_pen(_with_host(roles, person, acting=False), roster)
 
 
 def host_transferred(roster: Roster, person: Participant) -> Transition:
-    """The host made somebody else host; an acting host can pass on no more than it has."""
+    """The host passed the seat on. An acting host can only make an acting host."""
     return lambda roles: _assign_free_pen(_with_host(roles, person, acting=roles.acting), roster)
 
 
 def participant_removed(roster: Roster, person: Participant) -> Transition:
-    """Left or removed; call it when `person` is no longer among `people`."""
+    """Somebody left or was removed. Call it when they are no longer in the roster."""
 
     def step(roles: Roles) -> Roles:
         if roles.pen_id == person.id:
@@ -76,7 +75,8 @@ def participant_removed(roster: Roster, person: Participant) -> Transition:
 
 
 def host_expired(roster: Roster) -> Transition:
-    """The host was away for too long: who joined first acts as host, or the next who comes."""
+    """The host was away for too long. The person who joined first acts as host, or the next one to
+    join."""
 
     def step(roles: Roles) -> Roles:
         successor = roster.first_online()
@@ -93,12 +93,12 @@ def pen_released(roster: Roster) -> Transition:
 
 
 def pen_requested(roster: Roster) -> Transition:
-    """Somebody asks: a pen that is free, with no host here to decide, is theirs."""
+    """Somebody asks for the pen. A free pen is theirs if no host is here to decide."""
     return lambda roles: _assign_free_pen(roles, roster)
 
 
 def write_granted(person: Participant) -> Transition:
-    """Given the pen in `handoff` mode, unmuted in `open` mode."""
+    """Somebody got the pen in `handoff` mode, or was unmuted in `open` mode."""
 
     def step(roles: Roles) -> Roles:
         if roles.write_mode is WriteMode.OPEN:
@@ -118,7 +118,7 @@ def participant_muted(person: Participant) -> Transition:
 
 
 def write_mode_changed(roster: Roster, mode: WriteMode) -> Transition:
-    """`handoff` starts with the pen at the host, `open` with nobody muted; turns end."""
+    """`handoff` starts with the pen at the host, `open` with nobody muted. Turns end."""
 
     def step(roles: Roles) -> Roles:
         if mode is roles.write_mode:
@@ -139,7 +139,7 @@ def write_mode_changed(roster: Roster, mode: WriteMode) -> Transition:
 def rotation_set(
     minutes: int | None, *, held: bool | None, order: Sequence[str] | None
 ) -> Transition:
-    """`held` and `order` are None where they stay as they are."""
+    """`held` and `order` are None if they stay as they are."""
 
     def step(roles: Roles) -> Roles:
         return replace(
@@ -153,7 +153,7 @@ def rotation_set(
 
 
 def with_pen_since(old: Roles, new: Roles, now: float) -> Roles:
-    """`new` with the time since when the pen is where it is."""
+    """`new` with the time at which the pen came to its holder."""
     if new.write_mode is WriteMode.OPEN or new.pen_id is None:
         return replace(new, pen_since=None)
     return new if new.pen_id == old.pen_id else replace(new, pen_since=now)

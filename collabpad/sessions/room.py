@@ -1,5 +1,5 @@
-"""One operation at a time on a session, and what it sends: held back until the operation is done,
-and where it says so until what it saved is."""
+"""One operation at a time on a session. What it sends is held back until it is done, or until what
+it saved is committed."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ _Outgoing = tuple[str, Mapping[str, object], str | Iterable[str], tuple[str, ...
 
 
 class Room:
-    """The people of one session as connections: one operation at a time, and what it sends."""
+    """The connections of one session: its lock, its outgoing events and its timers."""
 
     def __init__(self, context: Context, key: str) -> None:
         self.context = context
         self.key = self.room = key
-        self.crdt_room = f"{key}:crdt"  # of those who keep a CRDT
+        self.crdt_room = f"{key}:crdt"  # of clients that keep a CRDT
         self.closed = False
         self.used_at = context.scheduler.monotonic()
         self._lock = threading.RLock()
@@ -33,10 +33,10 @@ class Room:
 
     @contextmanager
     def perform(self) -> Iterator[None]:
-        """The frame of every operation: alone on the session, and told afterwards in one go.
+        """Run one operation with the session to itself, then send its events.
 
-        An acknowledgement that must come before that is sent inside. Nothing inside waits for the
-        disk. Raises `UnknownSession` where the session ended while the caller waited for its turn.
+        Send an acknowledgement inside if it must come before the events. Never wait for the disk
+        inside. Raises `UnknownSession` if the session ended while the caller waited.
         """
         with self._lock:
             if self.closed:
@@ -56,7 +56,7 @@ class Room:
         self.context.scheduler.call_later(delay, due)
 
     def touch(self) -> float:
-        """Somebody did something here; returns the time of day."""
+        """Note that the session was used; returns the time of day."""
         self.used_at = self.context.scheduler.monotonic()
         now = self.context.scheduler.now()
         self.context.store.touch(self.key, now)
@@ -72,15 +72,14 @@ class Room:
         after: Commit = COMMITTED,
     ) -> None:
         """Send `event` when the running operation and the commit `after` are done; not to `skip`,
-        one or all of somebody's connections.
-
-        What must outlive the server is told `after` it was saved, and nobody waits for that. While
-        the disk is full it is kept in memory like everything else, and is told.
+        one or all of a person's connections. Use `after` for what must outlive the server. If the
+        disk is full, the event is sent all the same: the data is kept in memory like everything
+        else.
         """
         self._events.append((event.name, payload, to, skip.sids if skip else (), after))
 
     def disconnect(self, sid: str) -> None:
-        """Close a connection when all has been sent."""
+        """Close a connection after everything was sent."""
         self._disconnecting.append(sid)
 
     def _flush(self) -> None:
@@ -96,18 +95,18 @@ class Room:
             self.context.transport.disconnect(sid)
 
     def _send_after(self, commit: Commit, send: partial[None]) -> None:
-        # Callbacks of a commit must not wait, and an acknowledgement of it comes first.
+        # A commit's callbacks must not wait, and its acknowledgement comes first.
         commit.then(lambda _commit: self.context.scheduler.call_later(0, send))
 
     def give_up(self) -> None:
-        """End at once: send nothing of the running operation, and let everybody connect anew."""
+        """Stop at once, and send nothing of the running operation."""
         self.closed = True
         self._events = []
 
 
 def saved_or_kept(commit: Commit) -> Commit:
-    """Done when `commit` is, also where it is not saved because the disk is full: it is kept in
-    memory then like everything else, and life goes on."""
+    """A commit that is done when `commit` is, even if the disk is full: the data is then kept in
+    memory like everything else."""
     if commit.done and commit.error is None:
         return commit
     known = Commit()

@@ -1,4 +1,4 @@
-"""The people of one session: names, colours, who is there, in the order in which they joined."""
+"""The people of one session, in the order in which they joined: names, colours, presence."""
 
 from __future__ import annotations
 
@@ -38,11 +38,11 @@ class Participant:
 
     row: ParticipantRow
     connections: dict[str, Connection] = field(default_factory=dict)  # by sid, the oldest first
-    fresh: bool = False  # has not been here yet
-    listed: bool = True  # among those whom the roster shows
-    here_since: float = 0.0  # by the clock that never jumps
-    activity: Activity = Activity.ACTIVE  # of the most active of the connections, as it was told
-    absences: int = 0  # counts up whenever the last goes, so that a grace timer knows its own
+    fresh: bool = False  # has never been here
+    listed: bool = True  # shown in the roster
+    here_since: float = 0.0  # monotonic
+    activity: Activity = Activity.ACTIVE  # of their most active connection, as it was told
+    absences: int = 0  # counts absences, so that a grace timer knows its own
     permissions: Permissions = NOTHING  # kept up to date by the session
     id: str = field(init=False)
     viewer: bool = field(init=False)
@@ -66,26 +66,26 @@ class Participant:
         return action in self.permissions.granted
 
     def require(self, action: Action) -> None:
-        """Raises the refusal of the table where the person may not."""
+        """Raise the table's refusal if the person may not."""
         if action not in self.permissions.granted:
             raise self.permissions.refusal(action)
 
 
 @dataclass(eq=False)
 class Connection:
-    """One of a participant's: a tab of their browser, or a client that knows nothing of tabs."""
+    """One connection of a participant: a browser tab, or a client without tabs."""
 
     sid: str
     person: Participant
-    resume: str = ""  # its person's token, of which the roster has the hash alone
-    tab: str | None = None  # what its client calls it
-    number: int | None = None  # which of the person's tabs it is, for the others
+    resume: str = ""  # the person's token; the roster has only its hash
+    tab: str | None = None  # the client's name for it
+    number: int | None = None  # the tab's number among the person's tabs, for other people
     crdt: bool = False
-    behind: bool = False  # a plain client that has not been sent the newest text
+    behind: bool = False  # a plain client that was not sent the newest text yet
     cursor: Cursor | None = None
     activity: Activity = Activity.ACTIVE
-    told_may: tuple[Action, ...] = ()  # what its client was told that the person may do
-    sids: tuple[str, ...] = field(init=False)  # this one alone, as of a participant all
+    told_may: tuple[Action, ...] = ()  # the permissions that its client was told
+    sids: tuple[str, ...] = field(init=False)  # as a participant has them
 
     def __post_init__(self) -> None:
         self.sids = (self.sid,)
@@ -93,7 +93,7 @@ class Connection:
 
 @dataclass(frozen=True)
 class JoinRequest:
-    """Who knocks at a session that admits by hand."""
+    """A request to join a session that the host admits people to."""
 
     id: str
     name: str
@@ -102,7 +102,7 @@ class JoinRequest:
 
 
 class Roster:
-    """The roster."""
+    """All participants and their connections."""
 
     def __init__(self, rows: Iterable[ParticipantRow] = ()) -> None:
         self._by_id = {row.id: Participant(row) for row in rows}
@@ -119,7 +119,7 @@ class Roster:
         return None if participant_id is None else self._by_id.get(participant_id)
 
     def find(self, participant_id: str) -> Participant:
-        """Raises `UnknownParticipant` where nobody here has this ID."""
+        """Raise `UnknownParticipant` if nobody here has this ID."""
         found = self._by_id.get(participant_id)
         if found is None:
             raise UnknownParticipant("Nobody in this session has this participant ID.")
@@ -136,7 +136,7 @@ class Roster:
         return list(self._connections.values())
 
     def connect(self, person: Participant, sid: str, tab: str | bool | None) -> Connection:
-        """A new connection of `person`; `tab` as in `join_session`."""
+        """Add a connection of `person`; `tab` is that of `join_session`."""
         connection = Connection(sid, person, tab=tab if isinstance(tab, str) else None)
         if tab:
             taken = {each.number for each in person.connections.values()}
@@ -159,22 +159,23 @@ class Roster:
         return found
 
     def first_online(self) -> Participant | None:
-        """Who joined first of those who are here and may become host."""
+        """The first to have joined of those who are here and may become host."""
         return next((each for each in self if each.online and each.may(Action.TAKE_OVER)), None)
 
     def first_requesting(self) -> Participant | None:
-        """Who has waited longest for the pen of those who are here."""
+        """The person here who has waited longest for the pen."""
         asking = [each for each in self if each.online and each.row.wants_write is not None]
         return min(asking, key=lambda each: each.row.wants_write or 0.0, default=None)
 
     def in_rotation_order(self, first: Sequence[str]) -> list[Participant]:
-        """All who may have the pen: those named in `first`, then the others as they joined."""
+        """Everybody who may have the pen: those named in `first`, then the others as they
+        joined."""
         place = {participant_id: number for number, participant_id in enumerate(first)}
         able = [each for each in self if each.may(Action.TAKE_OVER)]
         return sorted(able, key=lambda each: place.get(each.id, len(place)))
 
     def next_in_rotation(self, holder_id: str | None, first: Sequence[str]) -> tuple[str, ...]:
-        """Those here who may get the pen after its holder, in the order of their turns."""
+        """The people here who may get the pen after its holder, in the order of their turns."""
         everybody = self.in_rotation_order(first)
         at = next((i for i, each in enumerate(everybody) if each.id == holder_id), -1)
         others = [*everybody[at + 1 :], *everybody[: max(at, 0)]]
@@ -198,7 +199,8 @@ class Roster:
             person.permissions = permissions(person.row, roles, run_policy)
 
     def take_news_of_permissions(self) -> dict[tuple[Action, ...], list[str]]:
-        """What some may do of which their clients were not told, with those clients."""
+        """Permissions that some clients were not told of yet, with the connections of these
+        clients."""
         news: dict[tuple[Action, ...], list[str]] = {}
         for connection in self._connections.values():
             may = connection.person.permissions.view
@@ -208,18 +210,18 @@ class Roster:
         return news
 
     def sids_that_may(self, action: Action, *, but: Participant | None = None) -> list[str]:
-        """The connections of all who are here and may do this."""
+        """The connections of everybody here who may do this."""
         able = [each for each in self if each.may(action) and each is not but]
         return [sid for each in able for sid in each.connections]
 
     def listed(self, roles: Roles) -> list[Participant]:
-        """Whom the others are told of: not who has been away for long, unless they have the seat or
-        the pen."""
+        """The people in the roster. Those who were away for long are left out, except the host and
+        the pen holder."""
         needed = (roles.host_id, roles.pen_id)
         return [each for each in self._by_id.values() if each.listed or each.id in needed]
 
     def view(self, roles: Roles) -> ParticipantsUpdate:
-        """All of them as they are told to everybody."""
+        """The payload of `participants_update`."""
         views = {each.id: _view(each, roles) for each in self.listed(roles)}
         has_pen = roles.write_mode is WriteMode.HANDOFF and roles.pen_id in self._by_id
         return {
@@ -240,7 +242,7 @@ class Roster:
         return name
 
     def available_color(self) -> str:
-        """The colour that the fewest have, the absent counting only when all are taken."""
+        """The colour with the fewest people; absent people only count among equals."""
         used = Counter(each.row.color for each in self)
         here = Counter(each.row.color for each in self if each.online)
         return min(COLORS, key=lambda color: (here[color], used[color], COLORS.index(color)))

@@ -1,9 +1,8 @@
-"""Turns with the pen, as a pure machine like `roles`: what is so, and the time, make what is shown,
-who is warned, and when to look again.
+"""Turns with the pen, as a pure state machine.
 
-The clock counts while somebody could take the pen and nothing runs. How long a turn is, is among
-the session's roles; the time that is left of it is in `Rotation` alone, so that a turn starts anew
-with the server.
+The situation and the time determine what is shown, who is warned, and when to look again. The
+clock counts while somebody could take the pen and nothing runs. The length of a turn is stored with
+the roles. The time left is in memory only, so a turn starts anew with the server.
 """
 
 from __future__ import annotations
@@ -16,13 +15,13 @@ from ..protocol.views import RotationView
 
 WARNING: Final = 30.0
 """Seconds before the pen goes on."""
-_SLACK: Final = 0.5  # seconds by which a timer may be early
+_SLACK: Final = 0.5  # seconds; a timer may be early by this much
 
 
 @dataclass(frozen=True, kw_only=True)
 class Turns:
-    """What turns depend on; `minutes` is None where nobody takes any. `queue` are those who could
-    take the pen, in the order of their turns; `order` is what the host chose of it."""
+    """The situation that turns depend on. `minutes` is None while turns are off. `queue` holds
+    those who could take the pen, in the order of their turns; `order` is the host's choice."""
 
     minutes: int | None
     held: bool
@@ -34,15 +33,15 @@ class Turns:
 
 @dataclass(frozen=True)
 class Rotation:
-    """Whose turn it is, how much of it is left, and who is passed over next time."""
+    """The state: whose turn it is, how much of it is left, and who is to be passed over."""
 
     pen_id: str | None = None
     minutes: int | None = None
-    left: float = 0.0  # seconds, when the clock was last set going or held
+    left: float = 0.0  # seconds, when the clock was last started or stopped
     counting_since: float | None = None
     skipped: frozenset[str] = frozenset()
-    warned: str | None = None  # who was said to be next, half a minute before
-    shown: tuple[object, ...] | None = None  # what everybody was told
+    warned: str | None = None  # who was announced as next, half a minute before
+    shown: tuple[object, ...] | None = None  # what was last broadcast
 
     def remaining(self, now: float) -> float:
         if self.counting_since is None:
@@ -50,13 +49,14 @@ class Rotation:
         return max(0.0, self.left - (now - self.counting_since))
 
     def next_id(self, turns: Turns) -> str | None:
-        """Whoever has the pen keeps it for another turn where all the others are passed over."""
+        """Who gets the pen next. The holder keeps it for another turn if everybody else is passed
+        over."""
         if not turns.queue:
             return None
         return next((each for each in turns.queue if each not in self.skipped), turns.pen_id)
 
     def view(self, turns: Turns, now: float) -> RotationView | None:
-        """`session.rotation`, as it travels."""
+        """The `rotation` of the session as clients see it."""
         if turns.minutes is None:
             return None
         return {
@@ -69,7 +69,7 @@ class Rotation:
         }
 
     def step(self, turns: Turns, now: float) -> Step:
-        """Take in what has changed, and the time that has passed."""
+        """Advance to `now` in a new situation."""
         state = self._following(turns)
         if not state._may_count(turns):
             state = replace(state, left=state.remaining(now), counting_since=None, warned=None)
@@ -88,12 +88,12 @@ class Rotation:
         return Step(state, changed=changed, warn=warn, is_over=left <= 0, look_in=left)
 
     def skipping(self, participant_id: str) -> Rotation:
-        """Pass this person's next turn over."""
+        """Pass over this person's next turn."""
         return replace(self, skipped=self.skipped | {participant_id})
 
     def advanced(self, turns: Turns, inactive: AbstractSet[str]) -> Advance:
-        """The turn ends. Those whose turn was to be skipped are passed over, and those who are not
-        at it: whoever has the pen keeps it for one more turn where that leaves nobody."""
+        """End the turn. People who are skipped or inactive are passed over. If that leaves nobody,
+        the holder keeps the pen for one more turn."""
         out = self.skipped | inactive
         ready = next((each for each in turns.queue if each not in out), None)
         passed = turns.queue if ready is None else turns.queue[: turns.queue.index(ready)]
@@ -104,7 +104,7 @@ class Rotation:
         return Advance(state, ready, surprised)
 
     def _following(self, turns: Turns) -> Rotation:
-        """Whoever has the pen now has a whole turn, and so has everybody after a new agreement."""
+        """A new holder has a whole turn, and so has everybody when the length of turns changes."""
         if (turns.pen_id, turns.minutes) == (self.pen_id, self.minutes):
             return self
         keeps = self.skipped - {turns.pen_id} if turns.minutes is not None else frozenset()
@@ -126,7 +126,7 @@ class Rotation:
         return self.next_id(turns) is not None
 
     def _shown(self, turns: Turns) -> tuple[object, ...] | None:
-        """What a page shows, but for the time that passes by itself."""
+        """Everything that a page shows, except the time that passes by itself."""
         if turns.minutes is None:
             return None
         clock = self.left, self.counting_since
@@ -134,8 +134,8 @@ class Rotation:
 
 
 class Step(NamedTuple):
-    """What follows: whether to tell everybody, whom to name as next, whether the turn is over, and
-    after how many seconds to look again."""
+    """The outcome: whether to broadcast the rotation, whom to announce as next, whether the turn is
+    over, and in how many seconds to look again."""
 
     state: Rotation
     changed: bool
@@ -145,7 +145,8 @@ class Step(NamedTuple):
 
 
 class Advance(NamedTuple):
-    """Who gets the pen, or None; `passed_over` are those who did not ask for that."""
+    """Who gets the pen, or None. `passed_over` leaves out those whose turn was skipped on
+    request."""
 
     state: Rotation
     ready: str | None

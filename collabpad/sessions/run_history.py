@@ -1,4 +1,4 @@
-"""History: runs that are over, and the text that each of them ran."""
+"""Finished runs, and the text that each of them ran."""
 
 from __future__ import annotations
 
@@ -17,22 +17,22 @@ from .document import Document
 from .roster import Participant
 from .session import Session
 
-_replaying = threading.BoundedSemaphore()  # it takes long: one at a time, whoever asks
+_replaying = threading.BoundedSemaphore()  # replaying takes long: one at a time
 
 
 def list_runs(session: Session, person: Participant, _event: object = None) -> RunsAnswer:
-    """The runs that are remembered, the newest first."""
+    """The remembered runs, the newest first."""
     person.require(Action.READ_RUNS)
     rows = session.context.store.runs(session.key)
     return {"runs": [past_run(row) for row in reversed(rows)]}
 
 
 def get_run(session: Session, person: Participant, event: GetRun) -> PastRunAnswer:
-    """One run with all that came of it, and the code that it ran."""
+    """One run with its output and the code that it ran."""
     person.require(Action.READ_RUNS)
     row = session.context.store.run(session.key, event.run_id)
     if row is None:
-        raise UnknownRun("This run is not remembered, or no longer.")
+        raise UnknownRun("There is no such run, or it was forgotten.")
     return {
         "run": {
             **past_run(row),
@@ -44,9 +44,8 @@ def get_run(session: Session, person: Participant, event: GetRun) -> PastRunAnsw
 
 
 def last_run(session: Session, person: Participant, event: LastRun) -> LastRunAnswer:
-    """The newest run that is over, without its code, for which documents may have to be replayed.
-
-    Whole classes ask for it as they come in.
+    """The newest finished run without its code, which may need a replay of the document. Whole
+    classes ask for this at once.
     """
     person.require(Action.READ_RUNS)
     row = session.context.store.last_run(session.key)
@@ -60,7 +59,7 @@ def _output(row: RunRow) -> list[OutputPiece]:
 
 
 def text_at(session: Session, seq: int) -> str | None:
-    """The text after `seq` updates; None where that was forgotten."""
+    """The text after `seq` updates, or None if that was forgotten."""
     with _replaying:
         return _text_at(session, seq)
 

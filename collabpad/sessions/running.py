@@ -1,4 +1,4 @@
-"""Runs of the document: who may start, feed and stop one, and what everybody sees of it."""
+"""Runs of the document: starting, feeding and stopping a program, and telling everybody."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ _VERDICTS = {
 
 
 def run_start(session: Session, person: Participant, event: RunStart) -> RunAnswer:
-    """Run the document as it is now, or the code that was given."""
+    """Run the document as it is now, or the given code."""
     person.require(Action.RUN)
     code = session.document.text if event.code is None else event.code
     language = session.row.language
@@ -69,13 +69,13 @@ def run_start(session: Session, person: Participant, event: RunStart) -> RunAnsw
 
 
 def first_line_of(code: str) -> str:
-    """The first line that is not blank, as long as a list of runs has room for it."""
+    """The first line that is not blank, cut to a length for lists."""
     line = re.search(r"\S.*", code)
     return "" if line is None else line[0].rstrip()[:_FIRST_LINE_LENGTH]
 
 
 def run_input(session: Session, person: Participant, event: RunInput) -> Done:
-    """Feed the running program; everybody sees what it was given."""
+    """Give the running program input that everybody sees."""
     run = _require_run(session, event.run_id)
     own = run.participant_id == person.id
     person.require(Action.FEED_OWN_RUN if own else Action.FEED_ANY_RUN)
@@ -93,19 +93,19 @@ def run_stop(session: Session, person: Participant, event: RunStop) -> Done:
 
 def _require_run(session: Session, run_id: str) -> CurrentRun:
     if session.run is None or session.run.run_id != run_id:
-        raise UnknownRun("This program is not running, or no longer.")
+        raise UnknownRun("This program is not running.")
     return session.run
 
 
 def stop_run(session: Session) -> None:
-    """The session ends: so does what it runs."""
+    """Stop the program of a session that ends."""
     if session.run is not None:
-        with suppress(UnknownRun):  # it ended by itself in this moment
+        with suppress(UnknownRun):  # it has just ended by itself
             session.context.runner.stop(session.key, session.run.run_id)
 
 
 def current_view(session: Session) -> CurrentRunView | None:
-    """The current run with its output so far, for who comes in the middle of it."""
+    """The current run with its output so far, for people who join meanwhile."""
     run, record = session.run, session.context.runner.current(session.key)
     if run is None or record is None:
         return None

@@ -1,4 +1,4 @@
-"""What a session says of itself, to whom."""
+"""What a client is told of its session."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from .session import Session
 
 
 def public_id(session: Session, person: Participant) -> str:
-    """The session's ID as this person may know it."""
+    """The session's ID that this person may know."""
     return session.row.session_id if person.may(Action.INVITE) else session.row.view_id
 
 
@@ -26,7 +26,7 @@ def public_ids(session: Session, person: Participant) -> PublicIds:
 
 
 def session_view(session: Session, person: Participant) -> SessionView:
-    """The `session` object of a join's acknowledgement."""
+    """The `session` object of the answer to `join_session`."""
     pen_since = session.roles.pen_since
     row, settings, runner = session.row, session.context.settings, session.context.runner
     view: SessionView = {
@@ -79,6 +79,6 @@ def join_requests_view(session: Session) -> list[Person]:
 
 
 def emit_join_requests(session: Session) -> None:
-    """Tell the host who knocks now."""
+    """Tell the host of all join requests."""
     news = SessionUpdate(waiting=join_requests_view(session))
     session.emit(SESSION_UPDATE, news, to=session.roster.sids_that_may(Action.ADMIT))

@@ -1,4 +1,4 @@
-"""A live session: its state, and the few ways in which that state may change and be told.
+"""A live session: its state, and the few ways in which that state changes and is broadcast.
 
 What people do to it is in the modules beside this one (membership, write_permission, editing, chat,
 running), each operation a function of a session and a participant. All of them run inside
@@ -37,15 +37,14 @@ from .rotation import Rotation, Turns
 
 log = logging.getLogger(__name__)
 
-_ROSTER_AT_ONCE = 8  # people up to whom every change of the roster is told at once
-_ROSTER_WINDOW = 0.05  # seconds within which changes of a larger roster come as one (PROTOCOL)
+_ROSTER_AT_ONCE = 8  # up to so many people every change of the roster is sent at once
+_ROSTER_WINDOW = 0.05  # seconds; changes of a larger roster within it are sent as one
 
 
 @dataclass(frozen=True)
 class CurrentRun:
-    """The run that a session has now; whoever started it stays its starter, also when gone.
-
-    `seq` is the document's when it began; `code` is None where the whole document runs.
+    """The program that runs now. Its starter stays the starter even after leaving. `seq` is that of
+    the document at the start; `code` is None if the whole document runs.
     """
 
     run_id: str
@@ -71,17 +70,17 @@ class Session(Room):
         self.join_requests: dict[str, JoinRequest] = {}
         self.chat = ChatLog(context.settings.chat_cap, stored.messages)
         self.document = Document(context.settings.limits, stored.document, stored.seq)
-        self.edits_from = 0.0  # when the document takes edits again
+        self.edits_from = 0.0  # monotonic: when the document takes edits again
         self.run: CurrentRun | None = None
         self.rotation = Rotation()
-        self._rotation_due = inf  # when the turns are looked at again
+        self._rotation_due = inf  # monotonic: when to look at the turns again
         self.gathered_at = -inf
         self._roster_due = self._broadcast_due = False
-        self._news: SessionUpdate = {}  # of `session`, told after the roster that it goes with
+        self._news: SessionUpdate = {}  # of `session`, sent after the roster
 
     @property
     def idle(self) -> bool:
-        """Whether it could leave memory: nobody is here or knocks, nothing runs, all is kept."""
+        """Whether it may be evicted: nobody is here or asks to join, nothing runs, all is saved."""
         if self.roster.online() or self.join_requests or self.run is not None:
             return False
         settled = self.context.store.settled(self.key)
@@ -100,7 +99,7 @@ class Session(Room):
         return self.context.store.save_participant(self.key, person.row)
 
     def change_roles(self, step: rules.Transition) -> None:
-        """Take one step of the rules; tells the roster and who got the pen or the seat."""
+        """Make one transition of the rules, and tell everybody."""
         old = self.roles
         new = step(old)
         if new == old:
@@ -114,8 +113,8 @@ class Session(Room):
         self._roles_changed(old, new)
 
     def _lose_ownership(self) -> NoReturn:
-        """Somebody else has changed the stored roles, although one process owns a session: what is
-        here is not true any longer. Tell nothing of it, and let everybody join what is stored."""
+        """Another process changed the stored roles, although one process owns a session: the state
+        here is stale. Send nothing of it, and let everybody join the stored session."""
         log.error("Session %s… was changed by somebody else and is loaded anew", self.key[:6])
         self.give_up()
         for connection in self.roster.connections:
@@ -132,7 +131,7 @@ class Session(Room):
         if old.pen_since != new.pen_since:
             self._news["pen_since"] = None if new.pen_since is None else encode_time(new.pen_since)
         if old.version == 0:
-            return  # the founder's seat and pen go without saying
+            return  # the founder's seat and pen are no news
         host, writer = self.roster.get(new.host_id), self.roster.get(new.pen_id)
         if host is not None and new.host_id != old.host_id:
             self.system_message(
@@ -144,7 +143,7 @@ class Session(Room):
     # --- permissions ------------------------------------------------------------------------------
 
     def _update_permissions(self) -> None:
-        """Call it whenever something has changed on which they depend."""
+        """Call it whenever something changes that permissions depend on."""
         self.roster.update_permissions(self.roles, self.row.run_policy)
         self._permissions_due = True
 
@@ -153,7 +152,7 @@ class Session(Room):
         person.permissions = permissions(person.row, self.roles, self.row.run_policy)
 
     def send_permissions(self) -> None:
-        """Tell everybody whose permissions have changed what they may do now, and nobody else."""
+        """Tell the people whose permissions changed what they may do now."""
         self._permissions_due = False
         for may, sids in self.roster.take_news_of_permissions().items():
             self.emit(SESSION_UPDATE, SessionUpdate(may=may), to=sids)
@@ -181,7 +180,7 @@ class Session(Room):
         return self.rotation.view(self.turns, self.context.scheduler.monotonic())
 
     def refresh_rotation(self) -> None:
-        """People, roles or runs have changed, or it is time: go on with the turns."""
+        """Advance the turns: people, roles or runs changed, or a timer is due."""
         if self.roles.rotation is None and self.rotation.minutes is None:
             return
         turns, now = self.turns, self.context.scheduler.monotonic()
@@ -199,7 +198,7 @@ class Session(Room):
             self.call_later(step.look_in, lambda: self._look_at_rotation(due))
 
     def _look_at_rotation(self, due: float) -> None:
-        if due == self._rotation_due:  # no earlier look has taken its place
+        if due == self._rotation_due:  # not replaced by an earlier one
             self._rotation_due = inf
             self.refresh_rotation()
 
@@ -210,18 +209,20 @@ class Session(Room):
             "seconds": max(1, round(remaining)),
         }
         if person.activity is not Activity.ACTIVE:
-            news["idle"] = True  # asked by that whether they are here; else they are passed over
+            news["idle"] = (
+                True  # their page asks whether they are here; if not, they are passed over
+            )
         self.emit(ROTATION_SOON, news, to=self.room)
 
     def advance_rotation(self) -> bool:
-        """The pen goes to the next; False where nobody else is here."""
+        """Pass the pen to the next person. Returns False if nobody else is here."""
         turns = self.turns
         if not turns.queue:
             return False
         inactive = {each.id for each in self.roster if each.activity is not Activity.ACTIVE}
         self.rotation, ready, passed_over = self.rotation.advanced(turns, inactive)
         for each in map(self.roster.find, passed_over):
-            self.system_message(f"{each.name} is not at it and was passed over", each)
+            self.system_message(f"{each.name} was away and was passed over", each)
         if ready is None:
             self.refresh_rotation()
         else:
@@ -239,7 +240,7 @@ class Session(Room):
 
     @property
     def pen_holder(self) -> Participant | None:
-        """Who has the pen, in `handoff` mode."""
+        """The holder of the pen, in `handoff` mode."""
         if self.roles.write_mode is WriteMode.OPEN:
             return None
         return self.roster.get(self.roles.pen_id)
@@ -253,7 +254,7 @@ class Session(Room):
     def system_message(
         self, text: str, about: Participant | None = None, *, unless: Participant | None = None
     ) -> None:
-        """Write a system line into the chat; `unless` learns of it in another way."""
+        """Add a system line to the chat. `unless` learns of the matter in another way."""
         author = None if about is None else (about.id, about.name)
         self.add_message(text, author, system=True, skip=unless)
 
@@ -271,13 +272,13 @@ class Session(Room):
         return commit
 
     def roster_changed(self) -> None:
-        """Have the roster told: soon, or for a large one within its window."""
+        """Broadcast the roster soon; a large one within its window."""
         self.refresh_rotation()
         self._roster_due = True
         self.broadcast_soon()
 
     def broadcast_soon(self) -> None:
-        """Have told what has changed of the roster and, after that, of the session."""
+        """Broadcast the changes of the roster soon, then those of the session."""
         if self._broadcast_due:
             return
         self._broadcast_due = True
@@ -285,7 +286,7 @@ class Session(Room):
         self.call_later(delay, self._broadcast_changes)
 
     def send_roster(self, sid: str) -> None:
-        """Have a newcomer told before all else who is here, and the others soon."""
+        """Send a newcomer the roster first, and the others soon."""
         self.refresh_rotation()
         if len(self.roster.listed(self.roles)) <= _ROSTER_AT_ONCE:
             self._roster_due = True

@@ -1,4 +1,4 @@
-"""The least that must change to make one text another."""
+"""The smallest edit that turns one text into another."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ def smallest_edit(old: str, new: str) -> tuple[int, int, int]:
 
 
 def _common_prefix(one: str, other: str) -> int:
-    """The length of the common start, by bisection: comparing slices is far faster than
+    """The length of the common start, by bisection: comparing slices is far faster than comparing
     characters."""
     low, high = 0, min(len(one), len(other))
     while low < high:

@@ -1,4 +1,4 @@
-"""Where the document has surrogate pairs, so that no update may cut one.
+"""Where the document has surrogate pairs, so that no update splits one.
 
 Yjs counts in UTF-16 units, in which a character beyond U+FFFF is a pair; yrs keeps whole
 characters. A change between the two halves makes their texts differ for good (y-crdt 399).
@@ -18,7 +18,7 @@ _PAIR = re.compile("[\U00010000-\U0010ffff]")
 
 
 class SurrogatePairs:
-    """The clocks of the second halves of all pairs that are in a text, by client."""
+    """The clocks of the second halves of all pairs in a text, by client."""
 
     __slots__ = ("halves",)
 
@@ -31,20 +31,20 @@ class SurrogatePairs:
         return other
 
     def add(self, client: int, clock: int, text: str) -> None:
-        """Take in what `client` typed from `clock` on, after all that it typed before."""
+        """Add what `client` typed from `clock` on, after everything that it typed before."""
         pairs = enumerate(_PAIR.finditer(text), start=clock + 1)
         if found := array("Q", (before + pair.start() for before, pair in pairs)):
             self.halves.setdefault(client, array("Q")).extend(found)
 
     def take(self, other: SurrogatePairs, state: Mapping[int, int]) -> None:
-        """Take in the pairs of an update, but for those that are in `state` already."""
+        """Add the pairs of an update, except those that are in `state` already."""
         for client, halves in other.halves.items():
             new = halves[bisect_right(halves, state.get(client, 0)) :]
             if new:
                 self.halves.setdefault(client, array("Q")).extend(new)
 
     def splits_at(self, client: int, clock: int) -> bool:
-        """Whether `clock` is the second half of a pair, so that a cut before it is one in two."""
+        """Whether `clock` is the second half of a pair, so that a cut before it splits the pair."""
         halves = self.halves.get(client)
         if halves is None:
             return False
@@ -52,7 +52,7 @@ class SurrogatePairs:
         return index < len(halves) and halves[index] == clock
 
     def remove(self, client: int, ranges: Iterable[Id]) -> None:
-        """Forget what was deleted; the ranges of clocks come in order."""
+        """Forget deleted pairs; the ranges of clocks must be in order."""
         halves = self.halves.get(client)
         if halves is None:
             return

@@ -1,5 +1,4 @@
-"""Who may write, and who is host: ask, give, take back, and what happens when somebody stays
-away."""
+"""The pen, muting and the host's seat: asking, giving, taking back, and turns."""
 
 from __future__ import annotations
 
@@ -37,7 +36,7 @@ def request_write(session: Session, person: Participant, _event: object = None) 
 
 
 def _asking_since(session: Session) -> float:
-    """Now, but after all who ask already: the order holds when the clock is set back."""
+    """Now, but later than all earlier requests: their order survives a clock that is set back."""
     others = (each.row.wants_write for each in session.roster)
     earlier = [each for each in others if each is not None]
     return max([session.context.scheduler.now(), *(each + 0.001 for each in earlier)])
@@ -89,7 +88,7 @@ def revoke_write(session: Session, person: Participant, event: RevokeWrite) -> D
 
 
 def _tell_revoked(session: Session, writer: Participant | None, *, by: Participant) -> None:
-    """Tell who can write no longer, and did not have it so, whose doing that is."""
+    """Tell a person who lost the right to write who took it, unless it was their own doing."""
     if writer is None or writer is by:
         return
     news: WriteRevoked = {"participant_id": by.id, "name": by.name}
@@ -112,18 +111,17 @@ def transfer_host(session: Session, person: Participant, event: TransferHost) ->
 
 
 def set_rotation(session: Session, person: Participant, event: SetRotation) -> Done:
-    """Have the pen go round every so many minutes, or no longer; stop or start the clock, and say
-    in which order."""
+    """Switch turns on or off, pause or resume them, or set their order."""
     person.require(Action.SET_ROTATION)
     if event.minutes is not None and session.roles.write_mode is WriteMode.OPEN:
-        raise BadRequest("Turns need the mode in which one person writes at a time.")
+        raise BadRequest("Turns need one writer at a time.")
     before = session.roles
     step = roles.rotation_set(event.minutes, held=event.paused, order=event.order)
     session.change_roles(step)
     if event.minutes != before.rotation:
         session.system_message(_turns_news(event.minutes), person)
     elif session.roles.rotation_held != before.rotation_held:
-        told = "paused the turns" if session.roles.rotation_held else "went on with the turns"
+        told = "paused the turns" if session.roles.rotation_held else "resumed the turns"
         session.system_message(f"{person.name} {told}", person)
     return {}
 
@@ -141,14 +139,14 @@ def rotation_next(session: Session, person: Participant, _event: object = None) 
     _require_turns(session)
     holder = session.pen_holder
     if not session.advance_rotation():
-        raise BadRequest("Nobody else is here who could take the pen.")
+        raise BadRequest("Nobody else here could take the pen.")
     if session.pen_holder is not holder:
         _tell_revoked(session, holder, by=person)
     return {}
 
 
 def rotation_skip(session: Session, person: Participant, event: RotationSkip) -> Done:
-    """Pass somebody's next turn over, once: by the host, or by that person."""
+    """Pass over somebody's next turn, once. The host may do this, and that person."""
     target = session.roster.find(event.participant_id)
     person.require(Action.SKIP_OWN_TURN if target is person else Action.SKIP_ANY_TURN)
     _require_turns(session)
@@ -162,12 +160,12 @@ def rotation_skip(session: Session, person: Participant, event: RotationSkip) ->
 
 def _require_turns(session: Session) -> None:
     if session.roles.rotation is None:
-        raise BadRequest("Nobody takes turns here now.")
+        raise BadRequest("Turns are off in this session.")
 
 
 def _require_able(target: Participant, what: str) -> None:
     if not target.may(Action.TAKE_OVER):
-        raise Forbidden(f"{target.name} came by the view link and cannot {what}.")
+        raise Forbidden(f"{target.name} joined by the view link and cannot {what}.")
 
 
 def _require_here(target: Participant) -> None:

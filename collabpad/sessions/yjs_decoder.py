@@ -20,10 +20,10 @@ from .surrogate_pairs import Id, SurrogatePairs
 from .yjs_structs import BROKEN, Reader, Struct
 
 _CONTINUES: Final = 4
-"""For how many places more one counts that continues the struct before it. Yjs would have joined
-the two; yrs joins them now, and copies the longer and longer text each time."""
+"""Extra places that a struct counts for if it continues the struct before it. Yjs would have joined
+the two; yrs joins them now and copies the growing text each time."""
 
-_LEADS_A_PAIR = re.compile(rb"[\xf0-\xf4]")  # in UTF-8; other bytes of an update may look so
+_LEADS_A_PAIR = re.compile(rb"[\xf0-\xf4]")  # in UTF-8; other bytes of an update may match too
 
 
 class Section(NamedTuple):
@@ -39,10 +39,10 @@ class Section(NamedTuple):
 
 
 class UpdateFacts:
-    """What an update would bring, and what must be there first; clocks count UTF-16 units."""
+    """What an update brings and what it builds on. Clocks count UTF-16 units."""
 
     def __init__(self, most_places: float, step_back: int, *, look_for_cuts: bool) -> None:
-        self.places = 0  # how many structs and deleted ranges there are
+        self.places = 0  # the number of structs and deleted ranges
         self.text_bytes = 0  # UTF-8 size of all inserted text
         self.sections: list[Section] = []
         self.deleted = array("Q")  # client, first clock and the clock after the last, of each range
@@ -51,23 +51,25 @@ class UpdateFacts:
         self.ends: dict[int, int] = {}  # client to the clock after its last struct
         self.beyond: list[tuple[int, int, str]] = []  # text beyond U+FFFF, by client and clock
         self._most_places = most_places
-        self._step_back = step_back  # for how many places one counts that lies before the last one
-        self._beside: dict[int, int] = {}  # other client to the clock beyond all that structs name
-        self._deletes: dict[int, int] = {}  # client to the clock beyond all that is deleted
-        self._last: Id = (0, 0)  # beside which the last text was inserted
-        # The clocks before which the update cuts a client's text, as far as they may matter.
+        self._step_back = step_back  # extra places of a struct that lies before the last one
+        self._beside: dict[
+            int, int
+        ] = {}  # other client to the clock beyond everything that structs name
+        self._deletes: dict[int, int] = {}  # client to the clock beyond everything deleted
+        self._last: Id = (0, 0)  # the place of the last insertion
+        # The clocks before which the update cuts a client's text, if they may matter.
         self._cuts: list[Id] = []
         self._look_for_cuts = look_for_cuts
 
     def pairs(self) -> SurrogatePairs:
-        """Those that the update itself brings."""
+        """The pairs that the update itself brings."""
         pairs = SurrogatePairs()
         for client, clock, text in self.beyond:
             pairs.add(client, clock, text)
         return pairs
 
     def deletions(self) -> dict[int, list[Id]]:
-        """The ranges by client, as they stand in the update."""
+        """The deleted ranges by client, in the order of the update."""
         found: dict[int, list[Id]] = {}
         for at in range(0, len(self.deleted), 3):
             client, start, end = self.deleted[at : at + 3]
@@ -75,9 +77,9 @@ class UpdateFacts:
         return found
 
     def ready(self, state: Mapping[int, int]) -> bool:
-        """Whether a document in `state` can take the update in as it is, from front to end."""
+        """Whether a document in `state` can apply the update as it is, from front to back."""
         get = state.get
-        for section in self.sections:  # loops, for this is asked for every letter that is typed
+        for section in self.sections:  # loops, because this runs for every keystroke
             if get(section.client, 0) < section.clock:
                 return False
         for client, clock in self._beside.items():
@@ -86,7 +88,7 @@ class UpdateFacts:
         return not self.holes and (not self._deletes or self._can_delete(state))
 
     def complete(self, state: Mapping[int, int]) -> bool:
-        """Whether all that it builds on is in `state` or in the update itself."""
+        """Whether everything that it builds on is in `state` or in the update itself."""
         ends = self.ends
         return (
             not self.holes
@@ -105,14 +107,14 @@ class UpdateFacts:
         )
 
     def is_new(self, state: Mapping[int, int]) -> bool:
-        """Whether nothing of its text is in `state`."""
+        """Whether none of its text is in `state`."""
         for section in self.sections:  # noqa: SIM110  a loop, as in `ready`
             if state.get(section.client, 0) != section.clock:
                 return False
         return True
 
     def splits_pair(self, pairs: SurrogatePairs, state: Mapping[int, int]) -> bool:
-        """Whether it cuts a pair of its own, or one of `pairs`, which are in a text in `state`."""
+        """Whether it splits a pair of its own, or one of `pairs`, those of a text in `state`."""
         if not pairs.halves and not self.beyond:
             return False
         own = self.pairs()
@@ -122,7 +124,7 @@ class UpdateFacts:
         return any(own.splits_at(each, state.get(each, 0)) for each in self.ends if own.halves)
 
     def brings(self, struct: Struct, client: int, clock: int) -> None:
-        """Take note of one that stands in the update."""
+        """Note a struct of the update."""
         self.touches()
         end = clock + struct.length
         if end > MAX_CLOCK:
@@ -145,7 +147,7 @@ class UpdateFacts:
         other, named = beside
         if other != client:
             self._beside[other] = max(self._beside.get(other, 0), named + 1)
-        elif named >= clock:  # it would stand beside itself, or what came later
+        elif named >= clock:  # beside itself or something later
             raise BadRequest(BROKEN)
         if self._look_for_cuts:
             self._cuts.append((other, cut))
@@ -162,7 +164,7 @@ class UpdateFacts:
             self._cuts += ((client, clock), (client, end))
 
     def touches(self) -> None:
-        """One place more; raises `TooLarge` for one too many."""
+        """Count one more place. Raises `TooLarge` for one too many."""
         self.places += 1
         if self.places > self._most_places:
             raise TooLarge("The update changes too many places at once: change fewer at a time.")
@@ -190,7 +192,7 @@ def read_update(
 
 
 def _read_client(reader: Reader, facts: UpdateFacts) -> None:
-    """Read what one client wrote, and note each part of it that has no hole."""
+    """Read the structs of one client, and note each part without a hole."""
     structs, client, clock = reader.uint(), reader.uint(), reader.uint()
     if not structs or client in facts.ends:  # yrs panics; Yjs forgets the first
         raise BadRequest(BROKEN)
@@ -214,7 +216,7 @@ def _read_client(reader: Reader, facts: UpdateFacts) -> None:
 
 
 def read_state_vector(data: bytes) -> dict[int, int]:
-    """Client to clock; raises `BadRequest` where it is none."""
+    """Client to clock. Raises `BadRequest` for bytes that are no state vector."""
     reader = Reader(data)
     state: dict[int, int] = {}
     for _ in range(reader.uint()):

@@ -1,4 +1,4 @@
-"""Writes Yjs updates, version 1: parts of those that were read, none with a hole in it.
+"""Writes Yjs updates, version 1, from parts of updates that were read. None has a hole.
 
 Yjs 13 loses text on an update that begins with a hole (yjs 785).
 """
@@ -18,7 +18,7 @@ _ROOT = b"\x01" + bytes([len(ROOT)]) + ROOT.encode()
 
 
 class ClockRanges:
-    """Ranges of one client's clocks, in order, none touching another."""
+    """Ranges of one client's clocks, in order and not touching each other."""
 
     __slots__ = ("_ends", "_starts")
 
@@ -38,7 +38,7 @@ class ClockRanges:
         return list(zip(self._starts, self._ends, strict=True))
 
     def add(self, start: int, end: int) -> bool:
-        """Whether any of it was not there before."""
+        """Add a range. Returns whether any of it is new."""
         if start >= end:
             return False
         first = bisect_left(self._ends, start)
@@ -53,7 +53,7 @@ class ClockRanges:
         return True
 
     def take_below(self, clock: int) -> list[Id]:
-        """Take out what is before `clock`."""
+        """Take out everything before `clock`."""
         after = bisect_left(self._starts, clock)
         taken = list(zip(self._starts[:after], self._ends[:after], strict=True))
         del self._starts[:after], self._ends[:after]
@@ -85,7 +85,7 @@ def uint(number: int) -> bytes:
 
 
 def encode(parts: Sequence[Part], deleted: Mapping[int, Sequence[Id]]) -> bytes:
-    """An update; of each client there is one part at most."""
+    """An update from at most one part of each client."""
     out = [uint(len(parts))]
     for part in parts:
         out += [uint(part.structs), uint(part.client), uint(part.clock), part.body]
@@ -98,7 +98,7 @@ def encode(parts: Sequence[Part], deleted: Mapping[int, Sequence[Id]]) -> bytes:
 
 
 def encode_all(parts: Iterable[Part], deleted: Mapping[int, Sequence[Id]]) -> list[bytes]:
-    """Updates for parts of which several are one client's: the first parts come first."""
+    """Updates from any parts; several of one client go into several updates, in order."""
     by_client: dict[int, list[Part]] = {}
     for part in sorted(parts):
         by_client.setdefault(part.client, []).append(part)
@@ -109,7 +109,7 @@ def encode_all(parts: Iterable[Part], deleted: Mapping[int, Sequence[Id]]) -> li
 
 
 def without_holes(update: bytes) -> list[bytes]:
-    """The update, or where it has holes several that have none and bring the same."""
+    """The update, or if it has holes several without any that bring the same."""
     if HOLE not in update or not (facts := read_update(update)).holes:
         return [update]
     parts = (
@@ -120,7 +120,7 @@ def without_holes(update: bytes) -> list[bytes]:
 
 
 def encode_struct(struct: Struct) -> bytes:
-    """One of text that was deleted has its length written in place of the text."""
+    """For deleted text its length is written in place of the text."""
     if struct.kind == GC:
         return bytes([GC]) + uint(struct.length)
     info, beside = struct.kind, b""
@@ -136,9 +136,8 @@ def encode_struct(struct: Struct) -> bytes:
 
 
 def rest_of(struct: Struct, client: int, clock: int, offset: int) -> Struct:
-    """What is left of a struct from `clock` on without its first units, which are there already.
-
-    Of a pair that is cut there, U+FFFD remains, as in Yjs.
+    """The rest of a struct that begins at `clock`, without its first `offset` units. A pair that is
+    split there leaves U+FFFD, as in Yjs.
     """
     if offset == 0:
         return struct
@@ -153,7 +152,7 @@ def rest_of(struct: Struct, client: int, clock: int, offset: int) -> Struct:
 
 
 def beside_pairs(struct: Struct, pairs: SurrogatePairs) -> Struct:
-    """The struct, moved out of a pair that it would cut: after it, else before it."""
+    """The struct, moved out of a pair that it would split: behind it, else before it."""
     left, right = struct.left, struct.right
     if left is not None and pairs.splits_at(left[0], left[1] + 1):
         left = (left[0], left[1] + 1)
@@ -167,7 +166,7 @@ def beside_pairs(struct: Struct, pairs: SurrogatePairs) -> Struct:
 
 
 def whole_pairs(client: int, ranges: Iterable[Id], pairs: SurrogatePairs) -> list[Id]:
-    """The ranges without the halves of pairs that they would leave cut."""
+    """The ranges without halves of pairs that they would leave split."""
     found = []
     for start, end in ranges:
         whole = start + pairs.splits_at(client, start), end - pairs.splits_at(client, end)

@@ -14,16 +14,16 @@ GC, DELETED, STRING = 0, 1, 4
 HOLE = b"\x0a"
 _HAS_LEFT, _HAS_RIGHT, _HAS_PARENT_SUB, _KIND = 0x80, 0x40, 0x20, 0x1F
 
-BROKEN: Final = "The update is not one that Yjs could have made."
+BROKEN: Final = "This is not an update that Yjs makes."
 _FOREIGN = f"Only plain text in the Y.Text `{ROOT}` may be changed."
 
 
 class Struct(NamedTuple):
-    """Some text of one client's, or what is left of deleted text."""
+    """Text of one client, or the remains of deleted text."""
 
     kind: int
     length: int  # in UTF-16 units, as clocks count
-    left: Id | None  # beside which letters it was inserted
+    left: Id | None  # the letters beside which it was inserted
     right: Id | None
     text: str
     size: int  # of the text in UTF-8
@@ -76,7 +76,7 @@ class Reader:
         return self.data[self.at : self.at + 1] == HOLE
 
     def hole(self) -> int:
-        """How long the hole is that comes next."""
+        """Read a hole; returns its length."""
         self.at += 1
         return self._length()
 

@@ -28,7 +28,7 @@ def test_what_is_no_export_is_told_so(busy_machine: Machine, tmp_path: Path, con
     file = tmp_path / "other.json"
     file.write_text(content)
     told = busy_machine.refused("import", str(file), code=2 if content in ("", "{", "\0") else 1)
-    assert "no session that collabpad exported" in told
+    assert "not a session that collabpad exported" in told
 
 
 def test_files_that_cannot_be_had(busy_machine: Machine, tmp_path: Path) -> None:

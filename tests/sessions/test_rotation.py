@@ -202,7 +202,7 @@ def test_it_can_be_ended_and_ends_with_the_mode() -> None:
         {"write_mode": "open"},
         {"rotation": None, "pen_since": None},
     ]
-    with pytest.raises(BadRequest, match="one person"):
+    with pytest.raises(BadRequest, match="one writer"):
         mob.turns(1)
 
 
@@ -341,7 +341,7 @@ def test_the_pen_can_be_passed_on_at_once() -> None:
     passes_on(mob, "Ann")
     assert mob.writer == "Ann"
     mob.turns(None)
-    with pytest.raises(BadRequest, match="Nobody takes turns"):
+    with pytest.raises(BadRequest, match="Turns are off"):
         passes_on(mob, "Ann")
 
 
@@ -401,7 +401,7 @@ def test_who_is_not_at_it_is_asked_and_then_passed_over(state: Activity) -> None
     mob.clock.pass_time(30)
     assert mob.writer == "Cleo"
     said = [each["message"] for each in mob.told("chat_message")]
-    assert "Bob is not at it and was passed over" in said
+    assert "Bob was away and was passed over" in said
 
 
 def test_who_answers_gets_the_pen() -> None:
