@@ -51,6 +51,8 @@ def checks(prettier_files: Sequence[str] = PRETTIER_FILES) -> list[Check]:
     node_program = str(node.find_node().program)
     prettier = (node_program, str(NODE_MODULES / "prettier" / "bin" / "prettier.cjs"))
     quiet = ("--log-level", "warn", "--no-error-on-unmatched-pattern")
+    quiet += ("--cache", "--cache-strategy", "content")
+    quiet += ("--cache-location", "frontend/node_modules/.cache/prettier")
     wire_types = (sys.executable, "-P", "scripts/wire_types.py")
     tsc = (node_program, str(NODE_MODULES / "typescript" / "bin" / "tsc"))
     return [

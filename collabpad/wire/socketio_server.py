@@ -284,7 +284,7 @@ class SocketIOServer:
     def _refuse_namespace(socket: EngineSocket, namespace: str) -> None:
         if len(namespace) > MAX_NAMESPACE:
             raise BadRequest("There is only the default namespace.")
-        answer = dump_json({"message": "Unknown namespace"})
+        answer = dump_json({"message": "Invalid namespace"})
         socket.send(outgoing(f"4{PacketType.CONNECT_ERROR}{namespace},{answer}"))
 
     def _close(self, socket: EngineSocket) -> None:

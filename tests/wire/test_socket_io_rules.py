@@ -43,7 +43,7 @@ class TestConnection:
         with RawClient(wire, join=False) as client:
             client.receive()
             client.send("40/random,")
-            assert client.receive() == '44/random,{"message":"Unknown namespace"}'
+            assert client.receive() == '44/random,{"message":"Invalid namespace"}'
             client.send("40")
             assert client.receive().startswith("40{")
 

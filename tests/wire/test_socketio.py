@@ -217,7 +217,7 @@ def test_attachments_that_never_come_hold_nothing_up(wire: WireServer) -> None:
 def test_an_unknown_namespace_is_refused_and_the_default_one_goes_on(wire: WireServer) -> None:
     with RawClient(wire) as client:
         client.send("40/admin,")
-        assert client.receive() == '44/admin,{"message":"Unknown namespace"}'
+        assert client.receive() == '44/admin,{"message":"Invalid namespace"}'
         client.send("40/" + "n" * 1000)
         assert client.receive_event()[1]["code"] == "bad_request"
         assert client.is_well()
