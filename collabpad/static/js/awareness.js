@@ -21,7 +21,7 @@ export class Awareness {
   /** @type {PeerFeatures | null} */
   #peerFeatures = null;
   /** Whether the order of turns is loaded, which happens with the first rotation. */
-  #ordering = false;
+  #orderLoaded = false;
 
   /** @param {AwarenessParts} parts */
   constructor(parts) {
@@ -37,21 +37,21 @@ export class Awareness {
 
   /** @param {string} id */
   follow(id) {
-    this.#with(({ following }) => following.follow(id));
+    this.#withPeerFeatures(({ following }) => following.follow(id));
   }
 
   /** @param {string} id */
   toggleFollowing(id) {
-    this.#with(({ following }) => following.toggle(id));
+    this.#withPeerFeatures(({ following }) => following.toggle(id));
   }
 
   /** @param {string} id */
   goTo(id) {
-    this.#with(({ following }) => following.goTo(id));
+    this.#withPeerFeatures(({ following }) => following.goTo(id));
   }
 
-  sayWhere() {
-    this.#with((peerFeatures) => peerFeatures.sayWhere());
+  showWhereabouts() {
+    this.#withPeerFeatures((peerFeatures) => peerFeatures.showWhereabouts());
   }
 
   /** The editor is bound to another text. */
@@ -69,19 +69,22 @@ export class Awareness {
     connection.on("rotation_soon", (news) => this.rotation.soon(news));
     connection.on("activity", (news) => state.setActivity(news));
     connection.on("doc_update", () => this.#peerFeatures?.pointing.retry());
-    connection.on("gathering", (person) => this.#with((c) => c.gathering.invited(person)));
-    connection.on("pointed", (news) => this.#with((c) => c.pointing.pointed(news)));
+    connection.on("gathering", (person) =>
+      this.#withPeerFeatures((c) => c.gathering.invited(person)),
+    );
+    connection.on("pointed", (news) => this.#withPeerFeatures((c) => c.pointing.pointed(news)));
     document.addEventListener("keydown", (event) => {
       if (isKey(event, keyHere(TO_NOTICE)) && notices.focus()) event.preventDefault();
     });
     state.on("change", () => {
-      if (state.others.length > 0 && !this.#loading) this.#with(() => undefined);
-      if (state.known && state.session.rotation && !this.#ordering) void this.#order();
+      if (state.others.length > 0 && !this.#loading) this.#withPeerFeatures(() => undefined);
+      if (state.known && state.session.rotation && !this.#orderLoaded)
+        void this.#loadRotationOrder();
     });
   }
 
   /** @param {(peerFeatures: PeerFeatures) => void} act */
-  #with(act) {
+  #withPeerFeatures(act) {
     if (this.#peerFeatures) return act(this.#peerFeatures);
     this.#loading ??= this.#load();
     this.#loading.then(act, () => {
@@ -90,14 +93,14 @@ export class Awareness {
     });
   }
 
-  async #order() {
+  async #loadRotationOrder() {
     const { state, actions, notices } = this.#parts;
-    this.#ordering = true;
+    this.#orderLoaded = true;
     try {
       const { RotationOrder } = await import("./rotation_order.js");
       new RotationOrder(state, actions, notices);
     } catch {
-      this.#ordering = false; // tried again at the next change
+      this.#orderLoaded = false; // tried again at the next change
     }
   }
 

@@ -1,6 +1,6 @@
 import { partsOf } from "./chat_text.js";
 import { colorClass } from "./colors.js";
-import { clock, element } from "./dom.js";
+import { formatTime, element } from "./dom.js";
 import { strings } from "./strings.js";
 
 /** @typedef {import("./protocol.js").ChatMessage} ChatMessage */
@@ -74,7 +74,7 @@ export class ChatMessages {
 
   /** @param {ChatMessage} message */
   #line({ kind, name, participant_id, message, timestamp }) {
-    const time = element("time", { datetime: timestamp, text: clock(timestamp) });
+    const time = element("time", { datetime: timestamp, text: formatTime(timestamp) });
     if (kind === "system") {
       const text = element("span", { text: message, dir: "auto" });
       return element("p", { class: "system" }, text, " · ", time);

@@ -1,5 +1,5 @@
 import { element, icon } from "./dom.js";
-import { Splitter, follow } from "./splitter.js";
+import { Splitter, trackPointer } from "./splitter.js";
 import { strings } from "./strings.js";
 import { grown, moved, resized, shareOf } from "./window_geometry.js";
 
@@ -137,7 +137,7 @@ export class ChatWindow {
     if (down.button !== 0 || (onButton && onButton !== this.#move)) return;
     if (this.#panels.chatDocked || this.#panels.onPhone) return;
     const { rect, bounds } = this.#measure();
-    follow(this.#parts.head, down, (event) => {
+    trackPointer(this.#parts.head, down, (event) => {
       this.#keep(moved(rect, pathOf(down, event), bounds), bounds);
     });
   }
@@ -149,7 +149,7 @@ export class ChatWindow {
     handle.addEventListener("pointerdown", (down) => {
       if (down.button !== 0) return;
       const { rect, bounds } = this.#measure();
-      follow(handle, down, (event) => {
+      trackPointer(handle, down, (event) => {
         this.#keep(resized(rect, edges, pathOf(down, event), bounds), bounds);
       });
     });

@@ -112,9 +112,9 @@ export class CodeEditor extends Emitter {
     this.#binding.bind(this.view, text);
   }
 
-  /** @param {boolean} [closely]  compares every character, not only the length */
-  checkAgreement(closely) {
-    this.#binding.checkAgreement(this.view, closely);
+  /** @param {boolean} [thoroughly]  compares every character, not only the length */
+  reconcile(thoroughly) {
+    this.#binding.reconcile(this.view, thoroughly);
   }
 
   /**

@@ -135,7 +135,7 @@ function people({ state, awareness, notices }) {
   return [
     { ...row("point", "people"), ...POINT, ...press("point") },
     { ...row("gather", "people"), ...press("gather") },
-    { ...row("whereabouts", "people"), run: () => awareness.sayWhere(), enabled: others },
+    { ...row("whereabouts", "people"), run: () => awareness.showWhereabouts(), enabled: others },
     { ...row("stopFollowing", "people"), key: "Escape", ...press("following-stop") },
     { ...row("toNotice", "people"), ...TO_NOTICE, run: () => void notices.focus() },
     ...state.others.flatMap((person) => [each("follow", person), each("goTo", person)]),

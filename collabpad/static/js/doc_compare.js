@@ -65,7 +65,7 @@ export class DocComparer {
   compare() {
     this.#provider
       .compare()
-      .then(() => this.#editor.checkAgreement(true))
+      .then(() => this.#editor.reconcile(true))
       .catch(() => undefined);
   }
 

@@ -69,7 +69,7 @@ export function setText(target, text) {
  * @param {"short" | "medium"} [timeStyle]  medium includes seconds
  * @returns {string} hours and minutes, and the day unless it is today, in the reader's locale
  */
-export function clock(when, now = Date.now(), timeStyle = "short") {
+export function formatTime(when, now = Date.now(), timeStyle = "short") {
   const date = new Date(when);
   if (Number.isNaN(date.getTime())) return "";
   const today = new Date(now);

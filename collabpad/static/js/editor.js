@@ -178,7 +178,7 @@ if (identity.resume === null) welcome(state, notices);
 connection.on("joined", (ack) => {
   moveTo(ack.session.session_id);
   provider.joined(ack);
-  editor.checkAgreement();
+  editor.reconcile();
   state.joined(ack);
   runPanel.resumed(ack.session.run);
   caretRestorer.restore();
@@ -187,7 +187,7 @@ connection.on("joined", (ack) => {
 });
 connection.on("link", (link) => {
   status.link = link;
-  if (link === "fallback") joinDialog.tell(strings.connection.fallback);
+  if (link === "fallback") joinDialog.showProgress(strings.connection.fallback);
   if (!state.known) return; // there is nothing to lose yet
   const joined = link === "joined";
   runPanel.connected = joined;
@@ -198,7 +198,7 @@ connection.on("link", (link) => {
 connection.on("blocked", (code) => notices.show(strings.connection.between(code, "")));
 connection.on("doc_update", (update) => {
   provider.receive(update);
-  editor.checkAgreement();
+  editor.reconcile();
   carets.retry();
 });
 connection.on("participants_update", (roster) => state.updateRoster(roster));

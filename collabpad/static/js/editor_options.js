@@ -121,11 +121,11 @@ export class EditorOptions {
     const { keys, completion } = this.#choices;
     const marked = this.#marked;
     const parts = [
-      this.#put(view, "keys", keys, KEYS[keys]),
-      this.#put(view, "assistance", String(completion), async () =>
+      this.#loadPart(view, "keys", keys, KEYS[keys]),
+      this.#loadPart(view, "assistance", String(completion), async () =>
         (await import("./assistance.js")).assistance(completion),
       ),
-      this.#put(view, "marks", String(marked), async () =>
+      this.#loadPart(view, "marks", String(marked), async () =>
         marked ? (await import("./lint_marks.js")).lintMarks(marked) : [],
       ),
     ];
@@ -139,7 +139,7 @@ export class EditorOptions {
    * @param {string} wanted  identifies what is loaded already
    * @param {() => Promise<Extension>} load
    */
-  async #put(view, part, wanted, load) {
+  async #loadPart(view, part, wanted, load) {
     if (this.#wanted[part] === wanted) return;
     this.#wanted[part] = wanted;
     try {

@@ -33,7 +33,7 @@ export class Files {
     byId("import", HTMLElement).addEventListener("click", () => input.click());
     input.addEventListener("change", () => {
       const [file] = input.files ?? [];
-      if (file) void this.take(file);
+      if (file) void this.importFile(file);
       input.value = "";
     });
     for (const id of ["download-session", "ending-download"]) {
@@ -55,7 +55,7 @@ export class Files {
     const { basePath, resume, place, notices } = this.#parts;
     const token = resume();
     const path = `${basePath}/api/sessions/${encodeURIComponent(place.sessionId)}`;
-    await this.#orSayWhy(async () => {
+    await this.#showFailure(async () => {
       const answer = await request(`${path}/export?format=json`, {
         headers: token ? { Authorization: `Bearer ${token}` } : {},
       });
@@ -69,13 +69,13 @@ export class Files {
    * A session holds one text, so several files are refused.
    * @param {File[]} files
    */
-  #takeOne([file, ...more]) {
+  #importOne([file, ...more]) {
     if (more.length > 0) this.#parts.notices.show(words.oneOnly(more.length + 1));
-    else if (file) void this.take(file);
+    else if (file) void this.importFile(file);
   }
 
   /** @param {File} file  replaces the text, or becomes a new session */
-  async take(file) {
+  async importFile(file) {
     const { state, notices } = this.#parts;
     const bytes = await contentOf(file);
     if (bytes === null) return notices.show(words.unreadable(file.name));
@@ -115,7 +115,7 @@ export class Files {
   async #openSession(name, bytes) {
     const { basePath, store, confirmDialog } = this.#parts;
     if (!(await confirmDialog.ask(words.opening(name)))) return;
-    await this.#orSayWhy(async () => {
+    await this.#showFailure(async () => {
       const made = await requestJson(`${basePath}/api/sessions/import`, {
         method: "POST",
         headers: { "Content-Type": "application/json" },
@@ -126,7 +126,7 @@ export class Files {
   }
 
   /** @param {() => Promise<void>} asking */
-  async #orSayWhy(asking) {
+  async #showFailure(asking) {
     try {
       await asking();
     } catch (error) {
@@ -151,7 +151,7 @@ export class Files {
       if (!carriesFile(event)) return;
       event.preventDefault();
       const files = [...(event.dataTransfer?.files ?? [])];
-      if (!document.querySelector("dialog[open]")) this.#takeOne(files);
+      if (!document.querySelector("dialog[open]")) this.#importOne(files);
     });
   }
 }

@@ -46,7 +46,7 @@ export class Following {
     this.#changed = changed;
     this.#listen();
     state.on("change", () => this.#check());
-    carets.on("moved", () => this.#look());
+    carets.on("moved", () => this.#scrollToCaret());
   }
 
   get id() {
@@ -62,7 +62,7 @@ export class Following {
     this.#draw(person);
     this.#notices.announce(strings.following.saidBegun(person.name));
     if (this.#carets.placeOf(id) === null) this.#sayNowhere(person.name);
-    this.#look();
+    this.#scrollToCaret();
     this.#changed(id);
   }
 
@@ -100,7 +100,7 @@ export class Following {
     this.#notices.show(strings.following.nowhere(name));
   }
 
-  #look() {
+  #scrollToCaret() {
     const place = this.#id === null ? null : this.#carets.placeOf(this.#id);
     if (place === null) return;
     const how = this.#arrived ? /** @type {const} */ ("nearest") : /** @type {const} */ ("center");

@@ -1,5 +1,5 @@
 import { guardCompositions } from "./keyboard_guards.js";
-import { byId, clock, element, icon } from "./dom.js";
+import { byId, formatTime, element, icon } from "./dom.js";
 import { requestJson, HttpFailure } from "./http.js";
 import { destination, hostKeyIn, openAsHost } from "./links.js";
 import { Store } from "./store.js";
@@ -57,7 +57,7 @@ function showVisits() {
 
 /** @param {import("./store.js").Visit} visit */
 function visitRow({ id, title, at, view }) {
-  const facts = [clock(at)];
+  const facts = [formatTime(at)];
   if (view) facts.push(strings.home.viewOnly);
   const href = `${basePath}/editor/${encodeURIComponent(id)}`;
   const text = element(

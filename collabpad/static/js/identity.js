@@ -53,7 +53,7 @@ export class Identity {
   }
 
   /** @param {string} token */
-  keep(token) {
+  saveToken(token) {
     this.#own.setItem(this.#key("resume"), token);
   }
 
@@ -61,7 +61,7 @@ export class Identity {
    * A token is invalid. A new one that another tab has got in the meantime stays.
    * @param {string | null} token
    */
-  forget(token) {
+  forgetToken(token) {
     if (this.resume === token) this.#own.removeItem(this.#key("resume"));
   }
 
@@ -126,7 +126,7 @@ export class Identity {
   }
 
   /** @param {() => void} come  called when another of your tabs has joined */
-  whenAnotherComes(come) {
+  onOtherTabJoined(come) {
     window.addEventListener("storage", ({ key, newValue }) => {
       if (!this.separate && newValue !== null && key === this.#key("resume")) come();
     });

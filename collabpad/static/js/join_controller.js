@@ -82,7 +82,7 @@ export class JoinController {
     connection.on("admitted", ({ resume }) => this.#admitted(resume));
     connection.on("removed", ({ reason }) => this.#removed(reason));
     connection.on("session_closed", ({ reason }) => this.#closed(reason));
-    identity.whenAnotherComes(() => {
+    identity.onOtherTabJoined(() => {
       if (joinDialog.state !== null && OUTSIDE.includes(joinDialog.state)) connection.start();
     });
   }
@@ -138,14 +138,14 @@ export class JoinController {
     if (this.#doubtsKey) this.#dropKey();
     this.#place.title = session.title;
     // A rejoin on the same connection brings no new token.
-    if (resume) this.#identity.keep(resume);
+    if (resume) this.#identity.saveToken(resume);
     this.#token = this.#identity.resume;
     this.#joinDialog.hide();
   }
 
   /** @param {string} resume */
   #admitted(resume) {
-    this.#identity.keep(resume);
+    this.#identity.saveToken(resume);
     this.#connection.rejoin();
   }
 
@@ -175,7 +175,7 @@ export class JoinController {
   /** @param {Credentials} sent  the refused credentials: token, key or both are wrong */
   #doubt({ resume, host_key }) {
     const both = resume !== null && host_key !== null;
-    if (!both && resume !== null) this.#identity.forget(resume);
+    if (!both && resume !== null) this.#identity.forgetToken(resume);
     if (!both && host_key !== null) this.#dropKey();
     this.#doubtsKey = both;
   }
@@ -189,7 +189,7 @@ export class JoinController {
 
   /** @param {string} reason */
   #removed(reason) {
-    if (reason !== "replaced") this.#identity.forget(this.#token);
+    if (reason !== "replaced") this.#identity.forgetToken(this.#token);
     /** @type {JoinState[]} */
     const reasons = ["refused", "replaced", "left", "links_changed"];
     this.leave(reasons.find((each) => each === reason) ?? "removed");

@@ -87,7 +87,7 @@ export class JoinDialog {
   }
 
   /** @param {string} text  progress while you wait */
-  tell(text) {
+  showProgress(text) {
     this.#text.textContent = text;
   }
 
@@ -124,7 +124,7 @@ export class JoinDialog {
       return;
     }
     this.#say("");
-    this.tell(strings.connection.connecting);
+    this.showProgress(strings.connection.connecting);
     this.#callbacks.enter(this.#state, answers);
   }
 }

@@ -17,12 +17,12 @@ export class PageShell {
   /**
    * @param {import("./session_state.js").SessionState} state
    * @param {import("./actions.js").Actions} actions
-   * @param {{share: () => void, saveCode: () => void}} does
+   * @param {{share: () => void, saveCode: () => void}} callbacks
    */
-  constructor(state, actions, does) {
+  constructor(state, actions, callbacks) {
     this.#state = state;
     this.#actions = actions;
-    this.#listen(does);
+    this.#listen(callbacks);
     setText(byId("alone-text", HTMLElement), strings.people.alone);
     setText(byId("invite", HTMLElement), strings.people.invite);
     state.on("change", () => this.#draw());
@@ -60,7 +60,7 @@ export class PageShell {
     banner.hidden = !unsafe || LOOPBACK.test(location.hostname);
   }
 
-  /** @param {{share: () => void, saveCode: () => void}} does */
+  /** @param {{share: () => void, saveCode: () => void}} callbacks */
   #listen({ share, saveCode }) {
     byId("share-button", HTMLElement).addEventListener("click", share);
     byId("invite", HTMLElement).addEventListener("click", share);

@@ -143,7 +143,7 @@ export class Participants {
       "div",
       { class: "person-text" },
       element("div", { class: "person-name" }, name, ...you),
-      element("div", { class: "muted small" }, ...inParts(statusText(state, person))),
+      element("div", { class: "muted small" }, ...withLineBreaks(statusText(state, person))),
     );
     const row = element("li", { class: "person", tabindex: "-1" }, this.#face(person), text);
     row.classList.toggle("is-away", !person.online);
@@ -250,7 +250,7 @@ export class Participants {
  * @param {string} text
  * @returns {(HTMLElement | string)[]}
  */
-function inParts(text) {
+function withLineBreaks(text) {
   const [first = "", ...others] = text.split(" · ");
   return [first, ...others.flatMap((part) => [" ", element("span", { text: `· ${part}` })])];
 }

@@ -53,7 +53,7 @@ export class PeerFeatures {
   }
 
   /** Shows where everybody's caret is. */
-  sayWhere() {
+  showWhereabouts() {
     const { state, carets, notices } = this.#parts;
     const places = state.others.map(({ id, name }) => {
       const place = carets.placeOf(id);

@@ -5,7 +5,7 @@ import { PRESENCE_INTERVAL_MS } from "./protocol.js";
  */
 export class PresenceSender {
   #send;
-  #look;
+  #readCursor;
   #told = "";
   #due = false;
   /** Until you place the caret it is at the start and means nothing. */
@@ -14,11 +14,11 @@ export class PresenceSender {
 
   /**
    * @param {(cursor: import("./protocol.js").Cursor | null) => void} send
-   * @param {() => import("./protocol.js").Cursor} look  reads the caret's position
+   * @param {() => import("./protocol.js").Cursor} readCursor  reads the caret's position
    */
-  constructor(send, look) {
+  constructor(send, readCursor) {
     this.#send = send;
-    this.#look = look;
+    this.#readCursor = readCursor;
   }
 
   /** You focused the code. The caret stays there when you focus the chat. */
@@ -43,7 +43,7 @@ export class PresenceSender {
   }
 
   #tell() {
-    const cursor = this.#placed ? this.#look() : null;
+    const cursor = this.#placed ? this.#readCursor() : null;
     const telling = JSON.stringify(cursor);
     if (!this.#joined || telling === this.#told) return;
     this.#told = telling;

@@ -12,7 +12,7 @@ export class ProgramInput {
   /** Whether you started a run and have done nothing else since. */
   #attended = false;
   /** @type {Element | null} what had the focus before */
-  #takenFrom = null;
+  #focusBefore = null;
 
   /**
    * @param {HTMLElement} output  gets the focus if it cannot go back
@@ -25,21 +25,21 @@ export class ProgramInput {
   }
 
   /** You started a run: its program may take the focus. */
-  attend() {
+  runStarted() {
     this.#attended = true;
-    this.#takenFrom = null;
+    this.#focusBefore = null;
   }
 
   /** The program waits: focuses the input if you started it and did nothing else. */
-  offerKeyboard() {
+  takeFocus() {
     if (!this.#attended || document.activeElement === this.#input) return;
-    this.#takenFrom = document.activeElement;
+    this.#focusBefore = document.activeElement;
     this.#input.focus();
   }
 
   /** @param {boolean} shown */
   set shown(shown) {
-    if (!shown && document.activeElement === this.#input) this.#giveKeyboardBack();
+    if (!shown && document.activeElement === this.#input) this.#giveFocusBack();
     this.#form.hidden = !shown;
   }
 
@@ -48,9 +48,9 @@ export class ProgramInput {
     if (target !== this.#input) this.#attended = false;
   }
 
-  #giveKeyboardBack() {
-    const from = this.#takenFrom;
-    this.#takenFrom = null;
+  #giveFocusBack() {
+    const from = this.#focusBefore;
+    this.#focusBefore = null;
     const usable = from instanceof HTMLElement && from.isConnected && from !== document.body;
     (usable ? from : this.#output).focus();
   }

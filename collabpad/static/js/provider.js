@@ -126,7 +126,7 @@ export class Provider extends Emitter {
   joined({ update, state_vector }) {
     this.#nextGeneration();
     this.#joined = true;
-    if (this.#refusedWith !== null) this.#startAnew(fromBase64(update));
+    if (this.#refusedWith !== null) this.#startOver(fromBase64(update));
     else {
       Y.applyUpdate(this.#doc, fromBase64(update), this);
       this.#applyAdopted();
@@ -267,7 +267,7 @@ export class Provider extends Emitter {
    * the server's state.
    * @param {Uint8Array} state
    */
-  #startAnew(state) {
+  #startOver(state) {
     const refused = this.#doc;
     const code = this.#refusedWith ?? "";
     const hadUnsent = !this.#outbox.empty;

@@ -65,13 +65,13 @@ export class Requests {
   #draw() {
     if (!this.#state.known) return;
     const words = strings.request;
-    const knocking = this.#waiting();
+    const joining = this.#joiners();
     const asking = this.#asking();
     const lost = [
-      this.#joinRequests.draw(knocking, words.join),
+      this.#joinRequests.draw(joining, words.join),
       this.#penRequests.draw(asking, this.#state.handoff ? words.pen : words.muted),
     ];
-    this.#place.hidden = knocking.length + asking.length === 0;
+    this.#place.hidden = joining.length + asking.length === 0;
     if (lost.includes(true)) this.#passFocus();
     for (const id of this.#announced) {
       if (this.#state.person(id)?.can_write) this.#announced.delete(id);
@@ -99,7 +99,7 @@ export class Requests {
   }
 
   /** @returns {Requester[]} */
-  #waiting() {
+  #joiners() {
     const waiting = this.#state.may("admit") ? (this.#state.session.waiting ?? []) : [];
     return waiting.map(({ participant_id: id, name }) => ({ id, key: id, name, color: "" }));
   }

@@ -1,4 +1,4 @@
-import { byId, clock, element, setText } from "./dom.js";
+import { byId, formatTime, element, setText } from "./dom.js";
 import { strings } from "./strings.js";
 
 /**
@@ -75,7 +75,7 @@ export function rotationText(state, left) {
 export function sinceText(state, now) {
   const { pen_since: since } = state.session;
   if (!since || !state.penHolder) return "";
-  return strings.pen.since(clock(since, now));
+  return strings.pen.since(formatTime(since, now));
 }
 
 /** The rotation of the pen: how long somebody has had it, who is next, and the host's settings. */

@@ -1,5 +1,5 @@
 import { byId, element, icon, isShown, setText } from "./dom.js";
-import { follow } from "./splitter.js";
+import { trackPointer } from "./splitter.js";
 import { strings } from "./strings.js";
 
 /**
@@ -194,7 +194,7 @@ export class RotationOrder {
       if (above && clientY < middleOf(above)) row.after(above);
       else if (below && clientY > middleOf(below)) row.before(below);
     };
-    follow(handle, down, move, () => {
+    trackPointer(handle, down, move, () => {
       this.#dragging = false;
       row.classList.remove("is-dragged");
       const to = [...this.#list.children].indexOf(row);

@@ -1,5 +1,5 @@
 import { ConsoleView } from "./console_view.js";
-import { byId, clock, element, setText } from "./dom.js";
+import { byId, formatTime, element, setText } from "./dom.js";
 import { strings } from "./strings.js";
 
 /**
@@ -138,5 +138,5 @@ export class RunHistory {
  * @returns {string} to the second: runs often follow each other within a minute
  */
 function moment({ started_at }) {
-  return clock(started_at, Date.now(), "medium");
+  return formatTime(started_at, Date.now(), "medium");
 }

@@ -1,7 +1,7 @@
 import { copyWithFeedback } from "./clipboard.js";
 import { ConsoleView } from "./console_view.js";
 import { OrderedOutput } from "./ordered_output.js";
-import { byId, clock, setText } from "./dom.js";
+import { byId, formatTime, setText } from "./dom.js";
 import { ProgramInput } from "./program_input.js";
 import { RunTimer } from "./run_timer.js";
 import { strings } from "./strings.js";
@@ -83,7 +83,7 @@ export class RunPanel {
    */
   async start(part) {
     const obstacle = this.#obstacle();
-    this.#input.attend();
+    this.#input.runStarted();
     const payload = part === undefined ? {} : { code: part };
     if (obstacle) this.#notices.show(strings.run.obstacles[obstacle]);
     else if (await this.#whenDelivered()) void this.#actions.request("run_start", payload);
@@ -189,7 +189,7 @@ export class RunPanel {
       setText(this.#parts.verdict, strings.run.waitingForInput);
       if (this.#state.isMine(run)) {
         this.#notices.announce(strings.run.asksYou);
-        this.#input.offerKeyboard();
+        this.#input.takeFocus();
       }
     } else {
       setText(this.#parts.verdict, strings.run.running);
@@ -278,7 +278,7 @@ export class RunPanel {
   /** @param {Run} run */
   #who(run) {
     const name = this.#state.person(run.participant_id)?.name ?? run.name;
-    const when = run.started_at ? clock(run.started_at) : "";
+    const when = run.started_at ? formatTime(run.started_at) : "";
     return name && when ? strings.run.by(name, when) : (name ?? when);
   }
 

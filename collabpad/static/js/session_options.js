@@ -20,9 +20,9 @@ export class SessionOptions {
     this.#state = state;
     this.#actions = actions;
     this.#toCode = toCode;
-    this.#choice("write-mode", "write_mode", strings.session.writeMode);
-    this.#choice("run-policy", "run_policy", strings.session.runPolicy);
-    this.#choice("join-policy", "join_policy", strings.session.joinPolicy);
+    this.#connectSelect("write-mode", "write_mode", strings.session.writeMode);
+    this.#connectSelect("run-policy", "run_policy", strings.session.runPolicy);
+    this.#connectSelect("join-policy", "join_policy", strings.session.joinPolicy);
     this.#listen();
     state.on("change", () => this.#draw());
   }
@@ -89,7 +89,7 @@ export class SessionOptions {
    * @param {"write_mode" | "run_policy" | "join_policy"} field
    * @param {Record<string, string>} words
    */
-  #choice(id, field, words) {
+  #connectSelect(id, field, words) {
     const select = byId(id, HTMLSelectElement);
     for (const [value, text] of Object.entries(words)) {
       select.append(element("option", { value, text }));

@@ -16,11 +16,11 @@ import { strings } from "./strings.js";
 export class Share {
   #dialog = byId("share", HTMLDialogElement);
   /** @type {(() => void)[]} */
-  #giveBack = [];
+  #restores = [];
   #state;
   #context;
   /** The links according to the server: on loopback only the server knows its LAN address. */
-  #told = { join: "", view: "" };
+  #serverLinks = { join: "", view: "" };
   /** How often the dialog was opened. */
   #opened = 0;
 
@@ -33,7 +33,7 @@ export class Share {
     this.#context = context;
     for (const field of this.#dialog.querySelectorAll("[data-link]")) this.#listen(field);
     this.#dialog.addEventListener("close", () => {
-      for (const giveBack of this.#giveBack.splice(0)) giveBack();
+      for (const restore of this.#restores.splice(0)) restore();
     });
     state.on("change", () => {
       if (this.#dialog.open) this.#draw();
@@ -44,7 +44,7 @@ export class Share {
     if (this.#dialog.open) return;
     this.#opened += 1;
     this.#draw();
-    this.#borrow();
+    this.#moveControlsIn();
     this.#dialog.showModal();
     void this.#askLinks();
   }
@@ -53,21 +53,21 @@ export class Share {
    * Moves the page's own controls into the dialog while it is open, because names must be unique.
    * Notices and requests move, too: a modal dialog makes everything outside inert.
    */
-  #borrow() {
+  #moveControlsIn() {
     for (const place of this.#dialog.querySelectorAll("[data-holds]")) {
       for (const id of place.getAttribute("data-holds")?.split(" ") ?? []) {
         const part = byId(id, HTMLElement);
         const home = document.createComment("");
         part.replaceWith(home);
         place.append(part);
-        this.#giveBack.push(() => home.replaceWith(part));
+        this.#restores.push(() => home.replaceWith(part));
       }
     }
   }
 
   /** The links have changed: forgets the old ones. */
   forget() {
-    this.#told = { join: "", view: "" };
+    this.#serverLinks = { join: "", view: "" };
     if (this.#dialog.open) void this.#askLinks();
   }
 
@@ -76,7 +76,7 @@ export class Share {
     const mayInvite = this.#state.may("invite");
     const { basePath, hostKey } = this.#context;
     const at = (/** @type {string} */ id) => editorLink(location.origin, basePath, id);
-    const join = this.#told.join || at(session.session_id);
+    const join = this.#serverLinks.join || at(session.session_id);
     const key = hostKey();
     this.#show("join", mayInvite ? join : null);
     this.#show("view", this.#viewLink(at));
@@ -96,7 +96,7 @@ export class Share {
   /** @param {(id: string) => string} at */
   #viewLink(at) {
     const { session } = this.#state;
-    if (this.#told.view) return this.#told.view;
+    if (this.#serverLinks.view) return this.#serverLinks.view;
     if (!this.#state.may("invite")) return at(session.session_id);
     return session.view_id ? at(session.view_id) : null;
   }
@@ -134,7 +134,7 @@ export class Share {
       const { join_url, view_url } = await requestJson(path, {
         headers: token ? { Authorization: `Bearer ${token}` } : {},
       });
-      this.#told = { join: text(join_url), view: text(view_url) };
+      this.#serverLinks = { join: text(join_url), view: text(view_url) };
       this.#draw();
     } catch {
       // Offline: keeps the links made from this page's address.

@@ -88,7 +88,7 @@ export class Splitter {
       const { min, max } = limits();
       resize(Math.round(Math.max(min, Math.min(max, size + start - at(event)))));
     };
-    follow(this.#bar, down, moves);
+    trackPointer(this.#bar, down, moves);
   }
 }
 
@@ -99,7 +99,7 @@ export class Splitter {
  * @param {(event: PointerEvent) => void} moves
  * @param {() => void} [ended]
  */
-export function follow(handle, down, moves, ended) {
+export function trackPointer(handle, down, moves, ended) {
   const done = new AbortController();
   const { signal } = done;
   handle.setPointerCapture(down.pointerId);

@@ -75,15 +75,15 @@ export class TextBinding extends Emitter {
    * Binds again if text and view differ in length (only one of them counts a `\r`) or, if checked
    * closely, in any character.
    * @param {EditorView} view
-   * @param {boolean} [closely]
+   * @param {boolean} [thoroughly]
    */
-  checkAgreement(view, closely = this.#doubtful) {
+  reconcile(view, thoroughly = this.#doubtful) {
     if (!this.#text) return;
     this.#doubtful = false;
     const { doc } = view.state;
     const differ =
       this.#text.length !== doc.length ||
-      (closely && wellFormed(this.#text.toString()) !== doc.toString());
+      (thoroughly && wellFormed(this.#text.toString()) !== doc.toString());
     if (differ) this.bind(view, this.#text);
   }
 

@@ -15,7 +15,7 @@ test("all tabs of a browser are one person", () => {
     const lasting = memoryStorage();
     const [first, second] = [openTab(lasting).identity, openTab(lasting).identity];
     first.name = "Ann";
-    first.keep("token");
+    first.saveToken("token");
     first.hosting = true;
     first.keepHostKey("key");
     assert.deepEqual(
@@ -31,13 +31,13 @@ test("a tab that joined as somebody else takes nothing from the others and gives
     const lasting = memoryStorage();
     const [ann, eve] = [openTab(lasting), openTab(lasting)];
     ann.identity.name = "Ann";
-    ann.identity.keep("anns");
+    ann.identity.saveToken("anns");
     ann.identity.hosting = true;
     eve.identity.becomeSeparate();
     assert.deepEqual([eve.identity.name, eve.identity.resume], ["", null]);
     assert.equal(eve.identity.hosting, false);
     eve.identity.name = "Eve";
-    eve.identity.keep("eves");
+    eve.identity.saveToken("eves");
     assert.deepEqual([ann.identity.name, ann.identity.resume], ["Ann", "anns"]);
     const reloaded = openTab(lasting, eve.tab).identity;
     assert.deepEqual([reloaded.name, reloaded.resume], ["Eve", "eves"]);
@@ -48,11 +48,11 @@ test("a tab that joined as somebody else takes nothing from the others and gives
 test("a dead token goes, a new one of another tab stays", () => {
     const lasting = memoryStorage();
     const { identity } = openTab(lasting);
-    identity.keep("dead");
-    identity.keep("new");
-    identity.forget("dead");
+    identity.saveToken("dead");
+    identity.saveToken("new");
+    identity.forgetToken("dead");
     assert.equal(identity.resume, "new");
-    identity.forget("new");
+    identity.forgetToken("new");
     assert.equal(identity.resume, null);
 });
 
@@ -60,11 +60,11 @@ test("changed links take along what tabs share, once, and what each has alone", 
     const lasting = memoryStorage();
     const [first, second, asleep] = [openTab(lasting), openTab(lasting), openTab(lasting)];
     const eve = openTab(lasting);
-    first.identity.keep("token");
+    first.identity.saveToken("token");
     first.identity.keepHostKey("key");
     first.identity.hosting = true;
     eve.identity.becomeSeparate();
-    eve.identity.keep("eves");
+    eve.identity.saveToken("eves");
     for (const { identity } of [first, second, eve]) identity.moved("t");
     for (const { identity } of [first, second, asleep, openTab(lasting, memoryStorage(), "t")]) {
         assert.deepEqual(
@@ -85,7 +85,7 @@ test("of tabs that open at once one joins, and the others come in with its token
         const first = new JoinLock(identity, store, "s");
         await first.acquire();
         joined.push(identity.resume);
-        identity.keep("token");
+        identity.saveToken("token");
         first.release();
     });
     await Promise.all(ways);

@@ -17,7 +17,7 @@ class Page extends Emitter {
         super();
         this.identity = new Identity(new Store(memoryStorage(), memoryStorage()), { sessionId: "s" });
         this.identity.name = "Ann";
-        if (resume) this.identity.keep(resume);
+        if (resume) this.identity.saveToken(resume);
         if (keyBefore) this.identity.keepHostKey(keyBefore);
         this.identity.keepHostKey(hostKey);
         this.right = right;

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { clock } from "../../../collabpad/static/js/dom.js";
+import { formatTime } from "../../../collabpad/static/js/dom.js";
 import { smallestChange } from "../../../collabpad/static/js/text_change.js";
 import { crc32 } from "../../../collabpad/static/js/doc_compare.js";
 import { fileName } from "../../../collabpad/static/js/languages.js";
@@ -64,10 +64,10 @@ test("the checksum is zlib's", () => {
 test("a time has its day where that is not today, and its year where that is not this one", () => {
     const at = new Date(2026, 4, 7, 9, 5);
     const time = at.toLocaleTimeString([], { timeStyle: "short" });
-    assert.equal(clock(at, new Date(2026, 4, 7, 23, 59).getTime()), time);
-    const sameYear = clock(at, new Date(2026, 4, 8, 0, 1).getTime());
+    assert.equal(formatTime(at, new Date(2026, 4, 7, 23, 59).getTime()), time);
+    const sameYear = formatTime(at, new Date(2026, 4, 8, 0, 1).getTime());
     assert(sameYear.endsWith(`, ${time}`) && sameYear.includes("7"), sameYear);
     assert(!sameYear.includes("2026"), sameYear);
-    assert.match(clock(at, new Date(2027, 0, 1).getTime()), /2026/);
-    assert.equal(clock("never"), "");
+    assert.match(formatTime(at, new Date(2027, 0, 1).getTime()), /2026/);
+    assert.equal(formatTime("never"), "");
 });
