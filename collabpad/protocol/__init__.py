@@ -1,6 +1,6 @@
-"""The wire contract as code; docs/protocol.md is its text, and tests/contract compares the two.
+"""The wire contract as code. docs/protocol.md is its text, and tests/contract compares the two.
 
-Here are the names, fields and checks of everything that crosses the wire. No behaviour and no I/O:
-this is vocabulary, which every floor above may import. Begin with `client_events.py` and
+Here are the names, fields and checks of everything that crosses the wire; no behaviour and no I/O.
+This is vocabulary, so every other package may import it. Begin with `client_events.py` and
 `server_events.py`.
 """

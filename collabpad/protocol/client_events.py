@@ -1,4 +1,4 @@
-"""What clients say: every event with its fields, their checks and its answer.
+"""What clients send: every event with its fields, their checks and its answer.
 
 To add an event, write its class here, its name into CLIENT_EVENTS, and its row in docs/protocol.md.
 """
@@ -29,7 +29,7 @@ from .views import Cursor, TextRange
 
 @dataclass(frozen=True, kw_only=True)
 class ClientEvent:
-    """What every event carries; `answer` is the type of what its acknowledgement holds."""
+    """What every event has. `answer` is what its acknowledgement holds."""
 
     answer: ClassVar[type] = Done
     session_id: str = required(fields.opaque)

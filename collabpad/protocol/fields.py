@@ -28,13 +28,13 @@ Check = Callable[[object, Limits], object]
 NAME_LENGTH: Final = 40
 TITLE_LENGTH: Final = 120
 PASSCODE_LENGTH: Final = 128
-MOST_CARETS: Final = 50  # of one person, beside the main one
-MOST_IN_ORDER: Final = 1000
-"""People whose turns can be put in order; a session remembers fewer."""
-LONGEST_TURN: Final = 120  # minutes
+MAX_CARETS: Final = 50  # of one person, besides the main one
+MAX_IN_ORDER: Final = 1000
+"""People in a rotation order; a session remembers fewer."""
+MAX_TURN: Final = 120  # minutes
 TOKEN_LENGTH: Final = 256  # IDs, keys and resume tokens; ours are far shorter
-MOST_PARTS: Final = 10  # code points of which a character may be made, on the average
-MOST_STATE_VECTOR: Final = 256 * 1024  # of some 30,000 clients; reading one takes 100 ms
+MAX_PARTS: Final = 10  # code points of one character, on average
+MAX_STATE_VECTOR: Final = 256 * 1024  # about 30,000 clients; reading one takes 100 ms
 MAX_CLOCK: Final = 2**53 - 1  # the largest integer that JavaScript holds exactly
 
 
@@ -69,7 +69,7 @@ def string(value: object) -> str:
 
 
 def opaque(value: object, _limits: Limits) -> str:
-    """An ID, key or token of ours: never interpreted, only compared."""
+    """An ID, key or token of ours. It is only compared."""
     text = string(value)
     if not 0 < len(text) <= TOKEN_LENGTH:
         raise BadRequest(f"must have 1 to {TOKEN_LENGTH} characters")
@@ -84,13 +84,13 @@ _BIDI = frozenset(
 
 def _line(value: object, longest: int) -> str:
     given = string(value)
-    # Normalising takes time with the square of the marks in a row: minutes for those of a frame.
-    if len(given) <= MOST_PARTS * longest:
+    # The time to normalise grows with the square of the marks in a row: minutes for a full frame.
+    if len(given) <= MAX_PARTS * longest:
         given = unicodedata.normalize("NFC", given)
     text = given.strip()
     if not 1 <= len(text) <= longest:
         raise BadRequest(f"must have 1 to {longest} characters")
-    # In all that was given: trimming takes line ends and separators away as well.
+    # In `given`, not in `text`: trimming also takes away line ends and separators.
     if any(unicodedata.category(char) in ("Cc", "Zl", "Zp") or char in _BIDI for char in given):
         raise BadRequest("must not hold control, line separator or text direction characters")
     return text
@@ -111,7 +111,7 @@ def name(value: object, _limits: Limits) -> str:
 
 
 def past_name(value: object, _limits: Limits) -> str:
-    """The name of somebody who wrote or said something once, by whatever rules there were then."""
+    """The author of something old: the rules for names were others then."""
     return _line(value, NAME_LENGTH)
 
 
@@ -124,7 +124,7 @@ def passcode(value: object, _limits: Limits) -> str:
 
 
 def given_passcode(value: object, _limits: Limits) -> str:
-    """One that somebody tries: whatever was once set must be accepted."""
+    """A passcode that somebody tries; old ones may break today's rules."""
     return _line(value, PASSCODE_LENGTH)
 
 
@@ -182,8 +182,8 @@ def base64_bytes(value: object, limits: Limits) -> bytes:
 
 
 def state_vector(value: object, limits: Limits) -> bytes:
-    if isinstance(value, str) and len(value) > MOST_STATE_VECTOR * 4 // 3:
-        raise TooLarge(f"is larger than {MOST_STATE_VECTOR} bytes")
+    if isinstance(value, str) and len(value) > MAX_STATE_VECTOR * 4 // 3:
+        raise TooLarge(f"is larger than {MAX_STATE_VECTOR} bytes")
     return base64_bytes(value, limits)
 
 
@@ -194,7 +194,7 @@ def crc32(value: object, _limits: Limits) -> int:
 
 
 def tab(value: object, limits: Limits) -> str | bool:
-    """True, or what a client calls one of its tabs."""
+    """True, or the client's name for one of its tabs."""
     return value if isinstance(value, bool) else opaque(value, limits)
 
 
@@ -215,7 +215,7 @@ def _clock(value: object) -> bool:
 
 
 def _relative_position(value: object) -> dict[str, object]:
-    """One Yjs relative position as JSON: where in `content`, by item or at its end."""
+    """A Yjs relative position in `content`, as JSON: at an item, or at the end."""
     if not isinstance(value, dict) or not value.keys() <= {"type", "tname", "item", "assoc"}:
         raise BadRequest("must hold Yjs relative positions")
     clean: dict[str, object] = {}
@@ -253,7 +253,7 @@ def text_range(value: object, _limits: Limits) -> TextRange:
 
 
 def cursor(value: object, limits: Limits) -> Cursor | None:
-    """The main caret or selection, and in `others` those of a multiple selection."""
+    """The main caret or selection; `others` are the rest of a multiple selection."""
     if value is None:
         return None
     if not isinstance(value, dict) or not {"anchor", "head"} <= value.keys() <= _CURSOR_FIELDS:
@@ -264,8 +264,8 @@ def cursor(value: object, limits: Limits) -> Cursor | None:
     }
     others = value.get("others")
     if others is not None:
-        if not isinstance(others, list) or len(others) > MOST_CARETS:
-            raise BadRequest(f"must have at most {MOST_CARETS} `others`")
+        if not isinstance(others, list) or len(others) > MAX_CARETS:
+            raise BadRequest(f"must have at most {MAX_CARETS} `others`")
         place["others"] = [text_range(each, limits) for each in others]
     return place
 
@@ -273,15 +273,15 @@ def cursor(value: object, limits: Limits) -> Cursor | None:
 def rotation_minutes(value: object, _limits: Limits) -> int | None:
     if value is None:
         return None
-    if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= LONGEST_TURN:
-        raise BadRequest(f"must be a whole number from 1 to {LONGEST_TURN}, or null")
+    if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= MAX_TURN:
+        raise BadRequest(f"must be a whole number from 1 to {MAX_TURN}, or null")
     return value
 
 
 def rotation_order(value: object, limits: Limits) -> tuple[str, ...]:
-    """Participant IDs, each once; those that nobody has are of no consequence."""
-    if not isinstance(value, list) or len(value) > MOST_IN_ORDER:
-        raise BadRequest(f"must be a list of at most {MOST_IN_ORDER} participant IDs")
+    """Participant IDs, each once. Unknown ones are ignored."""
+    if not isinstance(value, list) or len(value) > MAX_IN_ORDER:
+        raise BadRequest(f"must be a list of at most {MAX_IN_ORDER} participant IDs")
     order = tuple(opaque(each, limits) for each in value)
     if len(set(order)) != len(order):
         raise BadRequest("must name everybody once")
@@ -296,7 +296,7 @@ which: Check = partial(_one_of, kind=Which)
 
 
 def encode_bytes(data: bytes) -> str:
-    """A Yjs byte string as it travels: standard base64 text."""
+    """A Yjs byte string on the wire: standard base64 text."""
     return base64.b64encode(data).decode("ascii")
 
 

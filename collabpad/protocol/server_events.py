@@ -1,8 +1,8 @@
-"""What the server says by itself: every event with its payload.
+"""What the server sends: every event with its payload.
 
 To add an event, write its payload and its `ServerEvent` here, and its row in docs/protocol.md.
-`Session.emit` takes a `ServerEvent` and a payload of its type, so mypy refuses a wrong or missing
-field. The page's types are made from these classes by scripts/wire_types.py.
+`Room.emit` takes a `ServerEvent` and a payload of its type, so mypy refuses a wrong or missing
+field. scripts/wire_types.py makes the page's types from these classes.
 """
 
 from __future__ import annotations
@@ -77,7 +77,7 @@ class ParticipantsUpdate(TypedDict):
 
 
 class WriteRevoked(Person):
-    """By whom."""
+    """Of whoever took the pen, passed it on or muted them."""
 
     to: NotRequired[str]  # the name of who has the pen now
 
@@ -187,11 +187,11 @@ RUN_WAITING: Final = ServerEvent("run_waiting", RunWaiting)
 RUN_OUTPUT: Final = ServerEvent("run_output", RunOutput)
 RUN_FINISHED: Final = ServerEvent("run_finished", RunFinished)
 
-# --- working as one -------------------------------------------------------------------------------
+# --- awareness ------------------------------------------------------------------------------------
 
 
 class RotationSoon(Person):
-    """Who gets the pen."""
+    """Of whoever gets the pen next."""
 
     seconds: int
     idle: NotRequired[bool]

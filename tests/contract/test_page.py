@@ -36,8 +36,7 @@ def test_a_type_is_made_as_the_page_needs_it() -> None:
 @pytest.mark.parametrize(
     ("constant", "value"),
     [
-        ("NAME_LENGTH", fields.NAME_LENGTH),
-        ("MOST_CARETS", fields.MOST_CARETS),
+        ("MAX_CARETS", fields.MAX_CARETS),
         ("MESSAGE_LENGTH", Limits().message),
         ("UPDATE_BYTES", Limits().update),
     ],

@@ -40,7 +40,8 @@
  * @property {string} participant_id
  * @property {string} name
  *
- * @typedef {Person & {to?: string}} WriteRevoked  by whom; `to`: the name of who has the pen now
+ * @typedef {Person & {to?: string}} WriteRevoked  of whoever took the pen, passed it on or muted
+ *   them; `to`: the name of who has the pen now
  *
  * @typedef {object} Admitted
  * @property {string} resume
@@ -144,7 +145,7 @@
  * @typedef {RunOutcome & {unanswered?: boolean}} RunFinished  `unanswered`: it waited for input for
  *   too long
  *
- * @typedef {Person & {seconds: number, idle?: boolean}} RotationSoon  who gets the pen
+ * @typedef {Person & {seconds: number, idle?: boolean}} RotationSoon  of whoever gets the pen next
  *
  * @typedef {object} Pointed
  * @property {string} participant_id
@@ -399,17 +400,16 @@ export const NOT_SAVED = "not_saved";
 /** After these the same update is sent again, before any other. */
 export const RETRY_CODES = new Set(["rate_limited", "busy", NOT_SAVED]);
 
-/** Carets of a multiple selection that are told beside the main one. */
-export const MOST_CARETS = 50;
+/** The most carets of a multiple selection that are sent beside the main one. */
+export const MAX_CARETS = 50;
 
-/** Characters. */
-export const NAME_LENGTH = 40;
+/** Characters of a chat message. */
 export const MESSAGE_LENGTH = 4000;
 
 /** The server takes 20 presence events a second from one page. */
 export const PRESENCE_INTERVAL_MS = 80;
 
-/** The most that a decoded `doc_update` may have; merging stops well before. */
+/** Bytes of a decoded `doc_update`; merging stops well before. */
 export const UPDATE_BYTES = 2 * 1024 * 1024;
 export const MERGE_BYTES = 1024 * 1024;
 

@@ -8,7 +8,7 @@ import {
 } from "../vendor/editor.js";
 import { colorClass } from "./colors.js";
 import { Emitter } from "./emitter.js";
-import { MOST_CARETS } from "./protocol.js";
+import { MAX_CARETS } from "./protocol.js";
 
 /**
  * Other people's carets and selections. Positions come from `presence`; names and colours only from
@@ -242,7 +242,7 @@ export function rangeOf(text, range) {
  * @returns {import("./protocol.js").Cursor} as it goes over the wire
  */
 export function cursorOf(text, { main, ranges }) {
-  const others = ranges.filter((range) => range !== main).slice(0, MOST_CARETS);
+  const others = ranges.filter((range) => range !== main).slice(0, MAX_CARETS);
   const cursor = rangeOf(text, main);
   if (others.length === 0) return cursor;
   return { ...cursor, others: others.map((range) => rangeOf(text, range)) };
