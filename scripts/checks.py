@@ -50,9 +50,9 @@ def checks(prettier_files: Sequence[str] = PRETTIER_FILES) -> list[Check]:
     ruff = (*PYTHON_MODULE, "ruff")
     node_program = str(node.find_node().program)
     prettier = (node_program, str(NODE_MODULES / "prettier" / "bin" / "prettier.cjs"))
-    quiet = ("--log-level", "warn", "--no-error-on-unmatched-pattern")
-    quiet += ("--cache", "--cache-strategy", "content")
-    quiet += ("--cache-location", "frontend/node_modules/.cache/prettier")
+    cache = ("--cache", "--cache-strategy", "content")
+    cache_place = ("--cache-location", "frontend/node_modules/.cache/prettier")
+    quiet = ("--log-level", "warn", "--no-error-on-unmatched-pattern", *cache, *cache_place)
     wire_types = (sys.executable, "-P", "scripts/wire_types.py")
     tsc = (node_program, str(NODE_MODULES / "typescript" / "bin" / "tsc"))
     return [
