@@ -422,3 +422,21 @@ def test_the_pen_stays_where_everybody_else_is_busy() -> None:
     assert writers_of(mob, 2) == ["Ann", "Ann", "Ann"]
     is_busy(mob, "Cleo", Activity.ACTIVE)
     assert writers_of(mob, 1) == ["Ann", "Cleo"]
+
+
+def test_the_chat_says_what_the_host_does_to_the_turns() -> None:
+    mob = Mob("Ann", "Bob")
+    mob.turns(5)
+    mob.turns(1)
+    holds(mob, True)
+    holds(mob, False)
+    mob.turns(None)
+    mob.turns(None)
+    said = [each["message"] for each in mob.told("chat_message", "Bob")]
+    assert said[-5:] == [
+        "The pen now goes around every 5 minutes",
+        "The pen now goes around every minute",
+        "Ann paused the turns",
+        "Ann resumed the turns",
+        "The pen no longer goes around",
+    ]
