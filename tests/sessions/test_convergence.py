@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pycrdt
+import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
@@ -195,5 +196,5 @@ class Network(RuleBasedStateMachine):
         assert revived.document.text == text
 
 
-TestNetwork = Network.TestCase
+TestNetwork = pytest.mark.slow(Network.TestCase)
 TestNetwork.settings = settings(max_examples=60, stateful_step_count=40, deadline=None)
