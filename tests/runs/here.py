@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from collabpad.runs.installed import Installed, survey
 from collabpad.runs.languages import Languages
-from collabpad.runs.runner import Runner
 from collabpad.sandbox import Sandbox
 from collabpad.settings import Settings
+
+if TYPE_CHECKING:  # it needs gevent, which the Python of an ordinary user may lack
+    from collabpad.runs.runner import Runner
 
 
 def installed(settings: Settings, sandbox: Sandbox) -> dict[str, Installed]:
