@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -108,3 +109,38 @@ def test_each_thing_outside_has_one_door(path: Path) -> None:
 def test_files_are_of_a_size_to_read(path: Path) -> None:
     lines = len(path.read_text(encoding="utf-8").splitlines())
     assert lines <= 360, f"{lines} lines: split it"
+
+
+# --- no circles -----------------------------------------------------------------------------------
+
+TYPES_ALONE = {("wire.engine_socket", "wire.engine_server")}
+"""A module that names the type of what made it; it imports it for that alone."""
+
+
+def imported_modules(path: Path) -> set[str]:
+    """The modules of the package that a module imports, for types too."""
+    package = list(path.relative_to(PACKAGE).parts[:-1])
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom) and node.level:
+            base = package[: len(package) - node.level + 1]
+            root = ".".join([*base, *([node.module] if node.module else [])])
+            found |= {root, *(f"{root}.{alias.name}".lstrip(".") for alias in node.names)}
+    return found
+
+
+def test_no_module_imports_itself_through_others() -> None:
+    names = {".".join(path.relative_to(PACKAGE).with_suffix("").parts): path for path in MODULES}
+    graph = {
+        name: {
+            each
+            for each in imported_modules(path)
+            if each in names and (name, each) not in TYPES_ALONE
+        }
+        for name, path in names.items()
+    }
+    try:
+        tuple(TopologicalSorter(graph).static_order())
+    except CycleError as error:
+        circle = " → ".join(reversed(error.args[1]))
+        pytest.fail(f"{circle}: move what both need into a module below them")

@@ -40,7 +40,7 @@ def start_grace_timers(session: Session, person: Participant) -> None:
             session.change_roles(roles.pen_released(session.roster))
 
     def host_expires() -> None:
-        if still_away() and session.is_host(person):
+        if still_away() and session.roles.host_id == person.id:
             session.change_roles(roles.host_expired(session.roster))
             if session.join_requests:
                 serializers.emit_join_requests(session)

@@ -271,7 +271,7 @@ class Document:
         self._open(before.text)
         _, self._clocks, self._pairs, self._pending = before
 
-    # --- limits ------------------------------------------------------------------------
+    # --- limits -----------------------------------------------------------------------------------
 
     def _check_pending(self, facts: UpdateFacts) -> None:
         pending = self._pending

@@ -41,7 +41,7 @@ def remove(session: Session, person: Participant) -> None:
         detach(session, connection)
     session.roster.remove(person)
     session.context.store.delete_participant(session.key, person.id)
-    was_host = session.is_host(person)
+    was_host = session.roles.host_id == person.id
     session.change_roles(roles.participant_removed(session.roster, person))
     session.roster_changed()
     if was_host and session.join_requests:

@@ -55,7 +55,7 @@ def overview_of(session: Session, row: SessionRow | None = None) -> Overview:
         row=row or session.row,
         write_mode=session.roles.write_mode,
         people=len(session.roster),
-        online=session.online_count,
+        online=len(session.roster.online()),
         size=session.document.text_bytes,
     )
 

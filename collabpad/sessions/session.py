@@ -229,25 +229,12 @@ class Session(Room):
             self.change_roles(rules.write_granted(self.roster.find(ready)))
         return True
 
-    # --- asking -----------------------------------------------------------------------------------
-
-    def is_host(self, person: Participant) -> bool:
-        return self.roles.host_id == person.id
-
-    @property
-    def host(self) -> Participant | None:
-        return self.roster.get(self.roles.host_id)
-
     @property
     def pen_holder(self) -> Participant | None:
         """The holder of the pen, in `handoff` mode."""
         if self.roles.write_mode is WriteMode.OPEN:
             return None
         return self.roster.get(self.roles.pen_id)
-
-    @property
-    def online_count(self) -> int:
-        return len(self.roster.online())
 
     # --- telling ----------------------------------------------------------------------------------
 

@@ -100,7 +100,7 @@ class House:
         return self.session.pen_holder is person
 
     def is_host(self, person: Participant) -> bool:
-        return self.session.host is person
+        return self.session.roles.host_id == person.id
 
     @property
     def names(self) -> list[str]:

@@ -142,7 +142,7 @@ class Roster(RuleBasedStateMachine):
         if not hasattr(self, "session"):
             return
         session, roster = self.session, self.session.roster.view(self.session.roles)
-        people, host = roster["participants"], session.host
+        people, host = roster["participants"], session.roster.get(session.roles.host_id)
         writers = roster["writer_ids"]
         assert all(people[each]["role"] != "viewer" for each in writers)
         looks = [skeletons(each.name) for each in session.roster]
