@@ -1,6 +1,6 @@
 """What an acknowledgement holds beside `ok`, for the events that are answered with more."""
 
-from __future__ import annotations
+# Annotations are evaluated: TypedDict would compile each one that is a string, at every start.
 
 from typing import NotRequired, TypedDict
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import ClassVar, Final
+from typing import ClassVar, Final, TypeVar, dataclass_transform
 
 from . import fields
 from .answers import (
@@ -26,8 +26,17 @@ from .enums import Activity, JoinPolicy, RunPolicy, Which, WriteMode
 from .fields import UNSET, Unset, optional, required
 from .views import Cursor, TextRange
 
+T = TypeVar("T")
 
-@dataclass(frozen=True, kw_only=True)
+
+@dataclass_transform(kw_only_default=True, frozen_default=True)
+def client_event(kind: type[T]) -> type[T]:
+    """A frozen dataclass, without what takes time at the start and is not used; nothing prints an
+    event, which may hold what people typed."""
+    return dataclass(frozen=True, kw_only=True, eq=False, repr=False)(kind)
+
+
+@client_event
 class ClientEvent:
     """What every event has. `answer` is what its acknowledgement holds."""
 
@@ -35,7 +44,7 @@ class ClientEvent:
     session_id: str = required(fields.opaque)
 
 
-@dataclass(frozen=True, kw_only=True)
+@client_event
 class JoinSession(ClientEvent):
     answer = JoinAnswer
     name: str | None = optional(fields.name)
@@ -46,95 +55,95 @@ class JoinSession(ClientEvent):
     tab: str | bool | None = optional(fields.tab)
 
 
-@dataclass(frozen=True, kw_only=True)
+@client_event
 class LeaveSession(ClientEvent):
     pass
 
 
-@dataclass(frozen=True, kw_only=True)
+@client_event
 class CodeChange(ClientEvent):
     answer = EditAnswer
     content: str = required(fields.document_text)
 
 
-@dataclass(frozen=True, kw_only=True)
+@client_event
 class DocUpdate(ClientEvent):
     answer = EditAnswer
     update: bytes = required(fields.base64_bytes)
 
 
-@dataclass(frozen=True, kw_only=True)
+@client_event
 class DocCheck(ClientEvent):
     answer = CheckAnswer
     state_vector: bytes = required(fields.state_vector)
     hash: int = required(fields.crc32)
 
 
-@dataclass(frozen=True, kw_only=True)
+@client_event
 class Presence(ClientEvent):
     cursor: Cursor | None = required(fields.cursor)
 
 
-@dataclass(frozen=True, kw_only=True)
+@client_event
 class SendMessage(ClientEvent):
     message: str = required(fields.message)
 
 
-@dataclass(frozen=True, kw_only=True)
+@client_event
 class Rename(ClientEvent):
     answer = RenameAnswer
     name: str = required(fields.name)
 
 
-@dataclass(frozen=True, kw_only=True)
+@client_event
 class RequestWrite(ClientEvent):
     pass
 
 
-@dataclass(frozen=True, kw_only=True)
+@client_event
 class CancelRequest(ClientEvent):
     pass
 
 
-@dataclass(frozen=True, kw_only=True)
+@client_event
 class ReleaseWrite(ClientEvent):
     pass
 
 
-@dataclass(frozen=True, kw_only=True)
+@client_event
 class GrantWrite(ClientEvent):
     participant_id: str = required(fields.opaque)
 
 
-@dataclass(frozen=True, kw_only=True)
+@client_event
 class RevokeWrite(ClientEvent):
     participant_id: str = required(fields.opaque)
 
 
-@dataclass(frozen=True, kw_only=True)
+@client_event
 class TransferHost(ClientEvent):
     participant_id: str = required(fields.opaque)
 
 
-@dataclass(frozen=True, kw_only=True)
+@client_event
 class RemoveParticipant(ClientEvent):
     participant_id: str = required(fields.opaque)
     rotate: bool = optional(fields.flag, False)
 
 
-@dataclass(frozen=True, kw_only=True)
+@client_event
 class RotateLinks(ClientEvent):
     answer = LinksAnswer
     which: Which = required(fields.which)
 
 
-@dataclass(frozen=True, kw_only=True)
+@client_event
 class Admit(ClientEvent):
     participant_id: str = required(fields.opaque)
     allow: bool = required(fields.flag)
 
 
-@dataclass(frozen=True, kw_only=True)
+@client_event
 class UpdateSession(ClientEvent):
     title: str | None = optional(fields.title)
     language: str | None = optional(fields.opaque)
@@ -144,75 +153,75 @@ class UpdateSession(ClientEvent):
     passcode: str | Unset | None = optional(fields.passcode_or_none, UNSET)
 
 
-@dataclass(frozen=True, kw_only=True)
+@client_event
 class CloseSession(ClientEvent):
     pass
 
 
-@dataclass(frozen=True, kw_only=True)
+@client_event
 class RunStart(ClientEvent):
     answer = RunAnswer
     code: str | None = optional(fields.run_code)
     stdin: str | None = optional(fields.stdin)
 
 
-@dataclass(frozen=True, kw_only=True)
+@client_event
 class RunInput(ClientEvent):
     run_id: str = required(fields.opaque)
     data: str = required(fields.stdin)
     eof: bool = optional(fields.flag, False)
 
 
-@dataclass(frozen=True, kw_only=True)
+@client_event
 class RunStop(ClientEvent):
     run_id: str = required(fields.opaque)
 
 
-@dataclass(frozen=True, kw_only=True)
+@client_event
 class ListRuns(ClientEvent):
     answer = RunsAnswer
 
 
-@dataclass(frozen=True, kw_only=True)
+@client_event
 class GetRun(ClientEvent):
     answer = PastRunAnswer
     run_id: str = required(fields.opaque)
 
 
-@dataclass(frozen=True, kw_only=True)
+@client_event
 class LastRun(ClientEvent):
     answer = LastRunAnswer
     known: str | None = optional(fields.opaque)
 
 
-@dataclass(frozen=True, kw_only=True)
+@client_event
 class SetRotation(ClientEvent):
     minutes: int | None = required(fields.rotation_minutes)
     paused: bool | None = optional(fields.flag)
     order: tuple[str, ...] | None = optional(fields.rotation_order)
 
 
-@dataclass(frozen=True, kw_only=True)
+@client_event
 class RotationNext(ClientEvent):
     pass
 
 
-@dataclass(frozen=True, kw_only=True)
+@client_event
 class RotationSkip(ClientEvent):
     participant_id: str = required(fields.opaque)
 
 
-@dataclass(frozen=True, kw_only=True)
+@client_event
 class Gather(ClientEvent):
     pass
 
 
-@dataclass(frozen=True, kw_only=True)
+@client_event
 class Point(ClientEvent):
     range: TextRange = required(fields.text_range)
 
 
-@dataclass(frozen=True, kw_only=True)
+@client_event
 class SetActivity(ClientEvent):
     state: Activity = required(fields.activity)
 

@@ -4,7 +4,7 @@ The description of the API is made from them (web/openapi.py). `Annotated` adds 
 say beyond a type: a `Keyword`, or a description as a string.
 """
 
-from __future__ import annotations
+# Annotations are evaluated: TypedDict would compile each one that is a string, at every start.
 
 from dataclasses import dataclass
 from typing import Annotated, Literal, NamedTuple, NotRequired, TypedDict

@@ -5,7 +5,7 @@ To add an event, write its payload and its `ServerEvent` here, and its row in do
 field. scripts/wire_types.py makes the page's types from these classes.
 """
 
-from __future__ import annotations
+# Annotations are evaluated: TypedDict would compile each one that is a string, at every start.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

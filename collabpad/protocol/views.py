@@ -4,7 +4,7 @@ A comment beside a field goes into the page's types; a string in `Annotated` doe
 description of the HTTP API.
 """
 
-from __future__ import annotations
+# Annotations are evaluated: TypedDict would compile each one that is a string, at every start.
 
 from collections.abc import Sequence
 from typing import Annotated, NotRequired, TypedDict

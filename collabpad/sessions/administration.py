@@ -81,7 +81,8 @@ def update_session(
 
 
 def _require_may_update(session: Session, person: Participant, event: UpdateSession) -> None:
-    only_language = event == UpdateSession(session_id=event.session_id, language=event.language)
+    just_language = UpdateSession(session_id=event.session_id, language=event.language)
+    only_language = vars(event) == vars(just_language)
     person.require(Action.SET_LANGUAGE if only_language else Action.SET_OPTIONS)
     if event.join_policy is JoinPolicy.LOCKED:
         person.require(Action.LOCK)
