@@ -1,7 +1,7 @@
-"""What is counted by network address: connections, misses of those who guess, what is made and run.
+"""Limits by network address: connections, wrong guesses, new sessions, and runs.
 
-All of it is switched off by `--no-rate-limits`. People behind one address share these counts, so
-none of them ever stands between somebody and a session whose ID, key or passcode they have.
+`--no-rate-limits` switches all of them off. People behind one address share these counts, so no
+limit ever keeps somebody out of a session whose ID, key or passcode they have.
 """
 
 from __future__ import annotations
@@ -23,30 +23,30 @@ from .rate_limiter import Rate, TokenBucket
 V = TypeVar("V")
 
 MOST_ADDRESSES: Final = 10_000
-"""Addresses that are remembered; beyond, those that were idle longest are forgotten."""
+"""Addresses that are remembered. Beyond that, those idle for longest are forgotten."""
 FIRST_DELAY: Final = 0.5
 LONGEST_DELAY: Final = 8.0
-"""Seconds after which the answer to a miss comes; the page gives up on an answer after 15."""
+"""Seconds until the answer to a wrong guess. The page waits for an answer for 15."""
 LONGEST_PENALTY: Final = 3600.0
 FORGIVEN_AFTER: Final = 60.0
-"""Seconds without a miss, after which delays start anew."""
+"""Seconds without a wrong guess after which the delays start again."""
 SHORTEST_RUN: Final = 1.0
-"""Seconds that must be left of an address's time for a program to be started."""
+"""Seconds that an address must have left to start a program."""
 MOST_DELAYED_REQUESTS: Final = 32
-"""HTTP answers to one address that wait at the same time; further misses are answered at once."""
+"""Delayed HTTP answers to one address at a time. Further wrong guesses are answered at once."""
 _NEWCOMERS_PER_SECOND = 1.0
 
 
 class Penalty(NamedTuple):
-    """What a miss too many costs: the answer comes `delay` seconds later, and the connection that
-    made it may not try again before the time `until`."""
+    """The cost of a wrong guess beyond the limit: its answer comes `delay` seconds later, and its
+    connection may not try again before the time `until`."""
 
     delay: float
     until: float
 
 
 class RecentAddresses(Generic[V]):
-    """A value for each of the addresses that were asked for most recently."""
+    """A value for each of the most recently used addresses."""
 
     def __init__(self, make: Callable[[], V]) -> None:
         self._make = make
@@ -67,10 +67,10 @@ class RecentAddresses(Generic[V]):
 
 
 class BruteForceGuard:
-    """The misses of one address: wrong IDs, keys, tokens and passcodes.
+    """Delays the wrong guesses of one address: wrong IDs, keys, tokens and passcodes.
 
-    The misses that are too many take their turns one after the other, `LONGEST_DELAY` apart, on
-    however many connections they come: guessing on many at once is no faster.
+    Guesses beyond the limit wait for one another, `LONGEST_DELAY` apart, however many connections
+    they come on: guessing on many at once is no faster.
     """
 
     def __init__(self, per_minute: int) -> None:
@@ -81,7 +81,7 @@ class BruteForceGuard:
         self._turn_at = 0.0
 
     def miss(self, now: float) -> float | None:
-        """Count one; the seconds by which its answer is delayed, or None while there are few."""
+        """Count a wrong guess. Returns the delay of its answer, or None below the limit."""
         if self._bucket is None:
             self._bucket = TokenBucket(self._rate, now)
         if now - self._missed_at > FORGIVEN_AFTER:
@@ -93,7 +93,7 @@ class BruteForceGuard:
         return min(LONGEST_DELAY, FIRST_DELAY * 2.0 ** min(self._beyond - 1, 10))
 
     def miss_in_turn(self, now: float) -> Penalty | None:
-        """Count one of a connection, which waits until it is its turn."""
+        """Count a wrong guess on a connection, which then waits for its turn."""
         delay = self.miss(now)
         if delay is None:
             return None
@@ -103,14 +103,14 @@ class BruteForceGuard:
 
 @dataclass(slots=True)
 class _Queue:
-    """Those of one address who wait to do something costly, one at a time."""
+    """Connections of one address that wait to do something expensive, one at a time."""
 
     lock: BoundedSemaphore
     users: int = 0
 
 
 class AddressLimits:
-    """The counts of all addresses; `now` is in seconds, by a clock that never jumps."""
+    """The limits of all addresses. `now` is in seconds, by a monotonic clock."""
 
     def __init__(self, settings: Settings) -> None:
         self._on = settings.rate_limits
@@ -140,11 +140,11 @@ class AddressLimits:
     # --- guessing ---------------------------------------------------------------------------------
 
     def miss(self, address: str, now: float) -> Penalty | None:
-        """A connection gave a wrong ID, key, token or passcode; None while that costs nothing."""
+        """Count a wrong ID, key or passcode on a connection. Returns None below the limit."""
         return self._guesses[client_network(address)].miss_in_turn(now) if self._on else None
 
     def miss_by_request(self, address: str, now: float) -> None:
-        """A request gave a wrong ID, key or token; raises `RateLimited`, late, if many did."""
+        """Count a wrong ID, key or token in a request. Raises `RateLimited` beyond the limit."""
         place = client_network(address)
         delay = self._guesses[place].miss(now) if self._on else None
         if delay is None:
@@ -159,7 +159,7 @@ class AddressLimits:
 
     @contextmanager
     def queued(self, address: str) -> Iterator[None]:
-        """One of an address at a time: who checks passcodes does not get more of the processor."""
+        """One at a time per address, so that checking passcodes takes only its share of CPU."""
         place = client_network(address)
         queue = self._queues.setdefault(place, _Queue(BoundedSemaphore()))
         queue.users += 1
@@ -175,9 +175,9 @@ class AddressLimits:
 
     @contextmanager
     def newcomer(self, address: str, now: float) -> Iterator[None]:
-        """Within it somebody joins who is new; who is refused does not count.
+        """Count a newcomer who joins inside this block, unless the join is refused.
 
-        Raises `RateLimited` when too many came: each takes a place and is remembered.
+        Raises `RateLimited` beyond the limit: each newcomer takes a place and is remembered.
         """
         bucket = self._newcomers[client_network(address)]
         wait = bucket.take(now) if self._on else 0.0
@@ -192,7 +192,7 @@ class AddressLimits:
     # --- what is made and run ---------------------------------------------------------------------
 
     def create_session(self, address: str, now: float) -> None:
-        """Count a session; raises `RateLimited` when an address made too many of them."""
+        """Count a new session. Raises `RateLimited` if the address made too many."""
         wait = self._created[client_network(address)].take(now) if self._on else 0.0
         if wait:
             most = self._settings.sessions_per_hour
@@ -204,9 +204,9 @@ class AddressLimits:
 
     @contextmanager
     def run(self, address: str, now: float) -> Iterator[Callable[[float], None]]:
-        """Within it a program runs; the caller tells for how many seconds it ran.
+        """Run a program inside this block, and call the result with the seconds it took.
 
-        Raises `RateLimited` when an address has used up its time.
+        Raises `RateLimited` if the address has used up its time.
         """
         bucket = self._running[client_network(address)]
         most = self._settings.run_seconds_per_minute

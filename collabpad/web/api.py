@@ -1,4 +1,4 @@
-"""The HTTP API: sessions made, described, ended; code run without a session."""
+"""The HTTP API: create, describe and end sessions; run code without one."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def blueprint(
 
 
 class _Views:
-    """What each address answers."""
+    """One method for each route."""
 
     def __init__(
         self,
@@ -79,7 +79,7 @@ class _Views:
     def import_(self) -> Response:
         self._operator.require_may_create(request)
         self._count_creation()
-        # One at a time: what is read of a large one takes several times its size.
+        # One at a time: reading a large one takes several times its size in memory.
         with self._imports.one():
             imported = offload(self._read_import, request.get_data(cache=False))
             return self._created(self._registry.create(imported.wanted, imported.data))
@@ -158,7 +158,7 @@ class _Views:
         return jsonify(bodies.Ended(ok=True))
 
     def qr(self, session_id: str) -> Response:
-        import segno  # late: a server that shows no QR code starts sooner
+        import segno  # imported late, because it slows the start
 
         found, via = self._find(session_id)
         link = self._links.view if via.viewer else self._links.join
@@ -195,14 +195,14 @@ def _address() -> str:
 def _attachment(title: str, suffix: str) -> str:
     """A download with the title's name, for old and new browsers (RFC 6266)."""
     name = "".join("-" if char in _NOT_IN_NAMES else char for char in title)
-    if not name.lower().endswith(suffix):  # `kata.py` is no kata.py.py
+    if not name.lower().endswith(suffix):  # not kata.py.py
         name += suffix
     plain = "".join(char if char.isascii() and char.isprintable() else "_" for char in name)
     return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"
 
 
 def _json_body(most_values: int = MAX_VALUES) -> object:
-    """The request's JSON, an empty body being an empty object; raises `BadRequest`."""
+    """The request's JSON; an empty body is an empty object. Raises `BadRequest`."""
     raw = request.get_data(cache=False)
     if not raw.strip():
         return {}

@@ -29,7 +29,7 @@ from .sockets import Sockets
 
 
 class GeventScheduler:
-    """Time as the event loop has it."""
+    """Time, and delayed calls on the event loop."""
 
     now = staticmethod(time.time)
     monotonic = staticmethod(time.monotonic)
@@ -40,7 +40,7 @@ class GeventScheduler:
 
 @dataclass(frozen=True)
 class Application:
-    """A server's inside: `wsgi` is what an HTTP server calls."""
+    """The parts of a server. An HTTP server calls `wsgi`."""
 
     wsgi: Callable[..., Any]
     flask: Flask
@@ -50,7 +50,7 @@ class Application:
     store: Store
 
     def close(self) -> None:
-        """Tell every page that the server stops, end all runs, and keep what there is."""
+        """Tell every page that the server stops, end all runs, and save everything."""
         self.registry.close()
         self.runner.close()
         self.socketio.close()
@@ -58,7 +58,7 @@ class Application:
 
 
 def create_app(settings: Settings, *, sandbox: Sandbox, operator_token: str | None) -> Application:
-    """Everything wired for `settings`; raises `StartError` where a part is missing."""
+    """Wire everything for `settings`. Raises `StartError` if a part is missing."""
     flask = Flask("collabpad", static_folder=None)
     flask.jinja_env.undefined = StrictUndefined
     flask.json.ensure_ascii = False  # type: ignore[attr-defined]

@@ -41,7 +41,7 @@ _STATIC_IMPORT = re.compile(
 
 @dataclass(frozen=True)
 class _File:
-    """A file as it lies there; what is made of it is made when it is first asked for."""
+    """A file, and its compressed form once somebody has asked for that."""
 
     source: bytes
     content_type: str
@@ -108,7 +108,7 @@ class Assets:
         return [_resolve(folder, target) for target in _STATIC_IMPORT.findall(source)]
 
     def respond(self, version: str, path: str) -> Response:
-        """Serve a file; one that an older page asks for is served as it is now, and not kept."""
+        """Serve a file. An older page gets the present version, which browsers then do not keep."""
         file = self._files.get(path)
         if file is None:
             raise NotFound("There is no such file.")

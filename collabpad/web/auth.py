@@ -1,5 +1,4 @@
-"""Who may do what over HTTP: the operator, a local request, the holder of a key or token of a
-session."""
+"""Who may do what over HTTP: the operator, local requests, holders of a session's key or token."""
 
 from __future__ import annotations
 
@@ -20,8 +19,7 @@ _LONGEST_BEARER = 512
 
 
 class OperatorToken:
-    """Knows the operator by the token as Bearer, or by the cookie that the operator's link was
-    traded for."""
+    """Recognizes the operator by the Bearer token, or by the cookie of the operator's link."""
 
     def __init__(self, settings: Settings, token: str | None) -> None:
         self._token = token
@@ -51,18 +49,18 @@ class OperatorToken:
         )
 
     def _cookie(self) -> str:
-        """Follows from the token, so that it ends with it, and does not tell it."""
+        """Derived from the token: it ends with the token, and does not reveal it."""
         if self._token is None:
             return credentials.new_secret()
         key = self._token.encode()
         return hmac.new(key, b"collabpad operator cookie", hashlib.sha256).hexdigest()
 
     def is_trusted(self, request: Request) -> bool:
-        """Whether no limit is meant for whoever asks: a local request, or the operator's own."""
+        """Whether the request is exempt from limits: a local one, or the operator's own."""
         return bool(request.environ.get("collabpad.local")) or self.asks(request)
 
     def is_guess(self, request: Request, error: CollabpadError) -> bool:
-        """Whether a request was refused for an ID, key or token that is not right."""
+        """Whether a request was refused because of a wrong ID, key or token."""
         if isinstance(error, UnknownSession):
             return not self.asks(request)
         secret = bearer(request) is not None or "token" in request.args
@@ -84,8 +82,7 @@ class OperatorToken:
             raise Unauthorized("This needs the operator token as Bearer.")
 
     def require_may_read(self, request: Request, session: Session, link: JoinLink) -> None:
-        """A session's state and export: for all who know its ID, unless it is closed in some
-        way."""
+        """A session's state and export are for all who know its ID, unless joining is limited."""
         row = session.row
         if row.passcode_hash is None and row.join_policy is JoinPolicy.OPEN:
             return

@@ -1,4 +1,4 @@
-"""The body of a request: what it may be, and reading it within bounds."""
+"""Request bodies: which are allowed, and reading them within limits."""
 
 from __future__ import annotations
 
@@ -14,18 +14,18 @@ from ..wire.memory_quota import MemoryQuota
 SOCKET_PATH = "/socket.io/"
 IMPORT_PATH = "/api/sessions/import"
 IN_FLIGHT_BYTES = 48 * MIB
-UNRESERVED = 64 * KIB  # what every body may hold whatever the others do
+UNRESERVED = 64 * KIB  # that every body may hold, whatever the others do
 
 _READ_BYTES = 64 * KIB
 
 
 def body_limit(path: str, limits: Limits) -> int:
-    """Bytes that a request's body may have; an import carries a whole session."""
+    """The largest body of a request, in bytes. An import carries a whole session."""
     return 3 * limits.state if path == IMPORT_PATH else limits.frame
 
 
 class Body(BytesIO):
-    """A body of `length` bytes (None: chunked) and `limit` at most, reserved in the budget of all.
+    """A body of `length` bytes (None: chunked) and `limit` at most, reserved in the quota of all.
 
     It is read from the client by `fill`, or by the first `read`.
     """
@@ -110,7 +110,7 @@ def expect_body(environ: WSGIEnvironment, limits: Limits, quota: MemoryQuota) ->
 
 
 def _check_body(environ: WSGIEnvironment, limits: Limits) -> int:
-    """The size that the body may have; raises a ClientError for one that no request here has."""
+    """The largest size of this body. Raises a ClientError if the request may not have one."""
     if environ["REQUEST_METHOD"] in ("GET", "HEAD", "OPTIONS"):
         raise BadRequest(f"A {environ['REQUEST_METHOD']} has no body.")
     if environ.get("HTTP_CONTENT_ENCODING", "identity").lower() != "identity":
@@ -128,7 +128,7 @@ def _content_length(environ: WSGIEnvironment) -> int:
 
 
 def _check_content_type(value: str) -> None:
-    # A form of another site's page can be sent without a preflight, but never as JSON.
+    # Another site's page can send a form without a preflight, but never JSON.
     kind, _, parameters = value.lower().partition(";")
     charset = parameters.replace('"', "").strip()
     if kind.strip() != "application/json" or charset not in ("", "charset=utf-8"):

@@ -1,4 +1,4 @@
-"""Who sends events: one Socket.IO client and its place in a session."""
+"""The sender of events: a Socket.IO client and its place in a session."""
 
 from __future__ import annotations
 
@@ -11,20 +11,20 @@ from .rate_limiter import RateLimiter
 
 @dataclass
 class Caller:
-    """One connection, and the place it has in a session."""
+    """One Socket.IO client, and its place in a session."""
 
     sid: str
     address: str
     rate_limiter: RateLimiter = field(default_factory=RateLimiter)
     session: Session | None = None
-    named: str = ""  # the public ID by which it joined; goes on working for it when links change
+    named: str = ""  # the public ID it joined by; keeps working for it when links change
     knocking: Session | None = None
     tried: bool = False  # to join, rightly or not
     blocked_until: float = 0.0  # after too many misses
 
     @property
     def connection(self) -> Connection | None:
-        """This connection as one of its participant's, or None where another took its place."""
+        """This client's connection in its session, or None if another replaced it."""
         if self.session is None or self.session.closed:
             return None
         return self.session.roster.connection(self.sid)

@@ -1,4 +1,4 @@
-"""Answers made small for who takes gzip."""
+"""Compress pages for clients that accept gzip."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ def takes_gzip(request: Request) -> bool:
 
 
 def compress_page(response: Response) -> Response:
-    """An HTML page, compressed where the browser takes that.
+    """Compress an HTML page if the browser accepts gzip.
 
-    Pages hold no secret whose length somebody could learn by what they have us repeat (BREACH):
-    keys and tokens are in none, and the nonce is another one each time.
+    Pages hold no secret that compressed sizes could reveal (BREACH): no page has a key or token,
+    and each has a new nonce.
     """
     if response.mimetype != "text/html":
         return response

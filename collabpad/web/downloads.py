@@ -1,7 +1,7 @@
-"""Exports on their way: few at a time, each in pieces, at the pace of whoever reads.
+"""Stream exports: a few at a time, in pieces, as fast as the client reads.
 
-A long history takes seconds of the processor and, as JSON, a hundred mebibytes. Its pieces are made
-beside the event loop, by one thread for all exports, and the next is made when the last was sent.
+A long history takes seconds of CPU time and, as JSON, a hundred mebibytes. One thread makes the
+pieces of all exports beside the event loop; the next is made when the last was sent.
 """
 
 from __future__ import annotations
@@ -19,20 +19,20 @@ from ..errors import Busy, ClientError
 AT_ONCE = 8
 WAITING = 50
 WAIT_SECONDS = 25.0
-"""How long a request waits for another to end: longer than a connection may stall."""
+"""How long a request waits for another to end. Longer than a connection may stall."""
 SLOWEST = 64 * 1024
-"""Bytes a second; who reads more slowly than that for long is given up."""
+"""Bytes per second. A client that stays slower is cut off."""
 PATIENCE_SECONDS = 15.0
 
 log = logging.getLogger(__name__)
 
 
 class GivenUp(OSError):
-    """An answer that breaks off in the middle; the connection ends with it, and nothing else."""
+    """An answer broke off in the middle. Its connection ends, and nothing else."""
 
 
 class TransferSlots:
-    """So many at a time; a few more wait, and all others are told to come again."""
+    """A limited number at a time. A few more wait, and all others are told to try again."""
 
     def __init__(self, at_once: int, waiting: int = WAITING, seconds: float = WAIT_SECONDS) -> None:
         self._places = BoundedSemaphore(at_once)
@@ -41,7 +41,7 @@ class TransferSlots:
         self._waiting = 0
 
     def take(self) -> None:
-        """Have a place, until `give_back`; raises `Busy` where none gets free."""
+        """Take a slot until `give_back`. Raises `Busy` if none becomes free."""
         if self._places.acquire(blocking=False):
             return
         if self._waiting < self._most_waiting:
@@ -66,15 +66,15 @@ class TransferSlots:
 
 
 class Downloads:
-    """The exports of a server that are being read."""
+    """The exports that clients are reading."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
         self._slots = TransferSlots(AT_ONCE)
-        self._making = BoundedSemaphore()  # no pieces of several exports at the same moment
+        self._making = BoundedSemaphore()  # one piece at a time, whichever export it is of
 
     def answer(self, export: Callable[[], Iterator[bytes]], content_type: str) -> Response:
-        """What `export` makes, as an answer; raises what it raises before its first piece."""
+        """Stream `export`. Raises what it raises before its first piece."""
         if request.method == "HEAD":
             return Response(content_type=content_type)
         self._slots.take()

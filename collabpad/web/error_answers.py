@@ -1,4 +1,4 @@
-"""Every error in the one shape of the protocol, or as a page that says the same and what to do."""
+"""Error answers: JSON in the shape of the protocol, or a page that also says what to do."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from .bodies import SOCKET_PATH
 
 
 def wants_page(environ: WSGIEnvironment) -> bool:
-    """Whether a person looks at the answer: the client prefers HTML to JSON."""
+    """Whether the client prefers a page to JSON."""
     if environ.get("PATH_INFO", "").startswith(SOCKET_PATH):
         return False
     accepted = parse_accept_header(environ.get("HTTP_ACCEPT", ""), MIMEAccept)
@@ -38,7 +38,7 @@ def wants_page(environ: WSGIEnvironment) -> bool:
 
 
 def renderer(app: Flask) -> Callable[[CollabpadError, WSGIEnvironment], bytes]:
-    """The page for what the guard refuses before Flask has seen it."""
+    """Renders pages for requests that the guard refuses before Flask sees them."""
 
     def render(error: CollabpadError, environ: WSGIEnvironment) -> bytes:
         with app.request_context({**environ, "REQUEST_METHOD": "GET", "wsgi.input": None}):
@@ -50,7 +50,7 @@ def renderer(app: Flask) -> Callable[[CollabpadError, WSGIEnvironment], bytes]:
 def add_to(
     app: Flask, registry: Registry, operator: OperatorToken, addresses: AddressLimits
 ) -> None:
-    """Answer all that goes wrong in a view. Here, where all errors pass, guesses are counted."""
+    """Answer every error in a view. Wrong guesses are counted here, where all errors pass."""
 
     @app.errorhandler(CollabpadError)
     def refused(error: CollabpadError) -> Response:

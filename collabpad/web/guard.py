@@ -1,4 +1,4 @@
-"""The guard: what a request must be before anything else sees it; outermost around the WSGI app.
+"""The guard checks every request before anything else sees it, outermost around the WSGI app.
 
 Flask's hooks never see /socket.io, so this is none of them. Asked in this order: a path below the
 base path; a Host that nobody else can own (else a page that rebinds its name to this machine's
@@ -57,7 +57,7 @@ HEADERS = (
     ("Referrer-Policy", "no-referrer"),
     ("Cross-Origin-Resource-Policy", "same-origin"),
 )
-# Browsers heed it in secure contexts alone, and complain of it on every other page.
+# Browsers use it only in secure contexts, and warn about it on every other page.
 OPENER_POLICY = ("Cross-Origin-Opener-Policy", "same-origin")
 ACTIVE_TYPES = ("text/html", "image/svg+xml", "application/xhtml+xml")
 
@@ -76,6 +76,7 @@ class Guard:
         public = origin_of_url(settings.public_url) if settings.public_url else None
         self._public = public
         self._bodies = MemoryQuota(IN_FLIGHT_BYTES)
+        self._trusts_local = settings.trusts_local
         self._names = {"localhost", *settings.allow_hosts, *([public.host] if public else [])}
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
@@ -84,7 +85,8 @@ class Guard:
         body: Body | None = None
         try:
             self._check(environ)
-            body = expect_body(environ, self._settings.limits, self._bodies)
+            if environ.get("CONTENT_LENGTH") or "HTTP_TRANSFER_ENCODING" in environ:
+                body = expect_body(environ, self._settings.limits, self._bodies)
             return self._app(environ, respond)
         except ClientError as refusal:
             return self._refuse(environ, respond, refusal)
@@ -103,10 +105,9 @@ class Guard:
         environ[ADDRESS_KEY] = plain_address(environ.get("REMOTE_ADDR", ""))
         self._strip_base_path(environ)
         host = self._check_host(environ)
-        environ[LOCAL_KEY] = (
-            self._settings.trusts_local and not forwarded and is_loopback(host.host)
-        )
-        if environ["REQUEST_METHOD"] not in SAFE_METHODS or _is_socket(environ):
+        environ[LOCAL_KEY] = self._trusts_local and not forwarded and is_loopback(host.host)
+        socket = environ["PATH_INFO"].startswith(SOCKET_PATH) or "HTTP_UPGRADE" in environ
+        if environ["REQUEST_METHOD"] not in SAFE_METHODS or socket:
             self._check_origin(environ, host)
 
     def _strip_base_path(self, environ: WSGIEnvironment) -> None:
@@ -157,14 +158,14 @@ class Guard:
 
 
 class _Failure(CollabpadError):
-    """Stands for an error that nobody expected."""
+    """An unexpected error."""
 
     def __init__(self) -> None:
         super().__init__("The server failed to answer this request.")
 
 
 class _Responder:
-    """start_response that adds the security headers where the application set none."""
+    """A start_response that adds the security headers which the application did not set."""
 
     def __init__(self, environ: WSGIEnvironment, start_response: StartResponse) -> None:
         self._nonce = environ[NONCE_KEY]
@@ -207,15 +208,11 @@ def _is_secure_context(environ: WSGIEnvironment) -> bool:
     return is_loopback(host.host)
 
 
-def _is_socket(environ: WSGIEnvironment) -> bool:
-    return environ["PATH_INFO"].startswith(SOCKET_PATH) or "HTTP_UPGRADE" in environ
-
-
 def _browsers_send_origin(environ: WSGIEnvironment) -> bool:
-    """Not with a GET to their page's own origin, which is how polling begins."""
+    """Not with a GET to the page's own origin, which polling begins with."""
     return environ["REQUEST_METHOD"] not in SAFE_METHODS or "HTTP_UPGRADE" in environ
 
 
 def _is_browser(environ: WSGIEnvironment) -> bool:
-    """Whether the request may carry rights that its sender does not know of."""
+    """Whether a browser may have added credentials without its user's knowledge."""
     return "HTTP_COOKIE" in environ and "HTTP_AUTHORIZATION" not in environ

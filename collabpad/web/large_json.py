@@ -18,9 +18,9 @@ _NOT_JSON: Final = "This is not valid JSON."
 
 
 def parse_large_json(raw: bytes, most_values: int) -> object:
-    """What the JSON says, an object if there is none; the lists in it are read in steps.
+    """Parse JSON, its lists in steps; nothing at all is an empty object.
 
-    Raises BadRequest for what is no JSON, and for more values than `most_values`.
+    Raises BadRequest for invalid JSON, and for more values than `most_values`.
     """
     try:
         text = raw.decode("utf-8-sig")
@@ -54,7 +54,7 @@ def _after_space(text: str, at: int) -> int:
 
 
 def _expect(text: str, at: int, char: str) -> int:
-    """The place after `char` and the space around it."""
+    """The position after `char` and the space around it."""
     at = _after_space(text, at)
     if text[at] != char:
         raise ValueError(char)

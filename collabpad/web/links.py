@@ -1,4 +1,4 @@
-"""The links that people are given."""
+"""The links that people share."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from ..storage.records import SessionRow
 
 
 class Links:
-    """Made with the public URL, else with the address under which the server was asked.
+    """Links with the public URL, else with the host that the request named.
 
     Where that is loopback and the server is on the network, with the address that others can reach
     now: a laptop changes its network while the server runs.

@@ -1,4 +1,4 @@
-"""Whose page a request comes from and to which name it was sent: Host, Origin, X-Forwarded-*."""
+"""Where a request comes from, and which name it was sent to: Host, Origin, X-Forwarded-*."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Origin(NamedTuple):
 
 
 def parse_host(value: str, scheme: str) -> Origin:
-    """The value of a Host header; raises BadRequest for what is none."""
+    """Parse a Host header. Raises BadRequest if it is malformed."""
     match = _AUTHORITY.fullmatch(value)
     port = int(match[2]) if match and match[2] else DEFAULT_PORTS[scheme]
     if match is None or port > 65535:
@@ -34,7 +34,7 @@ def parse_host(value: str, scheme: str) -> Origin:
 
 
 def parse_origin(value: str) -> Origin | None:
-    """The value of an Origin header; None for `null` and whatever else is no http(s) origin."""
+    """Parse an Origin header. None for `null` and for anything but an http(s) origin."""
     scheme, separator, authority = value.partition("://")
     if not separator or scheme not in DEFAULT_PORTS:
         return None
@@ -59,9 +59,9 @@ def is_address(host: str) -> bool:
 
 
 def was_forwarded(environ: WSGIEnvironment) -> bool:
-    """Whether a proxy left its mark on the request.
+    """Whether the request shows signs of a proxy.
 
-    HTTP/1.0 is one: nginx's `proxy_pass` speaks it, and adds no header unless told to.
+    HTTP/1.0 is one: nginx's `proxy_pass` speaks it, and adds no header by default.
     """
     return environ.get("SERVER_PROTOCOL") == "HTTP/1.0" or any(
         key in ("HTTP_FORWARDED", "HTTP_VIA", "HTTP_X_REAL_IP")
@@ -76,11 +76,14 @@ def trust_forwarded(environ: WSGIEnvironment, hops: int) -> None:
     With no hop, or fewer entries than hops, nothing is taken. The headers are dropped in any case,
     so that no library believes them.
     """
+    given = [key for key in environ if key.startswith("HTTP_X_FORWARDED")]
+    if not given:
+        return
     client = _nth_last(environ, "HTTP_X_FORWARDED_FOR", hops)
     # Proxies append to -For, but most of them overwrite -Proto and -Host.
     scheme = _nth_last(environ, "HTTP_X_FORWARDED_PROTO", hops, at_least=1)
     host = _nth_last(environ, "HTTP_X_FORWARDED_HOST", hops, at_least=1)
-    for key in [key for key in environ if key.startswith("HTTP_X_FORWARDED")]:
+    for key in given:
         del environ[key]
     if client and is_address(client.strip("[]")):
         environ["REMOTE_ADDR"] = client.strip("[]")

@@ -43,7 +43,7 @@ def blueprint(
             return response
         sessions: list[Overview] = []
         if operator.is_trusted(request):
-            with suppress(NotSaved):  # the page opens while the disk is full, too
+            with suppress(NotSaved):  # the page also opens while the disk is full
                 sessions = registry.overview()
         now = registry.context.scheduler.now()
         return render_template(
@@ -56,7 +56,7 @@ def blueprint(
         )
 
     def _after_token(session_id: str | None) -> str:
-        """Where the operator's link leads; browsers carry its fragment, the host key, there."""
+        """Where the operator's link leads. Browsers take its fragment, the host key, along."""
         known = session_id is not None and registry.context.store.find(session_id) is not None
         return f"{settings.base_path}/editor/{session_id}" if known else f"{settings.base_path}/"
 
@@ -96,7 +96,7 @@ def _listed(session: Overview, now: float) -> dict[str, str]:
 
 
 def add_template_names(app: Flask, settings: Settings, assets: Assets) -> None:
-    """What every template may use."""
+    """Names that every template may use."""
 
     @app.context_processor
     def names() -> dict[str, Any]:

@@ -1,6 +1,6 @@
-"""How fast one connection may do things; switched off by `--no-rate-limits`.
+"""How fast one connection may send events. `--no-rate-limits` switches this off.
 
-The numbers suit fifty people, typing, holding a key down and pasting.
+The numbers suit fifty people who type, hold a key down, and paste.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from ..errors import RateLimited
 
 
 class Rate(NamedTuple):
-    """So many a second in the long run, `burst` of them at once."""
+    """So many per second in the long run, and `burst` at once."""
 
     per_second: float
     burst: float
@@ -29,7 +29,7 @@ _EVENT_RATES: Final[Mapping[str, tuple[str, Rate]]] = {
     "doc_check": ("checks", _CHECKS),
     "presence": ("caret", _CARET),
     "send_message": ("chat", _CHAT),
-    "rename": ("chat", _CHAT),  # a line in the chat, too
+    "rename": ("chat", _CHAT),  # it writes a line into the chat
 }
 _REFUSALS_A_STRIKE = 5
 _STRIKES = 3
@@ -45,28 +45,28 @@ class TokenBucket:
         self._rate, self._left, self._at = rate, rate.burst, now
 
     def take(self, now: float, amount: float = 1.0) -> float:
-        """0 where there is room, else the seconds until there will be."""
+        """Take `amount` and return 0, or return the seconds until there is enough."""
         elapsed = max(0.0, now - self._at)
         self._left = min(self._rate.burst, self._left + elapsed * self._rate.per_second)
         self._at = now
-        if self._left < amount - 1e-9:  # what floats lose
+        if self._left < amount - 1e-9:  # rounding of floats
             return (amount - self._left) / self._rate.per_second
         self._left -= amount
         return 0.0
 
     def take_up_to(self, amount: float) -> float:
-        """What there is of it at this moment, just after `take`."""
+        """Take at most `amount`, just after `take`, and return how much that was."""
         taken = min(amount, max(0.0, self._left))
         self._left -= taken
         return taken
 
     def give_back(self, amount: float) -> None:
-        """What was taken and is not needed; a negative amount is a debt."""
+        """Return what is not needed. A negative amount is a debt."""
         self._left = min(self._rate.burst, self._left + amount)
 
 
 class RateLimiter:
-    """The rates of one connection."""
+    """The token buckets of one connection."""
 
     def __init__(self) -> None:
         self._buckets: dict[str, TokenBucket] = {}
@@ -74,7 +74,7 @@ class RateLimiter:
         self._refused_at = 0.0
 
     def check(self, event: str, now: float) -> None:
-        """Raises `RateLimited` for an event that comes too fast."""
+        """Raises `RateLimited` if this event comes too soon."""
         kind, rate = _EVENT_RATES.get(event, ("others", _OTHERS))
         bucket = self._buckets.get(kind)
         if bucket is None:
@@ -90,5 +90,5 @@ class RateLimiter:
 
     @property
     def exhausted(self) -> bool:
-        """Whether the client has gone on for so long that its connection should end."""
+        """Whether the client ignored so many refusals that its connection should end."""
         return self._refusals >= _REFUSALS_A_STRIKE * _STRIKES

@@ -1,4 +1,4 @@
-"""Every Socket.IO event comes through here: parse, perform, answer, then tell."""
+"""The handlers of Socket.IO events: parse, perform, acknowledge, then tell the others."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ log = logging.getLogger(__name__)
 Answer = Mapping[str, object]
 Ack = Callable[[Any], None]
 Result = Answer | tuple[Answer, Commit]
-MOST_ECHOED = 100  # characters of an event's name; those of ours are far shorter
+MOST_ECHOED = 100  # characters of an event's name; ours are far shorter
 _INTERNAL = "Something went wrong on the server; try again."
 
 
@@ -90,11 +90,11 @@ _BY_CONNECTION: dict[type[events.ClientEvent], Callable[[Session, Connection, An
     events.Presence: awareness.presence,
     events.SetActivity: awareness.set_activity,
 }
-"""What matters from which of somebody's tabs it comes."""
+"""Events for which it matters which of a person's tabs sent them."""
 
 
 class Sockets:
-    """The handlers of the wire; `serve` names the sessions before the first client comes."""
+    """The `Handlers` of the wire. Call `serve` before the first client comes."""
 
     _registry: Registry
     _settings: Settings
@@ -132,9 +132,9 @@ class Sockets:
                 self._step_out_of(session, caller)
 
     def _free_place(self, caller: Caller) -> None:
-        """Let another connection of the address take its place.
+        """Stop counting a connection of its address.
 
-        Not before its hold is over: else who guesses would go on at once, on a new connection.
+        Not before its penalty is over: a guesser would continue at once on a new connection.
         """
         penalty = caller.blocked_until - self._scheduler.monotonic()
         if penalty > 0:
@@ -154,7 +154,7 @@ class Sockets:
         self._refuse(caller, "", ack, error)
 
     def event(self, sid: str, name: str, args: list[object], ack: Ack | None) -> None:
-        """Handle an event; whatever goes wrong is an answer for this client alone."""
+        """Handle an event. If something goes wrong, only this client is told."""
         caller = self._callers.get(sid)
         if caller is None:
             return
@@ -188,7 +188,7 @@ class Sockets:
     def _perform(
         self, caller: Caller, name: str, event: events.ClientEvent, ack: Ack | None
     ) -> None:
-        """Call the event's operation, and acknowledge it once the commit is done."""
+        """Perform the event's operation, and acknowledge it once its writes are committed."""
 
         def done(commit: Commit) -> None:
             if commit.error is not None:
@@ -202,7 +202,7 @@ class Sockets:
             raise NotJoined(_NOT_JOINED)
         operation = _BY_CONNECTION.get(type(event)) or self._operation(caller, session, event)
         try:
-            # What only reads what is kept, and may take long, keeps nobody from the session.
+            # Reading old runs may take long; nobody has to wait for it.
             with nullcontext() if isinstance(event, _READING) else session.perform():
                 result = operation(session, _connection(caller, event), event)
                 reply, commit = result if isinstance(result, tuple) else (result, COMMITTED)
@@ -213,7 +213,7 @@ class Sockets:
     def _operation(
         self, caller: Caller, session: Session, event: events.ClientEvent
     ) -> Callable[[Session, Connection, Any], Result]:
-        """What a person does, from whichever tab."""
+        """The operation of an event that may come from any of a person's tabs."""
         operation: Callable[[Session, Participant, Any], Result]
         if isinstance(event, events.UpdateSession):
             person = _connection(caller, event).person
@@ -245,7 +245,7 @@ class Sockets:
                 raise
             self._refuse_late(caller, ack, penalty)
         finally:
-            # Not inside of it: two connections that swap sessions would wait for each other.
+            # Outside of `perform`: two connections that swap sessions would wait for each other.
             for each in before:
                 if each is not None and each not in (caller.session, caller.knocking):
                     self._step_out_of(each, caller)
@@ -281,7 +281,7 @@ class Sockets:
 
     @staticmethod
     def _step_out_of(session: Session, caller: Caller) -> None:
-        """Disconnect a connection from a session that it is in, or knocks at."""
+        """Take a client out of a session that it is in, or has knocked at."""
         try:
             with session.perform():
                 membership.disconnected(session, caller.sid)
@@ -289,7 +289,7 @@ class Sockets:
             pass
 
     def _refuse_late(self, caller: Caller, ack: Ack | None, penalty: Penalty) -> None:
-        """Nobody waits in here meanwhile: the connection's other events are handled as ever."""
+        """Refuse a join after a delay. Other events of the connection are handled meanwhile."""
         caller.blocked_until = penalty.until
 
         def refuse() -> None:
@@ -304,7 +304,7 @@ _NOT_JOINED = "You are not in this session: join it first."
 
 
 def _connection(caller: Caller, event: events.ClientEvent) -> Connection:
-    """The caller's place in its session; raises NotJoined if the event names another session."""
+    """The caller's connection in its session. Raises NotJoined if the event names another one."""
     session = caller.session
     connection = None if session is None else session.roster.connection(caller.sid)
     if session is None or session.closed or connection is None:
@@ -318,7 +318,7 @@ def _connection(caller: Caller, event: events.ClientEvent) -> Connection:
 
 
 def _is_miss(event: events.JoinSession, error: ClientError) -> bool:
-    """Whether a join was refused for an ID, key, token or passcode that is not right."""
+    """Whether a join was refused because of a wrong ID, key, token or passcode."""
     if isinstance(error, PasscodeRequired):
         return event.passcode is not None
     wrong_secret = type(error) is Forbidden and bool(event.resume or event.host_key)

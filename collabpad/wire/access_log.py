@@ -1,4 +1,4 @@
-"""The access log: one line a request, with nothing in it that opens a door or forges a line."""
+"""The access log: one line per request, without secrets, and safe from forged lines."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ MAX_LOGGED_PATH = 200
 access_log = logging.getLogger("collabpad.access")
 
 _SECRET_SEGMENT = re.compile(r"(/editor/|/api/sessions/)([^/]{6})[^/]+")
-# What looks like an ID or a key, wherever a mistyped address has it.
+# Anything that looks like an ID or a key, wherever it stands in a mistyped address.
 _LIKE_A_SECRET = re.compile(r"([A-Za-z0-9]{6})[A-Za-z0-9]{16,}|([\w-]{6})[\w-]{34,}", re.ASCII)
-# The parts of a page: dozens for each that is opened.
+# The parts of a page: there are dozens of them.
 _PART_OF_A_PAGE = re.compile(r"/static/[0-9a-zA-Z]+/|/favicon\.ico$")
 _UNPRINTABLE = re.compile(r"[^\x21-\x7e…]")
 
@@ -23,10 +23,12 @@ def log_access(
 ) -> None:
     """Method, path, status, bytes sent, milliseconds, address.
 
-    Static files that were found are told at the level debug only.
+    Static files that were found are logged at the level debug.
     """
+    path = target.partition("?")[0]
+    static = 0 < status < HTTPStatus.BAD_REQUEST and _PART_OF_A_PAGE.search(path)
     access_log.log(
-        logging.DEBUG if _is_static(target, status) else logging.INFO,
+        logging.DEBUG if static else logging.INFO,
         "%s %s %s %s bytes %.1f ms %s",
         loggable(method),
         loggable_path(target),
@@ -35,11 +37,6 @@ def log_access(
         seconds * 1000,
         loggable(address),
     )
-
-
-def _is_static(target: str, status: int) -> bool:
-    found = 0 < status < HTTPStatus.BAD_REQUEST
-    return found and _PART_OF_A_PAGE.search(target.partition("?")[0]) is not None
 
 
 def loggable(text: str) -> str:

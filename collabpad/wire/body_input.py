@@ -1,4 +1,4 @@
-"""The stream of a request's body under pywsgi, bounded in time and left alone once it is broken."""
+"""A request body's stream under pywsgi, with a time limit. It is not read on once it is broken."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from gevent import pywsgi
 from ..units import KIB
 
 BODY_SECONDS = 60.0
-DISCARD_SECONDS = 1.0  # for what is left of a body that was not wanted
+DISCARD_SECONDS = 1.0  # for the rest of a body that nobody read
 MAX_DISCARD = 64 * KIB
 
 
 class BodyInput(pywsgi.Input):
-    """A request's body: to be read within BODY_SECONDS, and not drained when it was refused."""
+    """A request's body. It must be read within BODY_SECONDS, and is not drained if refused."""
 
     __slots__ = ("_deadline", "abandoned")
 
@@ -39,7 +39,7 @@ class BodyInput(pywsgi.Input):
 
     @property
     def ends_connection(self) -> bool:
-        """Whether what the application has not read is more than is read over after the answer."""
+        """Whether too much of the body is unread to skip it after the answer."""
         if self.abandoned or not self._unread():
             return self.abandoned
         left = (self.content_length or 0) - self.position
@@ -47,7 +47,7 @@ class BodyInput(pywsgi.Input):
 
     @contextmanager
     def _whole(self) -> Iterator[None]:
-        """Raises OSError where the body is late or malformed; then nothing more can be read."""
+        """Raises OSError if the body is late or malformed. Then nothing more can be read."""
         if self.abandoned:
             raise OSError("the body is broken")
         seconds = max(0.001, self._deadline - time.monotonic())
@@ -59,10 +59,10 @@ class BodyInput(pywsgi.Input):
             raise OSError(str(error)) from None
 
     def _discard(self) -> None:
-        """Read over what the application left, if it is little; else the connection must end."""
+        """Skip a small rest of the body. If there is more, the connection must end."""
         if self.abandoned or not self._unread():
             return
-        if self.socket is not None:  # the client waits for a 100, and sends none of it without
+        if self.socket is not None:  # the client waits for a 100 before it sends anything
             self.abandoned = True
             return
         self._deadline = min(self._deadline, time.monotonic() + DISCARD_SECONDS)

@@ -1,5 +1,4 @@
-"""The network addresses of clients: their usual form, whom they count for, and how many connections
-each has."""
+"""Addresses of clients: their usual form, their networks, and how many connections each has."""
 
 from __future__ import annotations
 
@@ -10,7 +9,7 @@ _IPV6_SITE_BITS = 64
 
 
 class ConnectionCounter:
-    """How many there are of each place; those of whom there are none are forgotten."""
+    """Counts connections per network. Networks without any are forgotten."""
 
     def __init__(self) -> None:
         self._counts: Counter[str] = Counter()
@@ -31,13 +30,17 @@ class ConnectionCounter:
 
 
 def client_network(address: str) -> str:
-    """Whom an address counts for: one IPv6 subscriber has all the addresses of a /64 (RFC 6177)."""
+    """The network that an address counts for: an IPv6 subscriber has a whole /64 (RFC 6177).
+
+    An IPv4 address may be given as a dual-stack socket shows it, ::ffff:1.2.3.4.
+    """
     try:
         parsed = ipaddress.ip_address(address.partition("%")[0])
     except ValueError:
         return address
-    if isinstance(parsed, ipaddress.IPv4Address) or parsed.is_loopback:
-        return str(parsed)
+    mapped = parsed.ipv4_mapped if isinstance(parsed, ipaddress.IPv6Address) else None
+    if isinstance(parsed, ipaddress.IPv4Address) or mapped is not None or parsed.is_loopback:
+        return str(mapped or parsed)
     network = ipaddress.IPv6Network((int(parsed), _IPV6_SITE_BITS), strict=False)
     return str(network.network_address)
 

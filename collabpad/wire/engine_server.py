@@ -1,4 +1,4 @@
-"""Engine.IO protocol 4: requests, and the time that clients have.
+"""Engine.IO protocol 4: its HTTP requests and its timers.
 
 https://github.com/socketio/engine.io-protocol
 """
@@ -8,6 +8,7 @@ from __future__ import annotations
 import secrets
 import time
 from collections.abc import Callable, Iterable
+from functools import partial
 from typing import Final
 from urllib.parse import parse_qs
 from wsgiref.types import StartResponse, WSGIEnvironment
@@ -20,7 +21,7 @@ from .client_addresses import ConnectionCounter, client_network
 from .engine_socket import EngineSocket
 from .environ import ADDRESS_KEY, TAKEOVER_KEY
 from .error_responses import refuse
-from .frames import CloseCode, outgoing
+from .frames import CloseCode, Outgoing, outgoing
 from .handshake import accept_handshake
 from .memory_quota import MemoryQuota
 from .packets import dump_json
@@ -29,9 +30,9 @@ from .send_buffers import SendBuffers
 PING_INTERVAL = 10.0
 PING_TIMEOUT = 10.0
 TICK = 0.5
-UNFINISHED_BYTES = 32 * MIB  # of messages whose end has not come, of all WebSockets together
-UNREAD_BYTES = 32 * MIB  # that clients have not read yet, of all together
-MOST_OPENING = 1500  # connections of an address that Socket.IO has not let in yet
+UNFINISHED_BYTES = 32 * MIB  # of incomplete messages, of all WebSockets together
+UNREAD_BYTES = 32 * MIB  # that clients have not read yet, for all of them together
+MOST_OPENING = 1500  # connections of an address that have not sent CONNECT yet
 MAX_QUERY_FIELDS = 20
 MAX_PACKETS_IN_BODY = 1000
 PROTOCOL: Final = "4"
@@ -40,10 +41,10 @@ RECORD_SEPARATOR: Final = "\x1e"
 
 
 class EngineServer:
-    """Hands out an `EngineSocket` for each client, and keeps the time for all of them.
+    """Makes an `EngineSocket` for each client, and keeps time for all of them.
 
-    `on_message` gets each message packet, `on_malformed` what is none, `on_close` a socket that is
-    gone; for one client they are called one after the other.
+    `on_message` gets each message packet, `on_malformed` an error for anything else, `on_close` a
+    socket that is gone. Calls for one client never overlap.
     """
 
     async_mode: Final = "gevent"  # what Flask-SocketIO asks its server for
@@ -86,9 +87,9 @@ class EngineServer:
         if transport == "websocket":
             return self._upgrade(environ, start_response, socket)
         if socket is None:
-            socket = self._open(environ, ["websocket"])
+            socket, opening = self._open(environ, ["websocket"])
             socket.connected = True
-            packets = socket.take()
+            packets = [opening]
         else:
             packets = socket.poll()
         return _answer(start_response, RECORD_SEPARATOR.join([each.text for each in packets]))
@@ -129,7 +130,8 @@ class EngineServer:
 
     # --- coming ----------------------------------------------------------------------------------
 
-    def _open(self, environ: WSGIEnvironment, upgrades: list[str]) -> EngineSocket:
+    def _open(self, environ: WSGIEnvironment, upgrades: list[str]) -> tuple[EngineSocket, Outgoing]:
+        """A new connection, and the packet that must come first on it."""
         if self._shut:
             raise Unavailable("The server is shutting down.")
         if self._timekeeper is None:
@@ -137,10 +139,10 @@ class EngineServer:
         address = str(environ.get(ADDRESS_KEY, ""))
         place = client_network(address)
         if self.opening.of(place) >= MOST_OPENING:
-            raise RateLimited("Too many connections from your address begin: wait a moment.", 10.0)
+            raise RateLimited("Too many new connections from your address: wait a moment.", 10.0)
         sid = secrets.token_urlsafe(15)
         self.opening.add_to(place)
-        # Nothing else of the request: its headers may be large, and thousands may wait outside.
+        # Keep nothing else of the request: headers may be large, and thousands may be opening.
         socket = self.sockets[sid] = EngineSocket(self, sid, address, place)
         opening = {
             "sid": sid,
@@ -149,8 +151,7 @@ class EngineServer:
             "pingTimeout": int(self.ping_timeout * 1000),
             "maxPayload": self.frame_limit,
         }
-        socket.send(outgoing("0" + dump_json(opening)))
-        return socket
+        return socket, outgoing("0" + dump_json(opening))
 
     def _upgrade(
         self,
@@ -158,22 +159,23 @@ class EngineServer:
         start_response: StartResponse,
         socket: EngineSocket | None,
     ) -> Iterable[bytes]:
-        """Answer a handshake; the connection is ours once the handler has sent the answer."""
+        """Answer a handshake. The handler passes the connection on once it has sent the answer."""
         headers = accept_handshake(environ)
         if TAKEOVER_KEY not in environ:
             raise Unavailable("This server offers no WebSockets: use polling.")
         if socket is None:
-            socket = self._open(environ, [])
+            socket, opening = self._open(environ, [])
+            environ[TAKEOVER_KEY](partial(socket.run, opening=opening))
         else:
             socket.begin_upgrade()
-        environ[TAKEOVER_KEY](socket.run)
+            environ[TAKEOVER_KEY](socket.run)
         start_response("101 Switching Protocols", headers)
-        return iter(())  # has no length, so that pywsgi adds no Content-Length
+        return iter(())  # without a length, so that pywsgi adds no Content-Length
 
     # --- time and end ----------------------------------------------------------------------------
 
     def _keep_time(self) -> None:
-        """Ping all clients and hold their deadlines."""
+        """Ping all clients, and enforce their deadlines."""
         while True:
             gevent.sleep(TICK)
             now = time.monotonic()
@@ -181,7 +183,7 @@ class EngineServer:
                 socket.tick(now)
 
     def close_all(self, code: CloseCode, seconds: float) -> None:
-        """Take no more clients, flush all that was sent to the present ones, and end them."""
+        """Accept no more clients, flush everything sent to the present ones, and end them."""
         self._shut = True
         sockets = list(self.sockets.values())
         for socket in sockets:
@@ -200,7 +202,7 @@ def _parse_query(environ: WSGIEnvironment) -> tuple[str | None, str]:
     except ValueError:
         raise BadRequest("The query is malformed.") from None
     if "j" in query:
-        raise BadRequest("JSONP is not offered: it would let any page read what is said here.")
+        raise BadRequest("JSONP is not offered: it would let any page read along.")
     if query.get("EIO") != [PROTOCOL]:
         raise BadRequest(f"`EIO` must be {PROTOCOL}: this server speaks Engine.IO protocol 4.")
     transport = query.get("transport")

@@ -36,7 +36,7 @@ class EngineSocket:
     """A connection that begins on polling or a WebSocket, and may move to the latter."""
 
     send: Callable[[Outgoing], None]
-    """Send without ever waiting; a client too far behind is cut off."""
+    """Never waits. A client that falls too far behind is cut off."""
 
     def __init__(self, server: EngineServer, sid: str, address: str, place: str) -> None:
         self.sid = sid
@@ -62,7 +62,7 @@ class EngineSocket:
     # --- out -----------------------------------------------------------------------------------
 
     def establish(self) -> None:
-        """Socket.IO has let it in; who is not in after ESTABLISH_SECONDS must go."""
+        """The client has connected to Socket.IO. Otherwise it must go after ESTABLISH_SECONDS."""
         self._deadline = None
         self._leave_opening()
 
@@ -96,7 +96,7 @@ class EngineSocket:
     # --- polling -------------------------------------------------------------------------------
 
     def poll(self) -> list[Outgoing]:
-        """What a GET is answered, once there is something."""
+        """The packets for a GET, as soon as there are any."""
         if self._waker is not None and not self.upgrading:
             self.end_soon(CloseCode.POLICY)
             raise BadRequest("Two polling requests at once: the connection is closed.")
@@ -112,10 +112,10 @@ class EngineSocket:
         return self.take()
 
     def take(self) -> list[Outgoing]:
-        """What the next polling answer carries.
+        """The packets of the next polling answer.
 
-        The close has an answer of its own: socket.io-client 4.5 to 4.8 tells its listeners of the
-        events in an answer only after it has read all of it, and after a close it tells nothing.
+        The close has an answer of its own: socket.io-client 4.5 to 4.8 passes the events of an
+        answer on only after it has read all of it, and none once it has read a close.
         """
         count = min(len(self._queue), MAX_PACKETS_IN_POLL)
         if self._leaving and 1 < len(self._queue) == count:
@@ -129,7 +129,7 @@ class EngineSocket:
 
     @contextmanager
     def turn(self) -> Iterator[None]:
-        """One polling request after the other, in the order of their arrival."""
+        """One polling request at a time, in the order of their arrival."""
         if self._turn is None:
             self._turn = BoundedSemaphore()
         if self._waiting_requests >= MAX_WAITING_REQUESTS:
@@ -144,11 +144,11 @@ class EngineSocket:
     # --- in ------------------------------------------------------------------------------------
 
     def receive_all(self, packets: Iterable[str | bytes]) -> None:
-        """Handle packets one by one; a flood of them leaves the other clients their time."""
+        """Handle packets one by one. A flood leaves time for other clients."""
         for number, packet in enumerate(packets, 1):
             if self._leaving:
                 if packet == "1" and self._websocket is None:
-                    self.abort()  # it has heard that it must go, and need not hear it again
+                    self.abort()  # it knows that it must go
                 return
             self._heard_at = time.monotonic()
             if isinstance(packet, str) and packet.startswith("4"):
@@ -156,10 +156,10 @@ class EngineSocket:
             else:
                 self._receive_other(packet)
             if number % PACKETS_WITHOUT_PAUSE == 0:
-                gevent.sleep(0)  # reading what has arrived already never yields
+                gevent.sleep(0)  # reading what has already arrived never yields
 
     def _receive_other(self, packet: str | bytes) -> None:
-        """What is no message; whatever else it is, the connection goes on."""
+        """Handle any packet but a message."""
         kind = "b" if isinstance(packet, bytes) else packet[:1]
         if kind == "1":
             self.end_soon(CloseCode.NORMAL, goodbye=NOOP)
@@ -171,15 +171,15 @@ class EngineSocket:
     # --- WebSocket -----------------------------------------------------------------------------
 
     def begin_upgrade(self) -> None:
-        """A handshake was answered: `run` follows."""
+        """Expect `run`, once the handshake is answered."""
         if self.upgrading or self.upgraded:
             raise BadRequest("This connection has a WebSocket already.")
         self.upgrading = True
         if self._deadline is None:
             self._deadline = time.monotonic() + ESTABLISH_SECONDS
 
-    def run(self, sock: gsocket.socket, early: bytes) -> None:
-        """Live on a WebSocket until it ends."""
+    def run(self, sock: gsocket.socket, early: bytes, opening: Outgoing | None = None) -> None:
+        """Use this WebSocket until it ends. `opening` is for a connection that begins here."""
         websocket = WebSocket(
             sock,
             early,
@@ -187,6 +187,8 @@ class EngineSocket:
             quota=self._server.quota,
             send_buffers=self._server.send_buffers,
         )
+        if opening is not None:
+            websocket.send(opening)
         try:
             messages = websocket.messages()
             if self._adopt(websocket, messages):
@@ -223,7 +225,7 @@ class EngineSocket:
         return True
 
     def _probe(self, websocket: WebSocket, messages: Iterator[str | bytes]) -> bool:
-        """The client's `2probe`, our `3probe`, its `5`; meanwhile all that is sent is kept."""
+        """The client's `2probe`, our `3probe`, its `5`. Packets are queued meanwhile."""
         self._candidate = websocket
         if next(messages, None) != "2probe":
             return False
@@ -235,7 +237,7 @@ class EngineSocket:
     # --- time and end --------------------------------------------------------------------------
 
     def tick(self, now: float) -> None:
-        """Called twice a second; never waits."""
+        """Send a ping or end the connection if it is time. Called twice a second; never waits."""
         websocket = self._websocket
         heard_at, since = self._heard_at, None
         if websocket is not None:
@@ -260,7 +262,7 @@ class EngineSocket:
                 self._candidate.abort()
 
     def end_soon(self, code: CloseCode, goodbye: Outgoing = CLOSE) -> None:
-        """Take nothing more, send all that was sent before, and end; `goodbye` is for polling."""
+        """Ignore what still comes, flush, and end. `goodbye` is the last packet over polling."""
         if self._leaving:
             return
         if self._websocket is not None:
@@ -272,7 +274,7 @@ class EngineSocket:
         self._deadline = time.monotonic() + CLOSING_SECONDS
 
     def abort(self) -> None:
-        """End at once; never waits, so the disconnection is told from another greenlet."""
+        """End at once. Never waits, so another greenlet reports the disconnection."""
         self._leaving = True
         if self._websocket is not None:
             self._websocket.abort()
@@ -304,4 +306,4 @@ class EngineSocket:
 
 
 def _forget(packet: Outgoing) -> None:
-    """Where a connection sends that is gone; it holds nothing of it."""
+    """How a connection sends that is gone."""

@@ -1,4 +1,4 @@
-"""Keys of the WSGI environment by which the layers of a request tell each other something."""
+"""Keys of the WSGI environment that the layers of a request share."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from typing import Final
 from gevent import socket as gsocket
 
 ADDRESS_KEY: Final = "collabpad.address"
-"""The client's address, as the guard found it."""
+"""The client's address, set by the guard."""
 TAKEOVER_KEY: Final = "collabpad.takeover"
-"""A `Takeover`, where the HTTP handler offers one."""
+"""A `Takeover`, if the HTTP handler offers one."""
 
 Takeover = Callable[[Callable[[gsocket.socket, bytes], None]], None]
 """Called with a function that gets the bare connection, and the bytes that came early, once the 101

@@ -1,4 +1,4 @@
-"""Refusals as HTTP answers, in the one shape that the protocol has for them."""
+"""Errors as HTTP responses, in the shape of the protocol."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def error_headers(refusal: CollabpadError, body: bytes, content_type: str) -> li
 
 
 def retry_after(refusal: CollabpadError) -> str | None:
-    """What Retry-After says, in whole seconds, where it is known."""
+    """The value of Retry-After in whole seconds, if it is known."""
     if not isinstance(refusal, RateLimited | Unavailable) or refusal.retry_after is None:
         return None
     return str(max(1, round(refusal.retry_after)))
@@ -41,7 +41,7 @@ def retry_after(refusal: CollabpadError) -> str | None:
 def refuse(
     environ: WSGIEnvironment, start_response: StartResponse, refusal: ClientError
 ) -> Iterable[bytes]:
-    """Answer a request with `refusal` as JSON."""
+    """Answer a request with an error as JSON."""
     body = error_body(refusal.code, refusal.message)
     headers = error_headers(refusal, body, "application/json")
     start_response(status_line(refusal.status), headers)

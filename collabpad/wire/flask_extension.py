@@ -1,8 +1,8 @@
-"""Our Socket.IO server in Flask-SocketIO's place for one, by the extension's public attributes.
+"""Mounts our Socket.IO server in Flask-SocketIO, by the public attributes of the extension.
 
-`app.extensions["socketio"]` is then what users of Flask-SocketIO expect: `emit` and `send`, from a
-view, too; `server` with its rooms; background tasks. Handlers are not registered there: each event
-would cost a request context of Flask's.
+`app.extensions["socketio"]` then works as users of Flask-SocketIO expect: `emit` and `send`, also
+in views, rooms through `server`, and background tasks. Handlers cannot be registered there: every
+event would cost a request context of Flask.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from .socketio_server import SocketIOServer
 
 
 def mount(server: SocketIOServer, app: flask.Flask) -> None:
-    """Let the server answer below /socket.io/ of `app`."""
+    """Serve Socket.IO below /socket.io/ of `app`."""
     extension = flask_socketio.SocketIO()
     extension.server = server
     extension.async_mode = server.async_mode

@@ -1,7 +1,11 @@
-"""The frames of RFC 6455 as a server sees them; pure bytes, no sockets.
+"""WebSocket frames (RFC 6455) on the server's side: bytes only, no sockets.
 
-The length in a frame's header is judged before a byte of its body is kept, and nothing is
-negotiated: permessage-deflate costs 60 % CPU and 92 KB a client, and hides the true size.
+A frame's length is checked before any of its body is kept. No extension is negotiated:
+permessage-deflate costs 60 % CPU and 92 KB per client, and hides the true size.
+
+The frames of the library `websockets` are slower where it matters: 3.8 µs to receive 60 bytes, here
+2.8, and 0.75 µs to send them, here 0.3; with 1 KiB 3.7 and 3.4, and 0.96 and 0.3. Only from
+64 KiB does it receive faster, in 21 µs instead of 77. Its import takes 120 ms.
 """
 
 from __future__ import annotations
@@ -14,10 +18,10 @@ from typing import Final, NamedTuple
 from .memory_quota import MemoryQuota
 
 CONTROL_LIMIT = 125  # RFC 6455, 5.5
-UNRESERVED = 16 * 1024  # what every connection may hold whatever the others do
+UNRESERVED = 16 * 1024  # that every connection may hold, whatever the others do
 _NO_FRAME: Final = -1
 _SHORT: Final = 512
-"""Bytes from which XOR by translation tables is faster than by one large number."""
+"""Bytes up to which XOR of one large number is faster than translation tables."""
 
 
 class Opcode(IntEnum):
@@ -54,7 +58,7 @@ class CloseCode(IntEnum):
 
 
 class Fault(Exception):
-    """The peer broke the protocol or a limit; the connection ends with `code`."""
+    """The peer broke the protocol or a limit. The connection closes with `code`."""
 
     def __init__(self, code: CloseCode, reason: str) -> None:
         super().__init__(reason)
@@ -70,12 +74,12 @@ class Frame(NamedTuple):
 
 
 class Outgoing(NamedTuple):
-    """A packet of Engine.IO, encoded once for all that get it."""
+    """An Engine.IO packet, encoded once for all its recipients."""
 
     text: str
-    """As polling answers carry it."""
+    """For polling answers."""
     frame: bytes
-    """As a WebSocket does."""
+    """For WebSockets."""
 
 
 def outgoing(text: str) -> Outgoing:
@@ -93,7 +97,7 @@ def encode(opcode: int, payload: bytes) -> bytes:
 
 
 def encode_close(code: CloseCode, reason: str = "") -> bytes:
-    """A close frame; `reason` is cut to what fits."""
+    """A close frame. `reason` is cut to fit."""
     if code == CloseCode.NO_STATUS:
         return encode(Opcode.CLOSE, b"")
     fitting = reason.encode()[: CONTROL_LIMIT - 2].decode(errors="ignore").encode()
@@ -103,11 +107,11 @@ def encode_close(code: CloseCode, reason: str = "") -> bytes:
 _IDENTITY = int.from_bytes(bytes(range(256)), "little")
 _ONES = int.from_bytes(b"\x01" * 256, "little")
 _XOR = tuple((_IDENTITY ^ key * _ONES).to_bytes(256, "little") for key in range(256))
-"""For each byte of a mask the table by which `bytes.translate` applies it."""
+"""For each possible byte of a mask, the table with which `bytes.translate` applies it."""
 
 
 def unmask(masked: bytearray, length: int, mask: bytes) -> bytes:
-    """XOR the first `length` bytes with the four of `mask`, over and over (RFC 6455, 5.3)."""
+    """XOR the first `length` bytes with the repeated `mask` (RFC 6455, 5.3)."""
     if length < _SHORT:
         key = (mask * (length // 4 + 1))[:length]
         mixed = int.from_bytes(masked[:length], "little") ^ int.from_bytes(key, "little")
@@ -119,7 +123,7 @@ def unmask(masked: bytearray, length: int, mask: bytes) -> bytes:
 
 
 def check_close(payload: bytes) -> CloseCode:
-    """The code to answer a peer's close frame with; raises Fault for a malformed one."""
+    """The code that answers a peer's close frame. Raises Fault or UnicodeDecodeError."""
     if not payload:
         return CloseCode.NO_STATUS
     if len(payload) == 1:
@@ -127,15 +131,15 @@ def check_close(payload: bytes) -> CloseCode:
     code = int.from_bytes(payload[:2], "big")
     if not (1000 <= code <= 1014 or 3000 <= code <= 4999) or code in (1004, 1005, 1006):
         raise Fault(CloseCode.PROTOCOL_ERROR, "not a close code")
-    payload[2:].decode("utf-8")  # raises UnicodeDecodeError
+    payload[2:].decode("utf-8")
     return CloseCode.NORMAL
 
 
 class Decoder:
-    """Turns a client's bytes into messages, and holds at most `limit` bytes of an unfinished one.
+    """Decodes a client's bytes into messages of at most `limit` bytes.
 
-    What it holds beyond UNRESERVED bytes is reserved in `quota`, so that many clients which never
-    finish their messages cannot fill the memory together.
+    Incomplete messages beyond UNRESERVED bytes are reserved in `quota`, so that many clients which
+    never finish them cannot fill the memory together.
     """
 
     def __init__(self, limit: int, quota: MemoryQuota) -> None:
@@ -143,17 +147,17 @@ class Decoder:
         self._quota = quota
         self._reserved = 0
         self._buffer = bytearray()
-        self._opcode = _NO_FRAME  # of the frame whose header was read and whose body was not
+        self._opcode = _NO_FRAME  # of the frame whose header has been read, but not its body
         self._final = True
         self._mask = b""
         self._length = 0
         self._fragments = bytearray()
-        self._message = _NO_FRAME  # the opcode of a message of which fragments have come
+        self._message = _NO_FRAME  # the opcode of a message that has begun in fragments
         self.unfinished = False
-        """Whether the beginning of a message is held."""
+        """Whether a message has begun and is not complete."""
 
     def feed(self, data: bytes) -> Iterator[Frame]:
-        """Yield what `data` completes; raises Fault, after which the decoder is of no more use."""
+        """Yield every frame that `data` completes. Raises Fault, and cannot be used after it."""
         buffer = self._buffer
         buffer += data
         while buffer or self._opcode != _NO_FRAME:
@@ -173,7 +177,7 @@ class Decoder:
             self._reserve()
 
     def release(self) -> None:
-        """Forget everything and give the reserved bytes back."""
+        """Forget everything, and release the reserved bytes."""
         self._buffer = bytearray()
         self._fragments = bytearray()
         self._reserve()
@@ -186,7 +190,7 @@ class Decoder:
             raise Fault(CloseCode.TRY_AGAIN_LATER, "too many unfinished messages")
 
     def _read_header(self) -> bool:
-        """Whether there was a whole one (RFC 6455, 5.2); raises Fault for what is not allowed."""
+        """Read a header (RFC 6455, 5.2) and return True if it is complete. Raises Fault."""
         buffer = self._buffer
         if len(buffer) < 2:
             return False
@@ -224,7 +228,7 @@ class Decoder:
             raise Fault(CloseCode.TOO_BIG, "a message over the size limit")
 
     def _join(self, opcode: int, payload: bytes) -> Frame | None:
-        """Keep a fragment; the message where it was the last (RFC 6455, 5.4)."""
+        """Add a fragment, and return the message if it is the last (RFC 6455, 5.4)."""
         if opcode != CONTINUATION:
             self._message = opcode
         self._fragments += payload

@@ -18,7 +18,7 @@ _KEY = re.compile(r"[A-Za-z0-9+/]{22}==")
 
 
 class WrongVersion(BadRequest):
-    """The client learns which version to try (RFC 6455, 4.4; RFC 9110, 15.5.22)."""
+    """Tells the client which version to use (RFC 6455, 4.4; RFC 9110, 15.5.22)."""
 
     status = 426
     headers = (("Sec-WebSocket-Version", VERSION), ("Upgrade", "websocket"))
@@ -31,7 +31,7 @@ def accept_token(key: str) -> str:
 
 
 def accept_handshake(environ: WSGIEnvironment) -> list[tuple[str, str]]:
-    """The headers of the 101; raises BadRequest where the request is no handshake (4.2.1)."""
+    """The headers of the 101. Raises BadRequest if the handshake is invalid (4.2.1)."""
     if "websocket" not in _tokens(environ, "HTTP_UPGRADE"):
         raise BadRequest("transport=websocket needs a WebSocket handshake.")
     if environ.get("SERVER_PROTOCOL") == "HTTP/1.0":  # RFC 9110, 7.8: Upgrade must be ignored
@@ -51,5 +51,5 @@ def accept_handshake(environ: WSGIEnvironment) -> list[tuple[str, str]]:
 
 
 def _tokens(environ: WSGIEnvironment, name: str) -> list[str]:
-    """A header's comma-separated values (RFC 9110, 5.6.1)."""
+    """The comma-separated values of a header (RFC 9110, 5.6.1)."""
     return [token.strip().lower() for token in environ.get(name, "").split(",")]

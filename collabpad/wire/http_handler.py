@@ -1,13 +1,14 @@
 """HTTP/1 by gevent's pywsgi, but strict, bounded in bytes and time, and quiet.
 
-What pywsgi lets pass is refused before anything acts on it: several Hosts or lengths, signs and
-underscores in a Content-Length, folded or nameless header lines, HTTP/0.9. A refused request is
-answered with the protocol's JSON error and logged in one line; a lost connection is not logged.
+Requests that pywsgi would accept are refused before anything acts on them: several Hosts or
+lengths, signs and underscores in a Content-Length, folded or nameless header lines, HTTP/0.9. A
+refused request gets the protocol's JSON error and one line in the log. Lost connections are not
+logged.
 
-gevent is held to the versions that were tried, because some of what is replaced here is private to
-pywsgi: `_connection_upgrade_requested`, `_sendall`, `_handle_client_error` and
-`_send_error_response_if_possible` of its handler, in body_input.py `_discard` of its `Input`, in
-websocket.py the `_sock` of gevent's sockets.
+gevent is pinned to tested versions, because we replace private parts of its pywsgi:
+`_connection_upgrade_requested`, `_sendall`, `_handle_client_error` and
+`_send_error_response_if_possible` of the handler, `_discard` of `Input` in body_input.py, and in
+websocket.py we use the `_sock` of gevent's sockets.
 """
 
 from __future__ import annotations
@@ -36,7 +37,7 @@ from .websocket import linger
 
 IDLE_SECONDS = 75.0  # between two requests of a connection
 HEADER_SECONDS = 10.0
-STALL_SECONDS = 20.0  # a response of which the client reads nothing for so long is given up
+STALL_SECONDS = 20.0  # without the client reading anything of a response
 
 MAX_REQUEST_LINE = 8 * KIB
 MAX_HEADERS = 32 * KIB
@@ -57,7 +58,7 @@ _ONCE_ONLY = frozenset(
 
 
 class BadHttp(ValueError):
-    """A request that is refused before it has an environment."""
+    """A request that is refused before it has a WSGI environment."""
 
     def __init__(self, status: HTTPStatus, message: str) -> None:
         super().__init__(message)
@@ -65,26 +66,31 @@ class BadHttp(ValueError):
         self.message = message
 
 
+class LateHeaders(BadHttp):
+    def __init__(self) -> None:
+        super().__init__(HTTPStatus.REQUEST_TIMEOUT, "The headers took too long.")
+
+
 class HttpHandler(pywsgi.WSGIHandler):
-    """One connection, as many requests as the client makes on it."""
+    """One connection, and all requests on it."""
 
     _run: Callable[[gsocket.socket, bytes], None] | None = None
-    _began = 0.0  # by the clock that never jumps; pywsgi's own time_start is the time of day
+    _began = 0.0  # monotonic; pywsgi's own time_start is the time of day
 
     def handle(self) -> None:
         with suppress(OSError):
-            # An event followed by its acknowledgement meets Nagle and delayed ACKs: 45 ms each.
+            # Nagle and delayed ACKs would hold an acknowledgement that follows an event for 45 ms.
             self.socket.setsockopt(gsocket.IPPROTO_TCP, gsocket.TCP_NODELAY, 1)
         self.socket.settimeout(STALL_SECONDS)
         with suppress(OSError):
             super().handle()
 
     def handle_one_request(self) -> Literal[True] | None:
-        """Handle a request; None when it was the connection's last."""
+        """Handle a request. Returns None if it was the last on its connection."""
         self.environ, self.code, self.command, self.path = None, 0, None, None
         outcome: Any = super().handle_one_request()
         if isinstance(outcome, tuple):
-            if outcome[0] == "414":  # pywsgi's own, which says nothing
+            if outcome[0] == "414":  # pywsgi's own has an empty body
                 outcome = self._error_answer(
                     HTTPStatus.REQUEST_URI_TOO_LONG, "The URL is too long."
                 )
@@ -102,8 +108,10 @@ class HttpHandler(pywsgi.WSGIHandler):
     # --- reading -------------------------------------------------------------------------------
 
     def read_requestline(self) -> str:
-        """The first line, or nothing when no request comes; an OSError is an end too."""
-        gevent.sleep(0)  # reading a request that has come already never yields, nor does answering
+        """The request line, or "" if no request comes. An OSError also ends the connection."""
+        gevent.sleep(
+            0
+        )  # reading a request that has already arrived never yields, nor does answering
         with gevent.Timeout(IDLE_SECONDS, TimeoutError()):
             self.socket.settimeout(None)
             if not self.rfile.peek(1):
@@ -133,10 +141,8 @@ class HttpHandler(pywsgi.WSGIHandler):
             raise BadHttp(HTTPStatus.BAD_REQUEST, "The request line is malformed.")
 
     def MessageClass(self, *_: object) -> Any:  # noqa: N802  pywsgi's name
-        """Read the headers; called by pywsgi once it knows the request line."""
-        with gevent.Timeout(
-            HEADER_SECONDS, BadHttp(HTTPStatus.REQUEST_TIMEOUT, "The headers took too long.")
-        ):
+        """Read the headers. pywsgi calls this once it knows the request line."""
+        with gevent.Timeout(HEADER_SECONDS, LateHeaders):
             block = self._read_header_block()
         headers: Message = super().MessageClass(BytesIO(block), 0)  # type: ignore[call-arg]
         length = headers.get("content-length")
@@ -182,7 +188,7 @@ class HttpHandler(pywsgi.WSGIHandler):
             self.close_connection = True
 
     def _connection_upgrade_requested(self) -> bool:
-        """Never by the header alone: pywsgi would hand out the unbounded stream as the body."""
+        """False, or pywsgi would pass the unbounded stream as the body."""
         return False
 
     def get_environ(self) -> dict[str, Any]:
@@ -202,9 +208,9 @@ class HttpHandler(pywsgi.WSGIHandler):
     # --- answering -----------------------------------------------------------------------------
 
     def finalize_headers(self) -> None:
-        """Called once the headers are complete: whether the connection ends is part of them.
+        """Add `Connection: close` if this is the last response on the connection.
 
-        A client that is not told keeps the connection for its next request, and loses that.
+        Otherwise the client sends its next request on it, and loses that.
         """
         super().finalize_headers()
         if self.code == HTTPStatus.SWITCHING_PROTOCOLS:
@@ -217,14 +223,14 @@ class HttpHandler(pywsgi.WSGIHandler):
             headers.append((b"Connection", b"close"))
 
     def _has_no_length(self, headers: list[tuple[bytes, bytes]]) -> bool:
-        """Whether only the end of the connection says where the answer ends."""
+        """Whether only the end of the connection marks the end of the response."""
         if self.code in (HTTPStatus.NO_CONTENT, HTTPStatus.NOT_MODIFIED):
             return False
         lengths = (b"content-length", b"transfer-encoding")
         return not any(name.lower() in lengths for name, _ in headers)
 
     def _sendall(self, data: bytes) -> None:
-        """In pieces, so that the time limit is for a stall and not for the whole answer."""
+        """Send in pieces, so that the time limit is for each of them."""
         view = memoryview(data)
         for start in range(0, len(view), WRITE_BYTES):
             super()._sendall(view[start : start + WRITE_BYTES])  # type: ignore[misc]
@@ -276,7 +282,7 @@ class HttpHandler(pywsgi.WSGIHandler):
     def handle_error(
         self, t: type[BaseException] | None, v: BaseException | None, tb: TracebackType | None
     ) -> None:
-        """What the application let through; a client that has left is nobody's mistake."""
+        """Handle an exception of the application. A lost client is not an error."""
         if t is None or v is None or issubclass(t, OSError | gevent.GreenletExit):
             self.close_connection = True
             return
@@ -289,14 +295,14 @@ class HttpHandler(pywsgi.WSGIHandler):
         self._run = run
 
     def _give_way(self, run: Callable[[gsocket.socket, bytes], None]) -> None:
-        """HTTP is over on this connection: what comes is never parsed as a request again.
+        """End HTTP on this connection: nothing on it is parsed as a request again.
 
-        `run` is called here and not by the application, so that neither the request nor the frames
-        of all the layers which handled it stay in memory for as long as the WebSocket lives.
+        `run` is called here and not by the application. Otherwise the request, and the stack frames
+        of all layers that handled it, would stay in memory as long as the WebSocket.
         """
         early = b""
         self.socket.settimeout(0.0)
-        with suppress(OSError):  # TLS raises where plain sockets say that nothing is there yet
+        with suppress(OSError):  # TLS raises if nothing is there yet
             early = self.rfile.peek(1)
         for name in ("environ", "headers", "rfile", "response_headers", "wsgi_input", "_run"):
             self.__dict__.pop(name, None)
@@ -305,7 +311,7 @@ class HttpHandler(pywsgi.WSGIHandler):
     # --- logging -------------------------------------------------------------------------------
 
     def log_request(self) -> None:
-        """One line a request, in the server's log of accesses."""
+        """Write a line to the access log."""
         address = (self.environ or {}).get(ADDRESS_KEY) or self.client_address
         log_access(
             method=self.command or "-",

@@ -1,4 +1,4 @@
-"""Accepting connections: so many from one address, and calmly when there is no room for more."""
+"""Accepts connections: a limited number per address, and calmly when descriptors run out."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ import gevent
 from gevent import socket as gsocket
 from gevent.pywsgi import WSGIServer
 
-from .client_addresses import ConnectionCounter, client_network, plain_address
+from .client_addresses import ConnectionCounter, client_network
 
 MOST_CONNECTIONS: Final = 2000
-"""Of one address at a time, whatever they do: each holds some 16 KiB even while it says nothing."""
+"""Per address at a time. An idle connection already takes about 16 KiB."""
 NO_ROOM: Final = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM})
 PAUSE: Final = 0.2
 COMPLAINT_EVERY: Final = 60.0
@@ -24,11 +24,11 @@ log = logging.getLogger(__name__)
 
 
 class HttpServer(WSGIServer):
-    """gevent's server; it would take whatever comes, and print a traceback for what it cannot."""
+    """gevent's server accepts without limit, and prints a traceback when it cannot."""
 
     def __init__(self, *args: Any, proxied: bool = False, **options: Any) -> None:
         super().__init__(*args, **options)
-        self._proxied = proxied  # then all come from the proxy's address, and it bounds them
+        self._proxied = proxied  # then all have the proxy's address, and the proxy limits them
         self._open = ConnectionCounter()
         self._complained_at = float("-inf")
 
@@ -36,7 +36,7 @@ class HttpServer(WSGIServer):
         try:
             return super().do_read()
         except ConnectionError:
-            return None  # it has gone while it waited to be accepted
+            return None  # the client left before it was accepted
         except OSError as error:
             if error.errno not in NO_ROOM:
                 raise
@@ -44,7 +44,7 @@ class HttpServer(WSGIServer):
         return None
 
     def _pause(self) -> None:
-        """Take nobody for a moment; those who are here go on, and some of them will leave."""
+        """Accept nobody for a moment. Some of the present clients will leave."""
         now = time.monotonic()
         if now - self._complained_at > COMPLAINT_EVERY:
             self._complained_at = now
@@ -57,7 +57,7 @@ class HttpServer(WSGIServer):
             self.start_accepting()
 
     def do_handle(self, sock: gsocket.socket, address: Any) -> None:
-        place = self._place(address)
+        place = client_network(str(address[0]))
         if not self._proxied and self._open.of(place) >= MOST_CONNECTIONS:
             super().do_close(sock, address)
             return
@@ -65,9 +65,5 @@ class HttpServer(WSGIServer):
         super().do_handle(sock, address)
 
     def do_close(self, sock: gsocket.socket, address: Any) -> None:
-        self._open.take_from(self._place(address))
+        self._open.take_from(client_network(str(address[0])))
         super().do_close(sock, address)
-
-    @staticmethod
-    def _place(address: Any) -> str:
-        return client_network(plain_address(str(address[0])))

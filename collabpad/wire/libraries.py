@@ -1,8 +1,7 @@
-"""Flask-SocketIO and what it stands on, without what they would load because it is installed.
+"""Imports Flask-SocketIO and python-socketio without their optional dependencies.
 
-python-socketio imports aiohttp and Redis clients where there are any, 180 ms before the first page,
-and for its own client, which a server has no use for, requests and websocket-client, 80 ms more;
-engineio's gevent driver changes its nature where gevent-websocket is. None of them is used here.
+python-socketio imports aiohttp and Redis clients if they are installed, which delays the first page
+by 180 ms, and requests and websocket-client for its own client, another 80 ms. None is used here.
 """
 
 from __future__ import annotations
@@ -29,7 +28,7 @@ UNUSED = (
 
 @contextmanager
 def hidden(names: tuple[str, ...]) -> Iterator[None]:
-    """Let these modules be missing for a while, but those that are loaded already."""
+    """Hide these modules from imports, except for those that are loaded already."""
     absent = [name for name in names if name not in sys.modules]
     for name in absent:
         sys.modules[name] = None  # type: ignore[assignment]  # the import system's "not found"

@@ -1,19 +1,19 @@
-"""A bound on what many clients together may make the server hold."""
+"""A limit on the memory that all clients together make the server use."""
 
 from __future__ import annotations
 
 
 class MemoryQuota:
-    """So many bytes for everybody; `taken` of them are in use."""
+    """A number of bytes for all clients, `taken` of which are in use."""
 
     def __init__(self, limit: int) -> None:
         self._limit = limit
         self.taken = 0
 
     def take(self, amount: int) -> bool:
-        """Reserve `amount` bytes (negative: give back).
+        """Reserve `amount` bytes; a negative amount releases them.
 
-        False when that is too much; the bytes count as taken all the same, until given back.
+        Returns False if that is too much. The bytes still count as taken until they are released.
         """
         self.taken += amount
         return amount <= 0 or self.taken <= self._limit

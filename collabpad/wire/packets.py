@@ -1,4 +1,4 @@
-"""Socket.IO packets (protocol 5) as a client may send them, and JSON that harms nobody.
+"""Socket.IO packets (protocol 5), and JSON within limits.
 
 The parser of python-socketio raises whatever it meets, recurses as deep as a packet asks, and waits
 for binary attachments that never come.
@@ -16,17 +16,17 @@ from ..errors import BadRequest
 from .frames import Outgoing, outgoing
 
 MAX_DEPTH = 32
-MAX_VALUES = 20_000  # a packet of 4 MiB could else hold a million lists, 100 MB of objects
+MAX_VALUES = 20_000  # else a packet of 4 MiB could hold a million lists, 100 MB of objects
 MAX_ACK_ID = 2**53 - 1  # what a JavaScript client can count to
 MAX_ATTACHMENTS = 100
 
 _PACKET = re.compile(r"([0-6])(?:([0-9]{1,16})-)?(?:(/[^,]*+)(?:,|\Z))?+([0-9]*+)(.*)", re.DOTALL)
-# One without an end matches as well: else it would be looked for anew from each quote within it.
+# Also matches without a closing quote, or the search would start again at each quote inside.
 STRING = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+"?', re.DOTALL)
 
 
 class PacketType:
-    """As they stand on the wire."""
+    """As on the wire."""
 
     CONNECT: Final = "0"
     DISCONNECT: Final = "1"
@@ -38,7 +38,7 @@ class PacketType:
 
 
 class Packet(NamedTuple):
-    """A packet by its envelope; `body` is JSON text that has not been looked at."""
+    """A packet with its JSON `body` unparsed."""
 
     type: str
     namespace: str
@@ -48,7 +48,7 @@ class Packet(NamedTuple):
 
 
 def parse_packet(text: str, start: int = 0) -> Packet:
-    """Raises BadRequest where what is from `start` on is no Socket.IO packet."""
+    """Parse the packet from `start` on. Raises BadRequest if it is malformed."""
     match = _PACKET.fullmatch(text, start)
     if match is None:
         raise BadRequest("This is not a Socket.IO packet.")
@@ -67,7 +67,7 @@ def parse_packet(text: str, start: int = 0) -> Packet:
 
 
 def parse_event(body: str) -> tuple[str, list[object]]:
-    """The name and arguments of an event; raises BadRequest where it has none."""
+    """The name and arguments of an event. Raises BadRequest if it has no name."""
     value = parse_json(body)
     if not isinstance(value, list) or not value or not isinstance(value[0], str):
         raise BadRequest("An event is a JSON array that begins with its name.")
@@ -75,7 +75,7 @@ def parse_event(body: str) -> tuple[str, list[object]]:
 
 
 def encode_event(name: str, data: object) -> Outgoing:
-    """`data` is the event's argument: None for none, a tuple for several."""
+    """`data` is the argument of the event: None for none, a tuple for several."""
     arguments = data if isinstance(data, tuple) else () if data is None else (data,)
     return outgoing("42" + dump_json([name, *arguments]))
 
@@ -85,18 +85,18 @@ def encode_ack(ack_id: int, answer: object) -> Outgoing:
 
 
 def dump_json(value: object) -> str:
-    """Compact JSON that every parser accepts; raises ValueError for NaN and infinities."""
+    """Compact JSON that every parser accepts. Raises ValueError for NaN and infinities."""
     text = _ENCODER.encode(value)
     if not text.isascii():
         try:
             text.encode("utf-8")
-        except UnicodeEncodeError:  # a lone surrogate travels as an escape
+        except UnicodeEncodeError:  # a lone surrogate is escaped
             return json.dumps(value, separators=(",", ":"), allow_nan=False)
     return text
 
 
 def parse_json(text: str, most_values: int = MAX_VALUES) -> object:
-    """JSON of bounded depth and size, with finite numbers only; raises BadRequest for any other."""
+    """Parse JSON of limited depth and size, with finite numbers. Raises BadRequest."""
     values = text.count(",") + text.count("[") + text.count("{")
     if values > most_values and count_values(STRING.sub("", text)) > most_values:
         raise BadRequest("The JSON holds too many values.")

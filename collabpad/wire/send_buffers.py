@@ -1,7 +1,7 @@
-"""What clients have not read yet: bounded for all of them together.
+"""One limit for everything that clients have not read yet.
 
-Each connection has a bound of its own, which a slow link may well come near; three hundred
-connections near theirs would be gigabytes.
+Each connection has its own limit, which a slow link may come near. Three hundred connections near
+theirs would take gigabytes.
 """
 
 from __future__ import annotations
@@ -11,15 +11,15 @@ from typing import Protocol
 
 
 class Holder(Hashable, Protocol):
-    """One who has a backlog."""
+    """A connection with a backlog."""
 
     def abort(self) -> None:
-        """End at once, without waiting, and remove what is held."""
+        """End at once, without waiting, and remove everything held."""
 
 
 class SendBuffers:
-    """Counts what is held for everybody, a frame that goes to many once, and cuts off whoever
-    holds the most when that is more than `limit` bytes."""
+    """Counts the bytes held for all connections; a frame for many counts once. Beyond `limit`, cuts
+    off the connection that holds the most."""
 
     def __init__(self, limit: int) -> None:
         self._limit = limit
@@ -28,7 +28,7 @@ class SendBuffers:
         self.taken = 0
 
     def add(self, holder: Holder, frame: object, size: int) -> None:
-        """`holder` keeps `frame`, and with it `size` bytes, until `remove`."""
+        """`holder` keeps `frame` of `size` bytes until `remove`."""
         references = self._references.get(id(frame), 0)
         self._references[id(frame)] = references + 1
         if not references:

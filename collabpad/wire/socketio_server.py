@@ -1,4 +1,4 @@
-"""Socket.IO protocol 5 over Engine.IO: who is connected, who is in which room, packets in and out.
+"""Socket.IO protocol 5 over Engine.IO: clients, rooms, packets in and out.
 
 https://github.com/socketio/socket.io-protocol
 """
@@ -31,30 +31,30 @@ log = logging.getLogger(__name__)
 
 MAX_NAMESPACE = 100
 CLOSE_SECONDS = 1.0
-SEND_EVENT = "message"  # what `send` emits, by python-socketio
+SEND_EVENT = "message"  # what python-socketio's `send` emits
 DISCONNECT = outgoing(f"4{PacketType.DISCONNECT}")
 
 Ack = Callable[[dict[str, object]], None]
-"""Answers one event; may be called later and from another greenlet, and counts once."""
+"""Acknowledges one event. May be called later and from another greenlet; counts once."""
 
 
 class Handlers(Protocol):
-    """What is told of all that clients do; called in each client's order, one call at a time.
+    """Receives everything that clients do, in each client's order, one call at a time.
 
     Calls for different clients may interleave wherever one of them waits.
     """
 
     def connected(self, sid: str, address: str) -> None:
-        """A client wants in; raise ClientError to refuse it. Nothing can be sent to it yet."""
+        """A client connects. Raise ClientError to refuse it; nothing can be sent to it yet."""
 
     def event(self, sid: str, name: str, args: list[object], ack: Ack | None) -> None:
-        """`ack` is None unless the client asked for an acknowledgement."""
+        """An event. `ack` is None unless the client asked for an acknowledgement."""
 
     def malformed(self, sid: str, ack: Ack | None, error: ClientError) -> None:
-        """What came was no event: binary, not JSON, without a name, of an unknown namespace."""
+        """A packet that is not an event: binary, not JSON, nameless, or in an unknown namespace."""
 
     def disconnected(self, sid: str) -> None:
-        """It is gone for good; nothing comes after this."""
+        """The client is gone. This is the last call for it."""
 
 
 @dataclass(slots=True, eq=False)
@@ -65,15 +65,15 @@ class _Client:
     socket: EngineSocket
     rooms: set[str] = field(default_factory=set)
     attachments: int = 0
-    """How many binary frames still belong to a binary event that was refused already."""
+    """Binary frames to come that belong to a refused binary event."""
 
 
 class SocketIOServer:
-    """The connections of all clients. Nothing that it offers waits for one of them, but `close`.
+    """All clients. No method waits for one of them, except `close`.
 
-    Its methods are those of python-socketio's server that Flask-SocketIO calls (see
-    `flask_extension.py`); there is only the default namespace, and no client is asked for an
-    acknowledgement.
+    The methods are those of python-socketio's server that Flask-SocketIO calls (see
+    `flask_extension.py`). There is only the default namespace, and clients are not asked for
+    acknowledgements.
     """
 
     async_mode = EngineServer.async_mode
@@ -99,7 +99,7 @@ class SocketIOServer:
         callback: None = None,
         ignore_queue: bool = False,
     ) -> None:
-        """Send an event to clients or rooms, or to everybody; encoded once, waiting for nobody."""
+        """Send an event to clients, rooms, or everybody. It is encoded once, and nobody waits."""
         if callback is not None:
             raise NotImplementedError("Clients are not asked for acknowledgements.")
         skipped = (skip_sid,) if isinstance(skip_sid, str) else skip_sid or ()
@@ -110,7 +110,7 @@ class SocketIOServer:
                 clients = [client]
             else:
                 inside = self._by_sid if target is None else self._rooms.get(target, {})
-                clients = list(inside.values())  # who is cut off for it leaves in the middle
+                clients = list(inside.values())  # a client that is cut off leaves during the loop
             for client in clients:
                 if client.sid not in skipped:
                     client.socket.send(packet)
@@ -144,9 +144,9 @@ class SocketIOServer:
     def disconnect(
         self, sid: str, namespace: str | None = None, ignore_queue: bool = False
     ) -> None:
-        """End a client's connection once all that was sent to it is flushed, or after a second.
+        """End a client's connection once everything sent to it is flushed, or after a second.
 
-        It handles no more of what the client sends; `disconnected` follows, from another greenlet.
+        Nothing more from the client is handled. `disconnected` follows, from another greenlet.
         """
         client = self._by_sid.get(sid)
         if client is not None:
@@ -155,7 +155,7 @@ class SocketIOServer:
             client.socket.end_soon(CloseCode.NORMAL)
 
     def close(self) -> None:
-        """Flush and end all connections, within about a second, and take no more."""
+        """Flush and end all connections within about a second, and accept no more."""
         self.eio.close_all(CloseCode.GOING_AWAY, CLOSE_SECONDS)
 
     def on(self, event: str, handler: object = None, namespace: str | None = None) -> NoReturn:
@@ -176,7 +176,7 @@ class SocketIOServer:
     # --- in ------------------------------------------------------------------------------------
 
     def _receive(self, socket: EngineSocket, message: str) -> None:
-        """A message packet of Engine.IO: one packet of Socket.IO."""
+        """Handle a message packet of Engine.IO, which is one packet of Socket.IO."""
         client = self._by_socket.get(socket)
         try:
             packet = parse_packet(message, 1)
@@ -233,11 +233,11 @@ class SocketIOServer:
             asked = packet.type == PacketType.BINARY_EVENT
             ack = self._ack(client, packet) if asked else None
             self._tell_malformed(client, ack, BadRequest("Binary packets are not used here."))
-        elif packet.type != PacketType.ACK:  # nothing here ever asks for one
+        elif packet.type != PacketType.ACK:  # which we never ask for
             raise BadRequest("This packet is not for clients to send.")
 
     def _malformed(self, socket: EngineSocket, error: BadRequest) -> None:
-        """What came is no packet; before a client is connected that ends its connection."""
+        """Report a malformed packet. If it comes before CONNECT, the connection ends."""
         client = self._by_socket.get(socket)
         if client is None:
             socket.end_soon(CloseCode.POLICY)
@@ -255,7 +255,7 @@ class SocketIOServer:
     # --- coming and going ------------------------------------------------------------------------
 
     def _connect(self, socket: EngineSocket, packet: Packet) -> None:
-        """The first packet of a client, which must be CONNECT; raises BadRequest for another."""
+        """Handle the first packet, which must be CONNECT. Raises BadRequest for any other."""
         if packet.type != PacketType.CONNECT:
             raise BadRequest("The first packet must be CONNECT.")
         if packet.namespace != "/":

@@ -1,4 +1,4 @@
-"""TLS around the HTTP server: handshakes are bounded in time, and failed ones leave no trace."""
+"""The HTTP server over TLS. Handshakes have a time limit, and failed ones are not logged."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ PLAIN_ANSWER: Final = (
 
 
 class TlsServer(HttpServer):
-    """Of HTTPS; without the timeout, connections that say nothing would be held for ever."""
+    """Without the time limit, silent connections would be kept for ever."""
 
     def wrap_socket_and_handle(self, client_socket: gsocket.socket, address: Any) -> None:
         wrap: Any = self.wrap_socket  # type: ignore[misc]  # gevent sets it on the instance

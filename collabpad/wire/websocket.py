@@ -1,8 +1,8 @@
-"""A WebSocket after its handshake, over gevent: messages in, frames out, neither without bound.
+"""A WebSocket after its handshake, over gevent: messages in, frames out, both within limits.
 
-Nobody who sends waits: a frame goes straight to the kernel while the peer keeps up (a third of what
-a queue and a writer for each client cost), and into a bounded backlog, which a greenlet of its own
-writes, while it does not.
+Sending never waits. While the peer keeps up, a frame goes straight to the kernel, which costs a
+third of a queue and a writer per client. Otherwise it goes into a limited backlog, which a greenlet
+writes.
 """
 
 from __future__ import annotations
@@ -40,16 +40,16 @@ CLOSING_SECONDS = 1.0
 
 
 def linger(sock: gsocket.socket, seconds: float = CLOSING_SECONDS) -> None:
-    """Stop sending and drop what still comes, for a moment.
+    """Stop sending, and discard input for a moment.
 
-    Closing a socket with unread bytes resets the connection, and the peer that is still sending
-    never reads the answer which says why.
+    Closing a socket with unread bytes resets the connection. A peer that is still sending would
+    never read why.
     """
     with suppress(OSError):
         sock.shutdown(gsocket.SHUT_WR)
         with gevent.Timeout(seconds, False):  # type: ignore[arg-type]  # False: ends silently
             while sock.recv(RECEIVE_BYTES):
-                gevent.sleep(0)  # what is there already is read without waiting, by the timeout too
+                gevent.sleep(0)  # reading what has already arrived never yields, nor times out
 
 
 class WebSocket:
@@ -70,9 +70,9 @@ class WebSocket:
         self._decoder = Decoder(limit, quota)
         self._backlog: deque[bytes | memoryview] = deque()
         self._send_buffers = send_buffers
-        self._behind_head = 0  # bytes of the backlog but for its first frame
+        self._behind_head = 0  # bytes of the backlog without its first frame
         self._writer: gevent.Greenlet[[], None] | None = None
-        # TLS may have to read before it can write, so it is never written to in passing.
+        # TLS may have to read before it can write, so only the greenlet writes to it.
         self._direct = not hasattr(sock, "getpeercert")
         self._closing = False
         self._aborted = False
@@ -80,7 +80,7 @@ class WebSocket:
         self.unfinished_since: float | None = None
 
     def messages(self) -> Iterator[str | bytes]:
-        """Yield text and binary messages until the connection ends, for whatever reason."""
+        """Yield text and binary messages until the connection ends for any reason."""
         data, self._early = self._early, b""
         try:
             while True:
@@ -93,8 +93,8 @@ class WebSocket:
                         return
                 since = self.unfinished_since or self.heard_at
                 self.unfinished_since = since if self._decoder.unfinished else None
-                # Reading what has arrived already never yields: a client that sends without a
-                # pause would have the server for itself.
+                # Reading what has already arrived never yields: a client that sends without a
+                # pause would have the server to itself.
                 gevent.sleep(0)
                 data = self._sock.recv(RECEIVE_BYTES)
                 if not data:
@@ -108,7 +108,7 @@ class WebSocket:
             return
 
     def _closed_by(self, opcode: int, payload: bytes) -> bool:
-        """Handle a control frame; whether it was the peer's close."""
+        """Handle a control frame. Returns whether it was a close."""
         if opcode == Opcode.CLOSE:
             self.close(check_close(payload))
             return True
@@ -118,7 +118,7 @@ class WebSocket:
         return False
 
     def send(self, packet: Outgoing) -> None:
-        """Send, or queue behind what is queued; a peer too far behind is cut off."""
+        """Send, or append to the backlog. A peer that falls too far behind is cut off."""
         if self._closing:
             return
         frame = packet.frame
@@ -137,8 +137,8 @@ class WebSocket:
 
     def _queue(self, frame: bytes | memoryview) -> None:
         if self._backlog:
-            # The frame that is being written does not count: the state of a large document,
-            # sent to somebody who joins over a slow link, may alone be more than the bound.
+            # The frame being written does not count: the state of a large document, sent to
+            # somebody who joins over a slow link, may alone exceed the limit.
             self._behind_head += len(frame)
             if self._behind_head > BACKLOG_BYTES or len(self._backlog) >= BACKLOG_FRAMES:
                 self.abort()
@@ -166,7 +166,7 @@ class WebSocket:
         sent = self._sock.send(head if len(head) <= WRITE_BYTES else memoryview(head)[:WRITE_BYTES])
         if self._aborted:
             return
-        self.heard_at = time.monotonic()  # it reads, however slowly
+        self.heard_at = time.monotonic()  # the peer reads, however slowly
         if sent < len(head):
             self._backlog[0] = memoryview(head)[sent:]
             return
@@ -190,7 +190,7 @@ class WebSocket:
         return joined
 
     def close(self, code: CloseCode, reason: str = "") -> None:
-        """Flush what was sent, say goodbye, and end; by force where that takes over a second."""
+        """Flush, send a close frame, and end, by force after a second."""
         if self._closing:
             return
         self.send(Outgoing("", encode_close(code, reason)))
@@ -198,7 +198,7 @@ class WebSocket:
         gevent.spawn_later(CLOSING_SECONDS, self.abort)
 
     def finish(self) -> None:
-        """The last act of the receiving greenlet: let the goodbye arrive."""
+        """Let the close frame arrive. The receiving greenlet calls this last."""
         self._decoder.release()
         if self._writer is not None:
             self._writer.join(CLOSING_SECONDS)
@@ -207,18 +207,18 @@ class WebSocket:
         self.abort()
 
     def abort(self) -> None:
-        """End at once. The raw socket is shut, because its writer may be stuck in the middle."""
+        """End at once. Shuts the raw socket, because its writer may be stuck."""
         if self._aborted:
             return
         self._aborted = self._closing = True
         while self._backlog:
             self._send_buffers.remove(self, *_held(self._backlog.popleft()))
         self._behind_head = 0
-        with suppress(OSError):  # the peer may have been faster
+        with suppress(OSError):  # the peer may have closed first
             self._sock._sock.shutdown(gsocket.SHUT_RDWR)  # type: ignore[attr-defined]
 
 
 def _held(frame: bytes | memoryview) -> tuple[object, int]:
-    """The object that is kept for a part of a frame, and its size: a view keeps it all."""
+    """The object that a backlog entry keeps alive, and its size: a view keeps the whole frame."""
     whole: Any = frame.obj if isinstance(frame, memoryview) else frame
     return whole, len(whole)

@@ -205,6 +205,8 @@ def test_the_tables_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
         ("2001:db8:1:2:ffff::1", "2001:db8:1:2::"),
         ("fe80::1%eth0", "fe80::"),
         ("::1", "::1"),
+        ("::ffff:192.0.2.1", "192.0.2.1"),
+        ("::ffff:127.0.0.1", "127.0.0.1"),
         ("", ""),
     ],
 )
