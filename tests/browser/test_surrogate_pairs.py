@@ -72,15 +72,13 @@ class Everywhere:
         """The text, which is the same in all pages and on the server, and has no broken part."""
         for seat in self.seats:
             expect(seat.connection).to_have_text("Saved")
-        eventually(lambda: len(set(self.texts())) == 1, f"one text: {self.texts()}", patience=10)
+        eventually(lambda: len(set(self.texts())) == 1, f"one text: {self.texts()}")
         text = self.texts()[0]
         assert "\ufffd" not in text
         return text
 
     def is_now(self, wanted: str) -> None:
-        eventually(
-            lambda: set(self.texts()) == {wanted}, f"{wanted!r}, not {self.texts()}", patience=10
-        )
+        eventually(lambda: set(self.texts()) == {wanted}, f"{wanted!r}, not {self.texts()}")
 
 
 @pytest.fixture

@@ -49,7 +49,7 @@ def typed(seat: Seat) -> list[str]:
 
 def stands_there(seat: Seat, program: str) -> None:
     wanted = [line.strip() for line in program.splitlines()]
-    eventually(lambda: typed(seat) == wanted, f"{wanted}, not {typed(seat)}", patience=2)
+    eventually(lambda: typed(seat) == wanted, f"{wanted}, not {typed(seat)}")
 
 
 def completions(seat: Seat) -> Locator:

@@ -23,7 +23,6 @@ from tests.sandbox.stories import lacking
 pytestmark = pytest.mark.slow
 
 NAMES = sorted(path.stem for path in ATTACKS.glob("*.py") if path.stem != "common")
-SLACK = 30.0  # seconds that a busy machine may add to a run; a run that never ends takes more
 
 
 @cache
@@ -105,7 +104,6 @@ def test_the_attack_is_contained(fired: tuple[Server, dict[str, Shot]], attack: 
     assert shot.hit == [], shot.said
     assert "ModuleNotFoundError" not in shot.said, "it has not even begun"
     assert verdict(shot) in wanted.expect, shot.said
-    assert shot.duration < wanted.seconds + SLACK
 
 
 def verdict(shot: Shot) -> str:

@@ -68,7 +68,7 @@ def house() -> House:
     return house
 
 
-def test_a_session_that_was_asked_for_stays_in_memory() -> None:
+def test_a_session_that_is_asked_for_stays_in_memory() -> None:
     house = House(new_context(evict_after=100.0))
     house.make("used")
     session, _ = house.registry.find(house.ids["used"])
@@ -81,7 +81,7 @@ def test_a_session_that_was_asked_for_stays_in_memory() -> None:
     assert house.registry.find(house.ids["used"])[0] is not session
 
 
-def test_to_look_at_a_session_does_not_lengthen_its_life(house: House) -> None:
+def test_looking_at_a_session_does_not_extend_its_life(house: House) -> None:
     for _ in range(30):
         house.clock.pass_time(DAY)
         if "used" in house.sessions:
