@@ -1,4 +1,4 @@
-"""How the browser of the tests and the pictures is started."""
+"""How tests and screenshots start the browser."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A proxy that lets HTTP pass and does to WebSockets what some proxies do."""
+"""A proxy that passes HTTP on and treats WebSockets as some proxies do."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Somebody before a browser: what they do and see, by the names that the page promises."""
+"""A person at a browser: what they do and see, by the roles and names that the page promises."""
 
 from __future__ import annotations
 

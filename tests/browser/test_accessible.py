@@ -1,4 +1,4 @@
-"""For everybody: screen readers, the keyboard, small screens, every theme."""
+"""Accessibility: screen readers, the keyboard, small screens, every theme."""
 
 from __future__ import annotations
 
@@ -204,7 +204,7 @@ def test_all_is_done_by_keyboard(seat: TakeSeat) -> None:
     expect(ann.output).to_contain_text("keys")
 
 
-def test_the_keyboard_goes_on_where_a_button_was(ann: Seat, bob: Seat) -> None:
+def test_focus_moves_on_when_a_button_is_removed(ann: Seat, bob: Seat) -> None:
     """What is pressed often goes by that; then the keyboard is never left on nothing."""
     expect(bob.editor).to_be_focused()
     bob.page.keyboard.type("x")
@@ -291,7 +291,7 @@ def test_a_phone_has_room_for_everything(seat: TakeSeat, session: dict[str, str]
 
 
 @pytest.mark.parametrize("look", LOOKS)
-def test_who_is_gone_can_still_be_read(
+def test_absent_people_stay_readable(
     server: Server, seat: TakeSeat, session: dict[str, str], look: str
 ) -> None:
     ann = seat("Ann", **LOOKS[look], **PHONE).joins(session["host_url"])

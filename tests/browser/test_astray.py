@@ -1,4 +1,4 @@
-"""A page whose text came to differ from the session's: found, mended, told, and undo goes on."""
+"""A page whose text differs from the session's: it notices, repairs and says so, and undo still works."""
 
 from __future__ import annotations
 

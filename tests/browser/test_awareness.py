@@ -1,4 +1,4 @@
-"""Working as one: taking turns, following, gathering, pointing, knowing who is at it."""
+"""Knowing of each other: rotation, following, gathering, pointing, activity."""
 
 from __future__ import annotations
 
@@ -210,7 +210,7 @@ def test_the_pen_goes_round(seat: TakeSeat, session: dict[str, str]) -> None:
     expect(ann.combobox("Rotation")).to_have_value("")
 
 
-def test_who_is_busy_elsewhere_is_seen(ann: Seat, bob: Seat) -> None:
+def test_activity_in_other_tabs_shows(ann: Seat, bob: Seat) -> None:
     face = ann.page.get_by_role("button", name=re.compile("^People")).locator(".avatar").nth(1)
     bob.page.evaluate(HIDE, True)
     expect(ann.person("Bob")).to_contain_text("away")
@@ -303,7 +303,7 @@ def test_the_host_leads_the_turns_of_a_mob(
     expect(order_of_turns(bob).nth(0)).to_contain_text("next")
 
 
-def test_who_is_idle_is_asked_before_the_pen_comes(
+def test_an_idle_person_is_asked_before_the_pen_comes(
     ann: Seat, server: Server, seat: TakeSeat
 ) -> None:
     bob = seat("Bob")

@@ -1,4 +1,4 @@
-"""Odd circumstances: bad networks, sub-paths, crowds, too much text."""
+"""Unusual conditions: bad networks, sub-paths, crowds, too much text."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def statuses(seat: Seat) -> list[str]:
     return [text for at, text in enumerate(said) if at == 0 or text != said[at - 1]]
 
 
-def test_two_who_type_at_once_end_with_the_same_text(ann: Seat, bob: Seat) -> None:
+def test_two_people_typing_at_once_get_the_same_text(ann: Seat, bob: Seat) -> None:
     ann.combobox("Writing mode").select_option(label="Everybody")
     bob.sees_pen("Everybody can write")
     ann.pastes("one\n\ntwo")

@@ -1,4 +1,4 @@
-"""What makes writing code pleasant: one's own undo, completion, brackets, search, carets."""
+"""The editor's features: your own undo, completion, brackets, search, carets."""
 
 from __future__ import annotations
 
@@ -108,7 +108,7 @@ def test_lines_go_on_as_far_in_as_the_language_wants(ann: Seat) -> None:
     expect(ann.page.get_by_text(re.compile("Tab leaves the code"))).not_to_have_count(0)
 
 
-def test_the_palette_does_what_is_typed_into_it(ann: Seat, bob: Seat) -> None:
+def test_the_palette_runs_the_typed_command(ann: Seat, bob: Seat) -> None:
     ann.types("one\ntwo")
     palette = opens_palette(ann)
     options = palette.get_by_role("option")
@@ -181,7 +181,7 @@ def test_preferences_show_at_once_and_stay(ann: Seat) -> None:
     expect(line).to_have_css("font-size", "14px")
 
 
-def test_vims_keys_by_choice(ann: Seat, bob: Seat) -> None:
+def test_vim_keys_are_a_preference(ann: Seat, bob: Seat) -> None:
     ann.combobox("Writing mode").select_option(label="Everybody")
     bob.sees_pen("Everybody can write")
     bob.types("bob\n")
@@ -207,7 +207,7 @@ def test_vims_keys_by_choice(ann: Seat, bob: Seat) -> None:
     bob.sees_code("bob", "", "ann!")
 
 
-def test_who_reads_by_vims_keys_changes_nothing(
+def test_a_reader_with_vim_keys_changes_nothing(
     seat: TakeSeat, ann: Seat, session: dict[str, str]
 ) -> None:
     ann.types("code")
@@ -218,7 +218,7 @@ def test_who_reads_by_vims_keys_changes_nothing(
     vera.sees_code("code!")
 
 
-def test_the_keys_of_vs_code_by_choice(ann: Seat) -> None:
+def test_vs_code_keys_are_a_preference(ann: Seat) -> None:
     has_python(ann)
     ann.types("a = 1\nb = 2\n")
     presses(ann, "Control+,")

@@ -58,7 +58,7 @@ def test_a_chosen_file_replaces_the_text_when_that_is_wanted_and_can_be_undone(
     bob.sees_code("mine")
 
 
-def test_what_is_no_text_or_too_much_is_refused(ann: Seat) -> None:
+def test_binary_and_large_files_are_refused(ann: Seat) -> None:
     ann.types("kept")
     imports(ann, "picture.png", b"\x89PNG\r\n\x1a\n\0\0")
     expect(ann.notices).to_contain_text("picture.png is not a text file in UTF-8")
@@ -69,7 +69,7 @@ def test_what_is_no_text_or_too_much_is_refused(ann: Seat) -> None:
     ann.sees_code("kept")
 
 
-def test_who_may_not_write_cannot_replace_the_text(ann: Seat, bob: Seat) -> None:
+def test_a_reader_cannot_replace_the_text(ann: Seat, bob: Seat) -> None:
     ann.types("kept")
     bob.sees_code("kept")
     drops(bob, "other.py", "mine")
@@ -103,7 +103,7 @@ def test_the_text_and_the_whole_session_are_downloaded_and_come_back(
     expect(ann.messages).to_contain_text("hello from before")
 
 
-def test_what_a_proxy_answers_is_told_as_its_answer(ann: Seat) -> None:
+def test_a_proxys_answer_is_reported_as_such(ann: Seat) -> None:
     ann.expects_complaint("Failed to load resource")
     page = "<html><h1>413 Request Entity Too Large</h1></html>"
     ann.page.route(

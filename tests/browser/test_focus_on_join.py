@@ -1,4 +1,4 @@
-"""Who comes in finds the keyboard in the code."""
+"""A join puts the focus into the code."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from tests.browser.seat import Network, Seat
 PHONE = {"viewport": {"width": 360, "height": 740}, "has_touch": True, "is_mobile": True}
 
 
-def test_who_reloads_types_on_where_they_were(ann: Seat) -> None:
+def test_a_reload_restores_focus_and_caret(ann: Seat) -> None:
     ann.types("one two").page.keyboard.press("Control+ArrowLeft")
     ann.page.reload()
     ann.is_in()

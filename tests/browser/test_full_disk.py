@@ -1,4 +1,4 @@
-"""A server whose disk is full: people are told, go on, and lose nothing."""
+"""A server with a full disk: people are told, keep working, and lose nothing."""
 
 from __future__ import annotations
 

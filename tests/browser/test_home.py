@@ -1,4 +1,4 @@
-"""The start page, and the way from there into a session and back."""
+"""The start page, and the way into a session and back."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def test_a_session_is_joined_by_its_id_or_link(
     expect(bob.textbox("Session title")).to_have_value("Kata")
 
 
-def test_what_is_no_link_is_said_so(seat: TakeSeat) -> None:
+def test_an_invalid_link_is_reported(seat: TakeSeat) -> None:
     bob = seat("Bob").opens("/")
     bob.textbox("Session ID or link").fill("the one from yesterday")
     bob.button("Join").click()

@@ -1,4 +1,4 @@
-"""Keyboards and input methods of the world; indentation; where others are."""
+"""Keyboard layouts and input methods; indentation; where others are."""
 
 from __future__ import annotations
 
@@ -167,7 +167,7 @@ def folded(server: Server, seat: TakeSeat) -> tuple[Seat, Seat]:
     return ann, bob
 
 
-def test_following_unfolds_what_it_leads_to(folded: tuple[Seat, Seat]) -> None:
+def test_following_unfolds_the_code(folded: tuple[Seat, Seat]) -> None:
     ann, bob = folded
     bob.button("Follow Ann").click()
     ann.editor.focus()
@@ -179,7 +179,7 @@ def test_following_unfolds_what_it_leads_to(folded: tuple[Seat, Seat]) -> None:
     expect(bob.page.get_by_text("first = 1")).to_be_visible()
 
 
-def test_pointing_unfolds_what_it_shows(folded: tuple[Seat, Seat]) -> None:
+def test_pointing_unfolds_the_code(folded: tuple[Seat, Seat]) -> None:
     ann, bob = folded
     ann.editor.focus()
     for key in ("Control+Home", "ArrowDown", "Alt+p"):

@@ -1,4 +1,4 @@
-"""Who comes later sees what was run last."""
+"""Newcomers see the last run."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def sees_the_run(seat: Seat, printed: str, verdict: str) -> None:
     expect(seat.page.locator("#announcer")).not_to_contain_text("Run:")
 
 
-def test_who_comes_later_sees_what_was_run_last(
+def test_a_newcomer_sees_the_last_run(
     ann: Seat, seat: TakeSeat, session: dict[str, str], server: Server
 ) -> None:
     ann.types("print('old')\nprint(input())")
@@ -65,7 +65,7 @@ def test_output_that_was_cleared_stays_so_until_the_next_run(ann: Seat) -> None:
     expect(ann.output).to_have_text("seen\n", use_inner_text=True)
 
 
-def test_the_end_of_a_run_is_seen_by_who_was_away(ann: Seat, bob: Seat) -> None:
+def test_a_returning_person_sees_how_the_run_ended(ann: Seat, bob: Seat) -> None:
     network = Network(bob.page)
     bob.page.reload()
     bob.is_in()

@@ -212,7 +212,7 @@ def test_a_phone_shows_one_panel_at_a_time(seat: TakeSeat, session: dict[str, st
     expect(bob.people).to_be_visible()
 
 
-def test_skip_links_open_what_they_lead_to(ann: Seat) -> None:
+def test_skip_links_open_their_panels(ann: Seat) -> None:
     ann.button("Close people").click()
     ann.button("Fold output").click()
     for name, target in (
@@ -251,7 +251,7 @@ def test_a_wall_display_shows_all_with_the_code_in_its_middle(
     assert code["width"] * code["height"] > 3840 * 2160 / 2
 
 
-def test_who_joins_is_told_in_one_line_what_they_may_do(
+def test_a_newcomer_is_told_their_rights_in_one_line(
     seat: TakeSeat, session: dict[str, str], ann: Seat
 ) -> None:
     expect(ann.notices).to_contain_text("You are the host")

@@ -1,4 +1,4 @@
-"""A page of which a part does not arrive loads again by itself."""
+"""A page loads again by itself if a part of it does not arrive."""
 
 from __future__ import annotations
 

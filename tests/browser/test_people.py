@@ -1,4 +1,4 @@
-"""People: who they are across reloads, what hosts do, how one comes in."""
+"""People: identity across reloads, the host's actions, joining."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from tests.browser.seat import Seat
 from tests.harness import Server
 
 
-def test_who_reloads_is_the_same_participant(ann: Seat, bob: Seat) -> None:
+def test_a_reload_keeps_the_participant(ann: Seat, bob: Seat) -> None:
     bob.button("Ask for the pen").click()
     bob.page.reload()
     bob.is_in()
@@ -31,7 +31,7 @@ def test_the_host_link_makes_its_opener_the_host(
     expect(ann.person("Ann")).not_to_contain_text("host")
 
 
-def test_who_gave_the_seat_away_does_not_take_it_back_by_a_reload(ann: Seat, bob: Seat) -> None:
+def test_a_reload_does_not_take_the_host_role_back(ann: Seat, bob: Seat) -> None:
     ann.person("Bob").hover()
     ann.button("Make Bob the host").click()
     expect(bob.person("Bob")).to_contain_text("host")
@@ -97,7 +97,7 @@ def test_a_held_key_does_one_thing_to_one_person(
     assert not moved
 
 
-def test_who_is_removed_is_kept_out_at_once(ann: Seat, bob: Seat) -> None:
+def test_a_removed_person_is_out_at_once(ann: Seat, bob: Seat) -> None:
     ann.button("Remove Bob").click()
     ann.dialog("Remove Bob?").get_by_role("checkbox").check()
     ann.dialog("Remove Bob?").get_by_role("button", name="Remove").click()
@@ -181,7 +181,7 @@ def test_a_name_that_is_refused_does_not_cost_the_passcode(server: Server, seat:
     dev.is_in()
 
 
-def test_a_passcode_is_not_asked_of_who_does_not_need_it(server: Server, seat: TakeSeat) -> None:
+def test_a_passcode_is_asked_only_when_needed(server: Server, seat: TakeSeat) -> None:
     session = server.create_session(passcode="open sesame")
     seat("Ann").joins(session["host_url"])
     open_to_all = server.create_session()
@@ -192,7 +192,9 @@ def test_a_passcode_is_not_asked_of_who_does_not_need_it(server: Server, seat: T
     expect(eve.textbox("Passcode")).to_be_visible()
 
 
-def test_who_knocks_is_let_in_or_not(ann: Seat, seat: TakeSeat, session: dict[str, str]) -> None:
+def test_the_host_lets_people_in_or_refuses_them(
+    ann: Seat, seat: TakeSeat, session: dict[str, str]
+) -> None:
     ann.combobox("Who may join").select_option(label="When let in")
     dev = seat("Dev").opens(session["editor_url"])
     dev.textbox("Your name").fill("Dev")
@@ -244,7 +246,7 @@ def test_an_ended_session_lets_everybody_keep_the_code(ann: Seat, bob: Seat) -> 
     expect(bob.button("Join")).to_be_visible()
 
 
-def test_changed_links_go_on_working_for_who_is_inside(
+def test_changed_links_do_not_disturb_people_inside(
     ann: Seat, bob: Seat, session: dict[str, str]
 ) -> None:
     ann.button("Change links").click()
@@ -259,7 +261,7 @@ def test_changed_links_go_on_working_for_who_is_inside(
     expect(ann.person("Ann")).to_contain_text("host")
 
 
-def test_who_leaves_is_gone_for_good(ann: Seat, bob: Seat) -> None:
+def test_leaving_is_for_good(ann: Seat, bob: Seat) -> None:
     bob.button("Leave session").focus()
     bob.page.keyboard.press("Enter")
     asked = bob.dialog("Leave this session?")

@@ -1,4 +1,4 @@
-"""On a phone, with its keyboard up: the title, the keys of code, and what stays in sight."""
+"""On a phone with its keyboard up: the title, the keys for code, and what stays visible."""
 
 from __future__ import annotations
 
@@ -96,7 +96,9 @@ def test_the_keys_of_code_are_typed_by_touch(seat: TakeSeat, session: dict[str, 
     is_clean(ann.page)
 
 
-def test_only_who_writes_by_touch_sees_the_keys(ann: Seat, bob: Seat, seat: TakeSeat) -> None:
+def test_touch_keys_show_only_to_writers_on_touch_screens(
+    ann: Seat, bob: Seat, seat: TakeSeat
+) -> None:
     ann.editor.click()
     expect(keys_of(ann)).to_be_hidden()
     dev = seat("Dev", **PHONE).joins(ann.page.url)
@@ -204,9 +206,7 @@ def test_a_sheet_gives_way_while_code_is_typed(
     expect(sheet).to_be_visible()
 
 
-def test_what_is_said_while_the_chat_gives_way_is_unread(
-    seat: TakeSeat, session: dict[str, str]
-) -> None:
+def test_messages_in_a_hidden_chat_are_unread(seat: TakeSeat, session: dict[str, str]) -> None:
     ann = seat("Ann", **PHONE).joins(session["host_url"]).opens_chat()
     bob = seat("Bob").joins(session["editor_url"])
     ann.editor.tap()
@@ -217,9 +217,7 @@ def test_what_is_said_while_the_chat_gives_way_is_unread(
     expect(ann.button("Chat")).to_be_visible()
 
 
-def test_who_types_in_the_chat_has_room_and_hits_send(
-    seat: TakeSeat, session: dict[str, str]
-) -> None:
+def test_typing_in_the_chat_leaves_room_for_send(seat: TakeSeat, session: dict[str, str]) -> None:
     ann = seat("Ann", **PHONE).joins(session["host_url"]).opens_chat()
     for width, height in ((390, 508), (360, 640), (360, 300)):
         ann.page.set_viewport_size({"width": width, "height": height})
@@ -234,7 +232,7 @@ def test_who_types_in_the_chat_has_room_and_hits_send(
         expect(message).to_be_focused()
 
 
-def test_the_first_tap_on_what_asks_arrives_while_code_is_typed(
+def test_the_first_tap_on_a_request_counts_while_typing(
     server: Server, seat: TakeSeat, session: dict[str, str]
 ) -> None:
     ann = seat("Ann", **PHONE).joins(session["host_url"])
@@ -294,7 +292,7 @@ def test_the_header_keeps_its_height(server: Server, seat: TakeSeat) -> None:
         assert heights == dict.fromkeys(heights, before)
 
 
-def test_tabs_and_pen_say_who_is_there_in_whole_words(
+def test_tabs_and_pen_use_whole_words(
     server: Server, seat: TakeSeat, session: dict[str, str]
 ) -> None:
     ann = seat("Ann", viewport={"width": 360, "height": 740}, has_touch=True, is_mobile=True)

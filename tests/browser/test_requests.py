@@ -1,4 +1,4 @@
-"""Who asks, who knocks, and what the page says by itself: in few lines, with nothing covered."""
+"""Requests and announcements: on few lines, covering nothing."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def heard(page: Page) -> list[str]:
     return found
 
 
-def test_six_who_ask_for_the_pen_are_one_line(
+def test_six_requests_for_the_pen_are_one_line(
     server: Server, session: dict[str, str], ann: Seat
 ) -> None:
     ann.types("typing ")
@@ -119,7 +119,7 @@ def test_a_double_click_gives_the_pen_once(
     people[0].settles().sees_pen_with(people[0])
 
 
-def test_who_asks_again_and_again_is_announced_once(
+def test_repeated_requests_are_announced_once(
     server: Server, session: dict[str, str], ann: Seat
 ) -> None:
     ann.page.evaluate(LISTEN)
@@ -135,7 +135,9 @@ def test_who_asks_again_and_again_is_announced_once(
     assert heard(ann.page).count("Bob asks for the pen.") == 1
 
 
-def test_four_who_knock_are_one_line(server: Server, session: dict[str, str], ann: Seat) -> None:
+def test_four_requests_to_join_are_one_line(
+    server: Server, session: dict[str, str], ann: Seat
+) -> None:
     ann.combobox("Who may join").select_option(label="When let in")
     for name in NAMES[:4]:
         answer = server.person(name).tries_to_join(session)
@@ -193,9 +195,7 @@ def test_no_notice_covers_the_line_that_is_typed(
         nothing_covers_the_caret(ann)
 
 
-def test_the_end_of_the_text_is_seen_by_who_follows_and_may_not_write(
-    server: Server, seat: TakeSeat
-) -> None:
+def test_a_following_reader_sees_the_end_of_the_text(server: Server, seat: TakeSeat) -> None:
     session = server.create_session(content=LONG)
     ann = seat("Ann").joins(session["host_url"])
     bob = seat("Bob", viewport={"width": 390, "height": 508}, has_touch=True, is_mobile=True)

@@ -63,7 +63,7 @@ def test_an_error_leads_to_its_line(ann: Seat, bob: Seat) -> None:
     expect(bob.editor).to_be_focused()
 
 
-def test_a_program_reads_what_is_typed_for_it(ann: Seat, bob: Seat) -> None:
+def test_a_program_reads_its_input(ann: Seat, bob: Seat) -> None:
     ann.types("print('hello', input('who? '))")
     ann.button("Run").click()
     expect(bob.output).to_contain_text("who?")
@@ -74,7 +74,7 @@ def test_a_program_reads_what_is_typed_for_it(ann: Seat, bob: Seat) -> None:
     expect(ann.textbox("Program input")).to_be_hidden()
 
 
-def test_who_is_asked_by_a_program_answers_without_a_click(ann: Seat, bob: Seat) -> None:
+def test_the_input_takes_the_focus_when_a_program_waits(ann: Seat, bob: Seat) -> None:
     ann.types("print('hello', input('who? '), input('and? '))")
     ann.page.keyboard.press("Control+Enter")
     for each in (ann, bob):
@@ -90,7 +90,7 @@ def test_who_is_asked_by_a_program_answers_without_a_click(ann: Seat, bob: Seat)
     expect(ann.editor).to_be_focused()
 
 
-def test_a_program_that_asks_takes_the_keyboard_from_nobody_who_types(ann: Seat) -> None:
+def test_a_waiting_program_takes_no_focus_from_a_typing_person(ann: Seat) -> None:
     ann.pastes("import sys, time\ntime.sleep(1)\nprint(input('who? '))")
     ann.page.keyboard.press("Control+Enter")
     ann.types(" # mine")
@@ -101,7 +101,7 @@ def test_a_program_that_asks_takes_the_keyboard_from_nobody_who_types(ann: Seat)
     expect(ann.output).to_contain_text("me")
 
 
-def test_who_comes_while_a_program_waits_sees_that(ann: Seat, bob: Seat) -> None:
+def test_a_newcomer_sees_that_a_program_waits(ann: Seat, bob: Seat) -> None:
     ann.pastes("input('who? ')")
     ann.page.keyboard.press("Control+Enter")
     expect(bob.page.get_by_text("waiting for input", exact=True)).to_be_visible()
@@ -124,7 +124,7 @@ def test_a_program_can_be_stopped_by_its_starter_and_the_host(ann: Seat, bob: Se
     expect(bob.button("Run")).to_be_enabled()
 
 
-def test_who_comes_in_the_middle_sees_it_all(ann: Seat, bob: Seat) -> None:
+def test_a_newcomer_sees_all_output_of_a_run(ann: Seat, bob: Seat) -> None:
     ann.pastes("print('before')\ninput()\nprint('after')\n")
     ann.button("Run").click()
     expect(bob.output).to_have_text("before")
@@ -151,7 +151,7 @@ def test_the_output_is_cleared_for_oneself_alone(ann: Seat, bob: Seat) -> None:
     expect(bob.output).to_have_text("seen")
 
 
-def test_what_was_typed_last_is_run(ann: Seat) -> None:
+def test_a_run_includes_the_latest_edits(ann: Seat) -> None:
     ann.types("print('start')")
     for count in range(5):
         ann.types(f"; print({count})")
@@ -174,7 +174,7 @@ def test_a_server_without_a_sandbox_warns_everybody(seat: TakeSeat, tmp_path: Pa
             each.context.close()
 
 
-def test_an_earlier_run_is_seen_again_with_what_changed_since(ann: Seat, bob: Seat) -> None:
+def test_an_earlier_run_shows_output_and_changes_since(ann: Seat, bob: Seat) -> None:
     ann.pastes("print('first')\nprint('always')\n")
     ann.button("Run").click()
     expect(ann.page.get_by_text("finished", exact=True)).to_be_visible()
@@ -224,7 +224,7 @@ def test_only_the_selected_lines_are_run(ann: Seat, bob: Seat) -> None:
     expect(bob.dialog("What was run").locator(".diff-line")).to_have_text([" print('two')", " "])
 
 
-def test_who_waits_for_a_turn_sees_how_many_come_first(seat: TakeSeat, tmp_path: Path) -> None:
+def test_a_queued_run_shows_how_many_come_first(seat: TakeSeat, tmp_path: Path) -> None:
     with Server(tmp_path, "--max-runs", "1", "--run-timeout", "300") as server:
         busy = "import time; time.sleep(600)"
         sessions = [server.create_session(content=busy) for _ in range(3)]

@@ -76,7 +76,7 @@ def test_the_link_that_is_shared_lets_people_in(
     expect(ann.person("Dev")).to_be_visible()
 
 
-def test_who_shares_finds_all_about_coming_in(
+def test_the_share_dialog_has_all_settings_of_joining(
     ann: Seat, seat: TakeSeat, session: dict[str, str]
 ) -> None:
     ann.button("Share").click()
@@ -128,7 +128,7 @@ for (const name of ["localStorage", "sessionStorage", "indexedDB"]) {
 """
 
 
-def test_a_host_link_works_where_storage_is_blocked(
+def test_a_host_link_works_without_storage(
     seat: TakeSeat, server: Server, session: dict[str, str]
 ) -> None:
     seat("Bob").joins(session["editor_url"])

@@ -1,4 +1,4 @@
-"""Characters of two units, and of many, stay whole everywhere, whoever edits them."""
+"""Characters of two or more units stay whole, whoever edits them."""
 
 from __future__ import annotations
 
@@ -128,7 +128,7 @@ VIM_STORIES = {
 """What keys in Vim's normal mode make of an emoji and two letters."""
 
 
-def test_vims_keys_take_whole_characters(ann: Seat, bob: Seat, everywhere: Everywhere) -> None:
+def test_vim_keys_take_whole_characters(ann: Seat, bob: Seat, everywhere: Everywhere) -> None:
     ann.chooses_vim()
     hands = Hands(ann)
     made = {}

@@ -63,7 +63,7 @@ def test_a_second_tab_is_the_same_person_with_a_second_caret(
     expect(first.get_by_role("dialog")).to_have_count(0)
 
 
-def test_who_closes_every_tab_comes_back_with_seat_and_pen(
+def test_closing_every_tab_keeps_host_role_and_pen(
     ann: Seat, bob: Seat, session: Session, watcher: Person
 ) -> None:
     ann.second_tab().opens(session["editor_url"]).is_in()
@@ -129,7 +129,7 @@ def test_somebody_else_is_an_explicit_choice(
     expect(ann.person("Ann")).to_contain_text("you")
 
 
-def test_who_leaves_in_one_tab_has_left_in_all(ann: Seat, bob: Seat, session: Session) -> None:
+def test_leaving_in_one_tab_leaves_in_all(ann: Seat, bob: Seat, session: Session) -> None:
     first = bob.page
     bob.second_tab().opens(session["editor_url"]).is_in()
     bob.button("Leave session").click()
@@ -141,7 +141,7 @@ def test_who_leaves_in_one_tab_has_left_in_all(ann: Seat, bob: Seat, session: Se
     expect(ann.person("Bob")).to_be_visible()
 
 
-def test_who_is_removed_is_out_in_every_tab(ann: Seat, bob: Seat, session: Session) -> None:
+def test_a_removed_person_is_out_in_every_tab(ann: Seat, bob: Seat, session: Session) -> None:
     first = bob.page
     bob.second_tab().opens(session["editor_url"]).is_in()
     ann.person("Bob").hover()
@@ -179,7 +179,7 @@ def test_changed_links_and_names_reach_every_tab(
     assert sorted(names(watcher)) == ["Ann", "Robert"]
 
 
-def test_where_nothing_can_be_stored_each_tab_is_somebody(
+def test_without_storage_each_tab_is_a_participant(
     seat: TakeSeat, session: Session, watcher: Person
 ) -> None:
     ann = seat("Ann")

@@ -1,4 +1,4 @@
-"""The page's colours: chosen, kept, readable, and told apart by everybody."""
+"""The page's colours: chosen, stored, readable, and distinguishable for everybody."""
 
 from __future__ import annotations
 
@@ -159,7 +159,7 @@ def test_a_chosen_theme_holds_on_every_page_before_it_is_painted(
     expect(editor).to_have_attribute("data-theme", "dark")
 
 
-def test_who_wants_no_motion_sees_none(seat: TakeSeat, session: dict[str, str]) -> None:
+def test_reduced_motion_is_respected(seat: TakeSeat, session: dict[str, str]) -> None:
     ann = seat("Ann", reduced_motion="reduce").joins(session["host_url"])
     separator = ann.page.get_by_role("separator", name="Width of the people")
     separator.hover()

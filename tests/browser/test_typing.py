@@ -1,4 +1,4 @@
-"""What is typed is what stands there: in each language, at a person's pace, by Vim's keys."""
+"""The code is what you typed: in each language, at a person's pace, with Vim keys."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def opens_list(seat: Seat, begun: str) -> None:
     expect(completions(seat)).to_be_visible()
 
 
-def test_a_program_in_each_language_stands_as_it_was_typed(ann: Seat) -> None:
+def test_a_program_in_each_language_stays_as_typed(ann: Seat) -> None:
     offered = ann.combobox("Language").locator("option")
     languages = offered.evaluate_all("options => options.map(({ value }) => value)")
     assert set(languages) == set(PROGRAMS)
@@ -101,7 +101,7 @@ def test_every_program_at_every_pace(ann: Seat, language: str, keys: str, pace: 
     stands_there(ann, PROGRAMS[language])
 
 
-def test_by_vims_keys_a_program_stands_as_it_was_typed(ann: Seat) -> None:
+def test_vim_keys_leave_a_program_as_typed(ann: Seat) -> None:
     chooses(ann, "javascript")
     ann.chooses_vim().page.keyboard.press("i")
     types_program(ann, PROGRAMS["javascript"])
@@ -126,7 +126,7 @@ def test_tab_takes_the_first_of_the_list(ann: Seat) -> None:
     ann.sees_code(*WORDS, "photograph")
 
 
-def test_enter_takes_what_an_arrow_or_the_mouse_has_chosen(ann: Seat) -> None:
+def test_enter_accepts_a_chosen_completion(ann: Seat) -> None:
     chooses(ann, "python")
     opens_list(ann, "\n".join((*WORDS, "pho")))
     ann.page.keyboard.press("Enter")
@@ -173,7 +173,7 @@ def test_escape_closes_the_list_and_nothing_else(ann: Seat) -> None:
     ann.sees_code("photosynthesis = 1", "pho", "")
 
 
-def test_who_asks_is_in_the_list_at_once(ann: Seat) -> None:
+def test_an_asked_for_list_takes_arrow_keys_at_once(ann: Seat) -> None:
     chooses(ann, "python")
     ann.types("word = 1\nworld = 2\n# wor")
     ann.page.keyboard.press("Control+ ")

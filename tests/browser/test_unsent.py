@@ -1,4 +1,4 @@
-"""Nobody's typing is lost: gaps in the network, reloads, closed tabs, a server that dies."""
+"""Nobody's edits are lost: network gaps, reloads, closed tabs, a server that dies."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def kept_edits(seat: Seat) -> int:
     return rows
 
 
-def test_a_reload_keeps_what_was_typed_offline(ann: Seat, bob: Seat) -> None:
+def test_a_reload_keeps_offline_edits(ann: Seat, bob: Seat) -> None:
     network = behind_a_network(ann)
     network.cut()
     types_offline(ann, "kept over")
@@ -69,7 +69,7 @@ def test_a_reload_keeps_what_was_typed_offline(ann: Seat, bob: Seat) -> None:
     eventually(lambda: kept_edits(ann) == 0, "nothing kept once it is acknowledged")
 
 
-def test_a_new_tab_takes_up_what_a_closed_one_had_not_sent(
+def test_a_new_tab_sends_the_edits_of_a_closed_one(
     ann: Seat, bob: Seat, session: dict[str, str]
 ) -> None:
     ann.combobox("Writing mode").select_option(label="Everybody")
@@ -83,7 +83,7 @@ def test_a_new_tab_takes_up_what_a_closed_one_had_not_sent(
         each.sees_code("from the closed tab")
 
 
-def test_what_a_closed_tab_had_not_sent_is_offered_to_who_may_not_write(
+def test_a_reader_gets_the_unsent_edits_of_a_closed_tab_back(
     ann: Seat, bob: Seat, session: dict[str, str]
 ) -> None:
     ann.types("agreed")
@@ -163,7 +163,7 @@ def test_a_killed_server_loses_nothing_that_was_typed(seat: TakeSeat, tmp_path: 
 
 
 @pytest.mark.parametrize("seed", [1, 2])
-def test_two_who_type_fast_at_once_end_with_the_same_text(
+def test_two_people_typing_fast_get_the_same_text(
     ann: Seat, bob: Seat, server: Server, session: dict[str, str], seed: int
 ) -> None:
     chance = random.Random(seed)

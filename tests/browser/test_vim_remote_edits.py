@@ -1,4 +1,4 @@
-"""Vim's keys while somebody else types: only one's own keys count, and selections stay in place."""
+"""Vim keys while somebody else types: only your own keys count, and selections stay in place."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How much a browser fetches before there is code to see."""
+"""How much a browser fetches before it shows code."""
 
 from __future__ import annotations
 

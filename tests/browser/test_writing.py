@@ -1,4 +1,4 @@
-"""Writing: what one types the others see; who may not write cannot."""
+"""Writing: the others see what you type, and readers cannot write."""
 
 from __future__ import annotations
 
@@ -9,15 +9,13 @@ from tests.browser.seat import Network, Seat
 from tests.harness import Server, eventually
 
 
-def test_what_the_pens_holder_types_everybody_sees(ann: Seat, bob: Seat) -> None:
+def test_everybody_sees_what_the_pens_holder_types(ann: Seat, bob: Seat) -> None:
     ann.types("print('héllo 🙂')")
     bob.sees_code("print('héllo 🙂')")
     expect(ann.connection).to_have_text("Saved")
 
 
-def test_who_comes_later_sees_what_was_written(
-    ann: Seat, seat: TakeSeat, session: dict[str, str]
-) -> None:
+def test_a_newcomer_sees_the_text(ann: Seat, seat: TakeSeat, session: dict[str, str]) -> None:
     ann.pastes("first\nsecond\n")
     ann.sees_code("first", "second", "")
     seat("Dev").joins(session["editor_url"]).sees_code("first", "second", "")
@@ -57,7 +55,7 @@ def test_the_pen_is_handed_over_and_taken_back(ann: Seat, bob: Seat) -> None:
     expect(bob.editor).to_have_attribute("aria-readonly", "true")
 
 
-def test_who_has_the_pen_gives_it_back(ann: Seat, bob: Seat) -> None:
+def test_the_pens_holder_gives_it_back(ann: Seat, bob: Seat) -> None:
     ann.button("Give the pen to Bob").click()
     bob.button("Give the pen back").click()
     ann.sees_pen("You have the pen")
@@ -94,7 +92,7 @@ def test_a_request_can_be_put_off_and_taken_back(ann: Seat, bob: Seat) -> None:
     expect(requests).to_contain_text("Bob asks for the pen")
 
 
-def test_whoever_was_writing_is_told_who_took_the_pen(ann: Seat, bob: Seat) -> None:
+def test_a_writer_is_told_who_took_the_pen(ann: Seat, bob: Seat) -> None:
     ann.button("Give the pen to Bob").click()
     bob.sees_pen("You have the pen")
     ann.button("Take the pen back").click()
@@ -127,7 +125,7 @@ def test_in_open_mode_everybody_writes_and_undoes_their_own(ann: Seat, bob: Seat
     bob.sees_code("ann bob")
 
 
-def test_who_is_muted_reads_and_can_ask(ann: Seat, bob: Seat) -> None:
+def test_a_muted_person_reads_and_can_ask(ann: Seat, bob: Seat) -> None:
     ann.combobox("Writing mode").select_option(label="Everybody")
     bob.sees_pen("Everybody can write")
     ann.person("Bob").hover()
@@ -178,7 +176,7 @@ def test_a_view_only_link_is_read_only(ann: Seat, seat: TakeSeat, session: dict[
     assert session["session_id"] not in eve.page.content()
 
 
-def test_what_is_typed_offline_arrives_later(ann: Seat, bob: Seat) -> None:
+def test_offline_edits_arrive_later(ann: Seat, bob: Seat) -> None:
     network = Network(ann.page)
     ann.page.reload()
     ann.expects_complaint("WebSocket").expects_complaint("Failed to load").is_in()
