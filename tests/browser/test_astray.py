@@ -1,4 +1,4 @@
-"""A page whose text differs from the session's: it notices, repairs and says so, and undo still works."""
+"""A page whose text differs from the session's notices, repairs and says so; undo still works."""
 
 from __future__ import annotations
 
