@@ -129,13 +129,13 @@ class AddressLimits:
 
     def connect(self, address: str) -> None:
         """Count a connection; raises `RateLimited` when there are too many."""
-        place = client_network(address)
-        if self._on and self._connections.of(place) >= self._settings.connections_per_address:
+        network = client_network(address)
+        if self._on and self._connections.count(network) >= self._settings.connections_per_address:
             raise RateLimited("Too many connections from your address: close some.", 5.0)
-        self._connections.add_to(place)
+        self._connections.add(network)
 
     def disconnect(self, address: str) -> None:
-        self._connections.take_from(client_network(address))
+        self._connections.remove(client_network(address))
 
     # --- guessing ---------------------------------------------------------------------------------
 
@@ -145,23 +145,23 @@ class AddressLimits:
 
     def miss_by_request(self, address: str, now: float) -> None:
         """Count a wrong ID, key or token in a request. Raises `RateLimited` beyond the limit."""
-        place = client_network(address)
-        delay = self._guesses[place].miss(now) if self._on else None
+        network = client_network(address)
+        delay = self._guesses[network].miss(now) if self._on else None
         if delay is None:
             return
-        if self._delayed.of(place) < MOST_DELAYED_REQUESTS:
-            self._delayed.add_to(place)
+        if self._delayed.count(network) < MOST_DELAYED_REQUESTS:
+            self._delayed.add(network)
             try:
                 gevent.sleep(delay)
             finally:
-                self._delayed.take_from(place)
+                self._delayed.remove(network)
         raise too_many_misses(delay)
 
     @contextmanager
     def queued(self, address: str) -> Iterator[None]:
         """One at a time per address, so that checking passcodes takes only its share of CPU."""
-        place = client_network(address)
-        queue = self._queues.setdefault(place, _Queue(BoundedSemaphore()))
+        network = client_network(address)
+        queue = self._queues.setdefault(network, _Queue(BoundedSemaphore()))
         queue.users += 1
         try:
             with queue.lock if self._on else nullcontext():
@@ -169,7 +169,7 @@ class AddressLimits:
         finally:
             queue.users -= 1
             if not queue.users:
-                del self._queues[place]
+                del self._queues[network]
 
     # --- newcomers --------------------------------------------------------------------------------
 

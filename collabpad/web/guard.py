@@ -88,8 +88,8 @@ class Guard:
             if environ.get("CONTENT_LENGTH") or "HTTP_TRANSFER_ENCODING" in environ:
                 body = expect_body(environ, self._settings.limits, self._bodies)
             return self._app(environ, respond)
-        except ClientError as refusal:
-            return self._refuse(environ, respond, refusal)
+        except ClientError as error:
+            return self._refuse(environ, respond, error)
         except Exception:
             if respond.started:
                 raise
@@ -146,14 +146,14 @@ class Guard:
             raise Forbidden("A browser's request needs an Origin.")
 
     def _refuse(
-        self, environ: WSGIEnvironment, start_response: StartResponse, refusal: CollabpadError
+        self, environ: WSGIEnvironment, start_response: StartResponse, error: CollabpadError
     ) -> Iterable[bytes]:
         content_type = "application/json"
-        body = error_body(refusal.code, refusal.message)
+        body = error_body(error.code, error.message)
         if self._render_error is not None and wants_page(environ):
             content_type = "text/html; charset=utf-8"
-            body = self._render_error(refusal, environ)
-        start_response(status_line(refusal.status), error_headers(refusal, body, content_type))
+            body = self._render_error(error, environ)
+        start_response(status_line(error.status), error_headers(error, body, content_type))
         return [] if environ.get("REQUEST_METHOD") == "HEAD" else [body]
 
 

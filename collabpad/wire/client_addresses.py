@@ -14,16 +14,16 @@ class ConnectionCounter:
     def __init__(self) -> None:
         self._counts: Counter[str] = Counter()
 
-    def of(self, place: str) -> int:
-        return self._counts.get(place, 0)
+    def count(self, network: str) -> int:
+        return self._counts.get(network, 0)
 
-    def add_to(self, place: str) -> None:
-        self._counts[place] += 1
+    def add(self, network: str) -> None:
+        self._counts[network] += 1
 
-    def take_from(self, place: str) -> None:
-        self._counts[place] -= 1
-        if self._counts[place] <= 0:
-            del self._counts[place]
+    def remove(self, network: str) -> None:
+        self._counts[network] -= 1
+        if self._counts[network] <= 0:
+            del self._counts[network]
 
     def total(self) -> int:
         return self._counts.total()

@@ -72,8 +72,8 @@ class EngineServer:
         """The WSGI application."""
         try:
             return self._respond(environ, start_response)
-        except ClientError as refusal:
-            return refuse(environ, start_response, refusal)
+        except ClientError as error:
+            return refuse(environ, start_response, error)
 
     def _respond(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         method = environ["REQUEST_METHOD"]
@@ -137,13 +137,13 @@ class EngineServer:
         if self._timekeeper is None:
             self._timekeeper = gevent.spawn(self._keep_time)
         address = str(environ.get(ADDRESS_KEY, ""))
-        place = client_network(address)
-        if self.opening.of(place) >= MOST_OPENING:
+        network = client_network(address)
+        if self.opening.count(network) >= MOST_OPENING:
             raise RateLimited("Too many new connections from your address: wait a moment.", 10.0)
         sid = secrets.token_urlsafe(15)
-        self.opening.add_to(place)
+        self.opening.add(network)
         # Keep nothing else of the request: headers may be large, and thousands may be opening.
-        socket = self.sockets[sid] = EngineSocket(self, sid, address, place)
+        socket = self.sockets[sid] = EngineSocket(self, sid, address, network)
         opening = {
             "sid": sid,
             "upgrades": upgrades,

@@ -38,10 +38,10 @@ class EngineSocket:
     send: Callable[[Outgoing], None]
     """Never waits. A client that falls too far behind is cut off."""
 
-    def __init__(self, server: EngineServer, sid: str, address: str, place: str) -> None:
+    def __init__(self, server: EngineServer, sid: str, address: str, network: str) -> None:
         self.sid = sid
         self.address = address
-        self._place = place
+        self._network = network
         self.connected = self.upgraded = self.upgrading = self.closed = False
         self._established = False
         self.ended = Event()
@@ -69,7 +69,7 @@ class EngineSocket:
     def _leave_opening(self) -> None:
         if not self._established:
             self._established = True
-            self._server.opening.take_from(self._place)
+            self._server.opening.remove(self._network)
 
     def _queue_packet(self, packet: Outgoing) -> None:
         if self._leaving:

@@ -18,31 +18,31 @@ def error_body(code: str, message: str) -> bytes:
     return json.dumps({"error": {"code": code, "message": message}}).encode()
 
 
-def error_headers(refusal: CollabpadError, body: bytes, content_type: str) -> list[tuple[str, str]]:
+def error_headers(error: CollabpadError, body: bytes, content_type: str) -> list[tuple[str, str]]:
     headers = [
         ("Content-Type", content_type),
         ("Content-Length", str(len(body))),
         ("Cache-Control", "no-store"),
     ]
-    wait = retry_after(refusal)
+    wait = retry_after(error)
     if wait is not None:
         headers.append(("Retry-After", wait))
-    headers.extend(refusal.headers)
+    headers.extend(error.headers)
     return headers
 
 
-def retry_after(refusal: CollabpadError) -> str | None:
+def retry_after(error: CollabpadError) -> str | None:
     """The value of Retry-After in whole seconds, if it is known."""
-    if not isinstance(refusal, RateLimited | Unavailable) or refusal.retry_after is None:
+    if not isinstance(error, RateLimited | Unavailable) or error.retry_after is None:
         return None
-    return str(max(1, round(refusal.retry_after)))
+    return str(max(1, round(error.retry_after)))
 
 
 def refuse(
-    environ: WSGIEnvironment, start_response: StartResponse, refusal: ClientError
+    environ: WSGIEnvironment, start_response: StartResponse, error: ClientError
 ) -> Iterable[bytes]:
     """Answer a request with an error as JSON."""
-    body = error_body(refusal.code, refusal.message)
-    headers = error_headers(refusal, body, "application/json")
-    start_response(status_line(refusal.status), headers)
+    body = error_body(error.code, error.message)
+    headers = error_headers(error, body, "application/json")
+    start_response(status_line(error.status), headers)
     return [] if environ.get("REQUEST_METHOD") == "HEAD" else [body]

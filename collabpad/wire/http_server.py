@@ -57,13 +57,13 @@ class HttpServer(WSGIServer):
             self.start_accepting()
 
     def do_handle(self, sock: gsocket.socket, address: Any) -> None:
-        place = client_network(str(address[0]))
-        if not self._proxied and self._open.of(place) >= MOST_CONNECTIONS:
+        network = client_network(str(address[0]))
+        if not self._proxied and self._open.count(network) >= MOST_CONNECTIONS:
             super().do_close(sock, address)
             return
-        self._open.add_to(place)
+        self._open.add(network)
         super().do_handle(sock, address)
 
     def do_close(self, sock: gsocket.socket, address: Any) -> None:
-        self._open.take_from(client_network(str(address[0])))
+        self._open.remove(client_network(str(address[0])))
         super().do_close(sock, address)

@@ -264,8 +264,8 @@ class SocketIOServer:
         client = _Client(secrets.token_urlsafe(15), socket)
         try:
             self._handlers.connected(client.sid, socket.address)
-        except ClientError as refusal:
-            answer = {"message": refusal.message, "data": {"code": refusal.code}}
+        except ClientError as error:
+            answer = {"message": error.message, "data": {"code": error.code}}
             socket.send(outgoing(f"4{PacketType.CONNECT_ERROR}{dump_json(answer)}"))
             socket.end_soon(CloseCode.NORMAL)
             return

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import ast
+import inspect
 import json
+import re
+from pathlib import Path
 from urllib.request import urlopen
 
 import flask
@@ -31,6 +35,31 @@ def test_polling_clients_hear_it_as_well(wire: WireServer) -> None:
     with urlopen(f"{wire.url}/announce/nobody"):
         pass
     assert client.poll() == ['42["announced",{"to":"all"}]']
+
+
+def test_the_libraries_are_used_by_their_public_names_alone() -> None:
+    """Then any of their minor versions will do: see pyproject.toml."""
+    source = inspect.getsource(flask_extension)
+    names = {"flask_socketio", "socketio", "extension"}
+    used = [
+        node.attr
+        for node in ast.walk(ast.parse(source))
+        if isinstance(node, ast.Attribute)
+        and isinstance(node.value, ast.Name)
+        and node.value.id in names
+    ]
+    assert used
+    assert not [name for name in used if name.startswith("_")]
+    assert not [each for each in ast.walk(ast.parse(source)) if isinstance(each, ast.ClassDef)]
+    package = Path(flask_extension.__file__).parent.parent
+    importers = [
+        path.name
+        for path in package.rglob("*.py")
+        if re.search(
+            r"^from \.libraries import|wire\.libraries", path.read_text("utf-8"), re.MULTILINE
+        )
+    ]
+    assert importers == ["flask_extension.py"]
 
 
 @pytest.fixture
