@@ -61,8 +61,8 @@ class House:
             self.comes(name, viewer=viewer, sid=sid)
         return sid or f"sid{self._count}"
 
-    def admits(self, person: Participant, participant_id: str) -> None:
-        event = Admit(session_id="", participant_id=participant_id, allow=True)
+    def admits(self, person: Participant, participant_id: str, *, allow: bool = True) -> None:
+        event = Admit(session_id="", participant_id=participant_id, allow=allow)
         with self.session.perform():
             administration.admit(self.session, person, event)
 

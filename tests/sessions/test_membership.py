@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from collabpad.errors import SessionFull
-from collabpad.protocol.client_events import GrantWrite, RevokeWrite
+from collabpad.errors import SessionFull, UnknownParticipant
+from collabpad.protocol.client_events import GrantWrite, Rename, RevokeWrite
 from collabpad.protocol.enums import Action, JoinPolicy, WriteMode
 from collabpad.sessions import membership, write_permission
 from collabpad.sessions.roster import Participant
@@ -78,6 +78,21 @@ def test_a_connection_that_knocks_again_is_the_same_person_who_knocks() -> None:
     assert house.told(host, "join_requested") == [{"participant_id": first.id, "name": "Eve"}]
 
 
+def test_whoever_is_refused_is_told_and_no_longer_knocks() -> None:
+    house = House()
+    host = house.comes("Host", with_key=True)
+    house.admits_by(host, JoinPolicy.APPROVE)
+    sid = house.knocks("Eve")
+    (request,) = house.session.join_requests.values()
+    house.admits(host, request.id, allow=False)
+    assert [news for event, news in house.transport.told[sid] if event == "removed"] == [
+        {"reason": "refused"}
+    ]
+    assert waiting_told(house, host) == []
+    with pytest.raises(UnknownParticipant):
+        house.admits(host, request.id)
+
+
 def test_whoever_is_let_in_is_whom_the_host_was_told_of() -> None:
     house = House()
     host = house.comes("Host", with_key=True)
@@ -123,6 +138,27 @@ def test_the_successor_of_a_host_who_leaves_learns_who_knocks(
         membership.leave(house.session, connection)
     assert house.is_host(bob)
     assert waiting_told(house, bob) == ["Eve"]
+
+
+# --- names ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("wanted", "name"), [("Robert", "Robert"), ("bob", "bob"), ("Host", "Host 2"), ("Bob", "Bob")]
+)
+def test_a_new_name_is_free_and_told_only_if_it_is_new(wanted: str, name: str) -> None:
+    house = House()
+    host, bob = house.comes("Host"), house.comes("Bob")
+    with house.session.perform():
+        event = Rename(session_id="", name=wanted)
+        assert membership.rename(house.session, bob, event) == {"name": name}
+    assert bob.name == name
+    stored = house.context.store.load(house.session.key)
+    assert stored is not None
+    assert [each.name for each in stored.participants] == ["Host", name]
+    lines = [each for each in house.told(host, "chat_message") if "is now" in each["message"]]
+    told = [(each["participant_id"], each["message"]) for each in lines]
+    assert told == ([] if name == "Bob" else [(bob.id, f"Bob is now {name}")])
 
 
 # --- muting ---------------------------------------------------------------------------------------
