@@ -10,9 +10,13 @@ from pathlib import Path
 import click
 import pytest
 
+from collabpad import tls
 from collabpad.cli.app import collabpad
 from collabpad.runs.builtin_languages import BUILTIN_LANGUAGES
+from collabpad.sandbox.visible_cpus import MAX_CPUS
+from collabpad.sessions import rotation
 from collabpad.settings import Settings
+from collabpad.storage.store import RUNS_KEPT
 
 ROOT = Path(__file__).parent.parent
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")])
@@ -120,7 +124,15 @@ def test_paths_exist(name: str, at_least: int) -> None:
 
 
 DEFAULTS = Settings()
-IN_WORDS = {5: "five", 13: "thirteen", 60: "a minute", 300: "five minutes"}
+IN_WORDS = {
+    4: "four",
+    5: "five",
+    13: "thirteen",
+    30: "half a minute",
+    50: "fifty",
+    60: "a minute",
+    300: "five minutes",
+}
 NUMBERS = {
     "README.md": [
         f"for at most {IN_WORDS[int(DEFAULTS.run_timeout)]} seconds",
@@ -129,9 +141,13 @@ NUMBERS = {
     ],
     "docs/guide.md": [
         f"After {IN_WORDS[int(DEFAULTS.roster_grace)]} away",
+        f"The pen waits {DEFAULTS.pen_grace:g} seconds",
         f"{IN_WORDS[int(DEFAULTS.input_wait)]} for each answer",
+        f"told {IN_WORDS[int(rotation.WARNING)]} before",
+        f"the last {IN_WORDS[RUNS_KEPT]} runs",
+        f"they see {IN_WORDS[MAX_CPUS]} processors",
     ],
-    "docs/deployment.md": [f"port {DEFAULTS.port}"],
+    "docs/deployment.md": [f"port {DEFAULTS.port}", f"valid for {tls.DAYS_VALID} days"],
     "CHANGELOG.md": [
         f"the last {DEFAULTS.chat_cap} messages",
         f"for {DEFAULTS.session_ttl:g} days",
