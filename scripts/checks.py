@@ -21,7 +21,8 @@ import programs
 ROOT = Path(__file__).resolve().parent.parent
 PYTHON_MODULE = (sys.executable, "-m")
 PYTEST = (sys.executable, "-P", "scripts/run_tests.py")
-FAST = "not soak and not slow"
+FAST = ("-m", "not soak and not slow", "-p", "no:playwright")  # no test with a browser is fast
+ALL = ("-m", "not soak")
 NO_TESTS_COLLECTED = 5
 NODE_MODULES = ROOT / "frontend" / "node_modules"
 # One more than there are cores, for much of a test is waiting; the slowest tests are spread.
@@ -92,11 +93,11 @@ def fix() -> int:
     return 0 if all(results) else 1
 
 
-def run_tests(marks: str, failed: list[str]) -> int:
-    """Run the tests with these marks; their summary recalls the checks that failed."""
+def run_tests(which: tuple[str, ...], failed: list[str]) -> int:
+    """Run these tests; their summary recalls the checks that failed."""
     sys.stdout.flush()
     return subprocess.run(
-        [*PYTEST, "-m", marks, *AT_ONCE],
+        [*PYTEST, *which, *AT_ONCE],
         cwd=ROOT,
         env={**os.environ, "COLLABPAD_FAILED_CHECKS": ", ".join(failed)},
         stdin=subprocess.DEVNULL,
@@ -129,7 +130,7 @@ def check_changed() -> int:
     if tests := changed.tests_of(names):
         # Tests that are all slow are collected and not run, which is no fault.
         fine = (0, NO_TESTS_COLLECTED)
-        found.append(Check("tests", (*PYTEST, "-m", FAST, "--exitfirst", *tests), fine=fine))
+        found.append(Check("tests", (*PYTEST, *FAST, "--exitfirst", *tests), fine=fine))
     with ThreadPoolExecutor() as pool:
         passed = list(pool.map(passes, found))
     return 0 if all(passed) else 1
@@ -142,7 +143,7 @@ def check_all(*, fast: bool) -> int:
     if absent:
         print("Not installed, so tests that need them are skipped: " + ", ".join(absent))
     failed = [check.name for check in checks() if not passes(check)]
-    code = run_tests(FAST if fast else "not soak", failed)
+    code = run_tests(FAST if fast else ALL, failed)
     return code or (1 if failed else 0)
 
 

@@ -32,6 +32,8 @@ SLOW = {
     "protocol/test_wild_input.py",
     "sandbox/test_attacks.py",
     "security",
+    "sessions/test_absence.py",
+    "sessions/test_surrogate_pairs.py",
     "wire/test_websocket.py",
     "wire/test_engine.py",
     "wire/test_fairness.py",

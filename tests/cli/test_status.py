@@ -87,6 +87,7 @@ class TestConfig:
             "variable": "COLLABPAD_HOST",
         }
 
+    @pytest.mark.slow
     def test_languages_of_the_config_file(self, machine: Machine) -> None:
         file = machine.folder / "config" / "collabpad" / "config.toml"
         file.parent.mkdir(parents=True)

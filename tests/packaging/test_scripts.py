@@ -160,14 +160,14 @@ def test_checks_that_failed_before_are_recalled_at_the_end(tmp_path: Path) -> No
 
 
 @pytest.fixture
-def three_checks(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, list[str]]]:
+def three_checks(monkeypatch: pytest.MonkeyPatch) -> list[tuple[tuple[str, ...], list[str]]]:
     """Three checks, the second of which finds a fault; what the tests are then called with."""
     good, bad = (sys.executable, "-c", ""), (sys.executable, "-c", "exit('line 7 is wrong')")
     found = [checks.Check("one", good), checks.Check("two", bad, good), checks.Check("three", good)]
-    called: list[tuple[str, list[str]]] = []
+    called: list[tuple[tuple[str, ...], list[str]]] = []
 
-    def run_tests(marks: str, failed: list[str]) -> int:
-        called.append((marks, failed))
+    def run_tests(which: tuple[str, ...], failed: list[str]) -> int:
+        called.append((which, failed))
         return 0
 
     monkeypatch.setattr(checks, "checks", lambda: found)
@@ -177,10 +177,10 @@ def three_checks(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, list[str]]]
 
 
 def test_a_fault_stops_no_later_check_but_fails_the_whole(
-    three_checks: list[tuple[str, list[str]]], capsys: pytest.CaptureFixture[str]
+    three_checks: list[tuple[tuple[str, ...], list[str]]], capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert checks.main([]) == 1
-    assert three_checks == [("not soak", ["two"])]
+    assert three_checks == [(("-m", "not soak"), ["two"])]
     lines = capsys.readouterr().out.splitlines()
     assert [line.split()[:2] for line in lines if line[:3] in {"one", "two", "thr"}] == [
         ["one", "ok"],
@@ -190,19 +190,25 @@ def test_a_fault_stops_no_later_check_but_fails_the_whole(
     assert "line 7 is wrong" in lines
 
 
-def test_fast_leaves_out_the_slow_tests(three_checks: list[tuple[str, list[str]]]) -> None:
+def test_fast_leaves_out_the_slow_tests(
+    three_checks: list[tuple[tuple[str, ...], list[str]]],
+) -> None:
     checks.main(["fast"])
-    assert three_checks == [("not soak and not slow", ["two"])]
+    ((which, failed),) = three_checks
+    assert which[:2] == ("-m", "not soak and not slow")
+    assert failed == ["two"]
 
 
 def test_fix_mends_what_it_can_and_runs_no_test(
-    three_checks: list[tuple[str, list[str]]],
+    three_checks: list[tuple[tuple[str, ...], list[str]]],
 ) -> None:
     assert checks.main(["fix"]) == 0
     assert not three_checks
 
 
-def test_a_misspelt_word_checks_nothing(three_checks: list[tuple[str, list[str]]]) -> None:
+def test_a_misspelt_word_checks_nothing(
+    three_checks: list[tuple[tuple[str, ...], list[str]]],
+) -> None:
     assert checks.main(["quick"]) == 2
     assert not three_checks
 

@@ -13,6 +13,7 @@ START = {"tname": "content", "assoc": 0}
 RANGE = {"anchor": START, "head": START}
 
 
+@pytest.mark.slow
 def test_turns_are_told_to_everybody_and_outlive_the_server(tmp_path: Path) -> None:
     with Server(tmp_path) as server:
         session = server.create_session()

@@ -254,6 +254,7 @@ def test_ten_exports_at_once_take_little_memory(archive: Server) -> None:
     assert memory_peak(archive) - before < 64 * 2**20
 
 
+@pytest.mark.slow
 def test_who_asks_for_the_headers_or_goes_away_takes_no_place(archive: Server) -> None:
     path = "/api/sessions/long/export?format=json"
     host, port = archive.url.removeprefix("http://").split(":")

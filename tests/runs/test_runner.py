@@ -96,6 +96,7 @@ def test_a_line_is_seen_while_the_program_goes_on(runner: Runner) -> None:
     assert audience.wait_for_end().verdict == "stopped"
 
 
+@pytest.mark.slow
 def test_people_answer_a_program_and_all_see_it(runner: Runner) -> None:
     run_id, audience = start(runner, "key", "name = input('who? ')\nprint('hello', name)\ninput()")
     audience.wait_for_text("who? ")
@@ -110,6 +111,7 @@ def test_people_answer_a_program_and_all_see_it(runner: Runner) -> None:
     assert "Ann" not in result.output.replace("hello Ann", ""), "an echo is no output"
 
 
+@pytest.mark.slow
 def test_input_given_at_the_start_leaves_room_for_more(runner: Runner) -> None:
     run_id, audience = start(runner, "key", "print(input() + input())", stdin="one\n")
     audience.wait_for_start()

@@ -161,6 +161,7 @@ def test_time_that_the_machine_slept_is_no_age(
     assert house.sessions == set()
 
 
+@pytest.mark.slow
 def test_who_only_reads_keeps_a_session(house: House) -> None:
     house.enter("used")
     house.clock.pass_time(100 * DAY)

@@ -237,4 +237,4 @@ class Sessions(RuleBasedStateMachine):
         assert (again.state, again.changed, again.warn) == (self.state, False, None)
 
 
-TestSessions = Sessions.TestCase
+TestSessions = pytest.mark.slow(Sessions.TestCase)

@@ -6,6 +6,7 @@ from contextlib import suppress
 from itertools import combinations
 from typing import Any, cast
 
+import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
@@ -181,7 +182,7 @@ class Roster(RuleBasedStateMachine):
                 assert self.session.pen_holder is not holder or holder.absences != before
 
 
-TestPeople = Roster.TestCase
+TestPeople = pytest.mark.slow(Roster.TestCase)
 TestPeople.settings = settings(max_examples=60, stateful_step_count=40, deadline=None)
 
 

@@ -159,6 +159,7 @@ def one_text_however_it_comes(yjs: Yjs, chance: random.Random, edits: int) -> No
     assert str(reader.get("content", type=pycrdt.Text)) == history.text
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None)
 @given(chance=st.randoms(use_true_random=False), edits=st.integers(1, 14))
 def test_one_text_however_edits_come(yjs: Yjs, chance: random.Random, edits: int) -> None:

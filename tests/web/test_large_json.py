@@ -31,6 +31,7 @@ def test_it_says_what_pythons_own_parser_says(value: Any, indent: int | None) ->
             assert parse_large_json(raw, 1000) == json.loads(text)
 
 
+@pytest.mark.slow
 @given(st.dictionaries(st.text(), JSON, min_size=1, max_size=4), st.data())
 def test_what_is_cut_off_is_refused(value: Any, data: st.DataObject) -> None:
     text = json.dumps(value)
