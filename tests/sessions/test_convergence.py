@@ -88,10 +88,10 @@ class Network(RuleBasedStateMachine):
             state_vector=page.doc.get_state(),
             tab=True,
         )
-        session, door = self.registry.find(self.id)
+        session, link = self.registry.find(self.id)
         self.session = session
         with session.perform():
-            _, reply = joining.join(session, page.sid, event, door)
+            _, reply = joining.join(session, page.sid, event, link)
         page.resume = str(reply["resume"])
         page.doc.apply_update(base64.b64decode(str(reply["update"])))
         missing = page.doc.get_update(base64.b64decode(str(reply["state_vector"])))

@@ -42,9 +42,9 @@ class House:
 
     def enter(self, name: str) -> None:
         """Somebody comes, and stays without doing anything."""
-        session, door = self.registry.find(self.ids[name])
+        session, link = self.registry.find(self.ids[name])
         with session.perform():
-            join(session, f"at {name}", join_event(self.ids[name]), door)
+            join(session, f"at {name}", join_event(self.ids[name]), link)
 
     def leave(self, name: str) -> None:
         session, _ = self.registry.find(self.ids[name])
@@ -220,11 +220,11 @@ def test_rests_and_turns_do_not_follow_the_clock_of_the_day(house: House) -> Non
 
 
 def test_who_asked_first_stays_first_when_the_clock_is_set_back(house: House) -> None:
-    session, door = house.registry.find(house.ids["used"])
+    session, link = house.registry.find(house.ids["used"])
     people = []
     for name in ("Host", "Ann", "Bob"):
         with session.perform():
-            person, _ = join(session, f"of {name}", join_event(door.public_id, name), door)
+            person, _ = join(session, f"of {name}", join_event(link.public_id, name), link)
             write_permission.request_write(session, person)
         people.append(person)
         house.clock.jump(-DAY)

@@ -52,10 +52,10 @@ class Pair:
         self.context = context
         self.registry = Registry(context)
         row, _ = self.registry.create(CreateSession(title="Kata"))
-        self.session, door = self.registry.find(row.session_id)
+        self.session, link = self.registry.find(row.session_id)
         with self.session.perform():
             event = join_event(row.session_id)
-            self.ann, _ = join(self.session, "sid", event, door)
+            self.ann, _ = join(self.session, "sid", event, link)
         (self.connection,) = self.ann.connections.values()
 
     def writes(self, text: str) -> None:

@@ -132,9 +132,9 @@ def test_sessions_that_leave_memory_and_looks_at_them_leave_nothing(
     def everybody_looks_in(number: int) -> None:
         for session_id in ids:
             session, _ = registry.find(session_id)
-            door = JoinLink(session_id, viewer=False)
+            link = JoinLink(session_id, viewer=False)
             with session.perform():
-                ann, _ = joining.join(session, "sid", join_event(session_id), door)
+                ann, _ = joining.join(session, "sid", join_event(session_id), link)
             context.store.save_run(session.key, run(number, seq=1))
             shown = run_history.get_run(
                 session, ann, GetRun(session_id=session_id, run_id=f"run-{number}")
