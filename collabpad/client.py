@@ -104,7 +104,9 @@ class ApiClient:
     ) -> bytes:
         status, text = self._exchange(method, path, body, write)
         if 300 <= status < 400:
-            raise StartError(f"{self.url} answers with a redirect, which is not followed.")
+            raise StartError(
+                f"{self.url} answers with a redirect, which collabpad does not follow."
+            )
         if status >= 400:
             raise self._refused(status, text)
         return text
@@ -145,7 +147,7 @@ class ApiClient:
     def _pass_on(
         self, response: http.client.HTTPResponse, write: Callable[[bytes], object]
     ) -> None:
-        broken = StartError(f"The answer of {self.url} broke off: try again.")
+        broken = StartError(f"The answer from {self.url} broke off: try again.")
         while True:
             try:
                 piece = response.read(PIECE)
@@ -185,12 +187,12 @@ class ApiClient:
             )
         if status == http.client.UNAUTHORIZED:
             return StartError(
-                f"The server at {self.url} wants its operator token: give it in COLLABPAD_TOKEN."
+                f"The server at {self.url} needs its operator token: set COLLABPAD_TOKEN."
             )
         return StartError(error["message"])
 
     def _stranger(self) -> StartError:
-        return StartError(f"What answers at {self.url} is no collabpad server of this version.")
+        return StartError(f"The server at {self.url} is not a collabpad server of this version.")
 
 
 class _PinnedConnection(http.client.HTTPSConnection):

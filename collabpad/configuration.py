@@ -104,7 +104,7 @@ def _settle_pair(choices: dict[str, Choice], one: str, other: str) -> None:
 def _settle_key(choices: Mapping[str, Choice]) -> None:
     key = choices["key"]
     if key.value and not choices["cert"].value and not choices["tls"].value:
-        raise UsageProblem(f"{key.source} needs a certificate: give it by --cert.")
+        raise UsageProblem(f"{key.source} needs a certificate: add --cert.")
 
 
 def _contradiction(choices: Mapping[str, Choice], one: str, other: str) -> UsageProblem:
@@ -128,9 +128,7 @@ def _config_file(environ: Mapping[str, str]) -> Path | None:
         try:
             return here() / Path(named).expanduser()
         except RuntimeError:
-            raise UsageProblem(
-                f"{CONFIG_VARIABLE} names a home folder that is not known."
-            ) from None
+            raise UsageProblem(f"{CONFIG_VARIABLE} names an unknown home folder.") from None
     import platformdirs
 
     folder = _in_home(platformdirs.user_config_path)

@@ -57,8 +57,8 @@ def parse_language(language_id: str, table: Any, source: str) -> LanguageSetting
     for key in table:
         if key not in _PARSERS:
             near = get_close_matches(key, _PARSERS, 1)
-            told = f"perhaps {near[0]} is meant" if near else f"there are {', '.join(_PARSERS)}"
-            raise ValueError(f"{key} is no key of a language ({told})")
+            told = f"did you mean {near[0]}?" if near else f"the keys are {', '.join(_PARSERS)}"
+            raise ValueError(f"{key} is not a key of a language ({told})")
     for key in ("name", "run"):
         if key not in table:
             raise ValueError(f"{key} is missing")

@@ -81,7 +81,7 @@ def _place(host: str) -> Endpoint:
     try:
         found = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
     except (OSError, UnicodeError):
-        raise UsageProblem(f"The host {host} is not known: give --host an address.") from None
+        raise UsageProblem(f"Unknown host {host}: use an address with --host.") from None
     family, _kind, _protocol, _name, address = found[0]
     return family, str(address[0])
 
@@ -95,10 +95,12 @@ def _explained(error: OSError, host: str, port: int, places: Iterable[Endpoint])
         )
     if error.errno == errno.EACCES:
         return StartError(
-            f"Port {port} is kept for the system's services: choose one from 1024 on with --port."
+            f"Port {port} is reserved for system services: choose 1024 or above with --port."
         )
     if error.errno in NOT_HERE:
-        return UsageProblem(f"This machine has no address {url_host(host)}: check --host.")
+        return UsageProblem(
+            f"This machine does not have the address {url_host(host)}: check --host."
+        )
     return StartError(f"Port {port} on {host} cannot be opened: {error.strerror}.")
 
 

@@ -104,10 +104,10 @@ class FolderLock:
         if not taken:
             self._file.seek(0)
             holder = self._file.read(20) or b""
-            process = f"process {holder.decode()}" if holder.isdigit() else "a process unknown"
+            process = f"process {holder.decode()}" if holder.isdigit() else "an unknown process"
             raise StartError(
-                f"Another collabpad server ({process}) uses the data folder {self.folder}: "
-                "stop it, or give this one a folder of its own with --data-dir."
+                f"Another collabpad server ({process}) is using the data folder {self.folder}: "
+                "stop it, or choose another folder with --data-dir."
             )
         try:
             self._file.truncate(0)

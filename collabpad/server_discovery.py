@@ -33,13 +33,15 @@ def connect(runtime_dir: Path, *, url: str | None, token: str | None) -> ApiClie
         raise StartError(START_ONE)
     if len(servers) > 1:
         urls = ", ".join(server.url for server in servers)
-        raise UsageProblem(f"Several collabpad servers are running ({urls}): choose by --server.")
+        raise UsageProblem(
+            f"Several collabpad servers are running ({urls}): choose one with --server."
+        )
     return client_of(servers[0])
 
 
 def _named(url: str, servers: Sequence[ServerRecord], token: str | None) -> ApiClient:
     if "token=" in url:
-        raise UsageProblem("Leave the token out of --server: give it in COLLABPAD_TOKEN.")
+        raise UsageProblem("Leave the token out of --server: set COLLABPAD_TOKEN instead.")
     try:
         home = public_url(url if "://" in url else f"http://{url}")
     except ValueError:

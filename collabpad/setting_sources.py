@@ -77,7 +77,7 @@ def from_environment(environ: Mapping[str, str]) -> dict[str, Choice]:
             continue
         if key not in known:
             raise UsageProblem(
-                f"The variable {key} is no setting of collabpad.{_nearest(key, known)}"
+                f"The variable {key} is not a collabpad setting.{_nearest(key, known)}"
             )
         name, field = known[key]
         value = _parsed(field, environ[key], key, here())
@@ -94,10 +94,10 @@ def from_file(path: Path, *, explicit: bool) -> dict[str, Choice]:
         chosen[f"languages.{language.id}"] = Choice(language, Precedence.FILE, str(path))
     for name, value in _flattened(table):
         if name == "token":
-            raise UsageProblem(f"{path} must not hold the token itself: use token_file there.")
+            raise UsageProblem(f"{path} must not contain the token itself: use token_file.")
         if name not in known:
             raise UsageProblem(
-                f"{name} in {path} is no setting of collabpad.{_nearest(name, known)}"
+                f"{name} in {path} is not a collabpad setting.{_nearest(name, known)}"
             )
         parsed = _parsed(known[name], value, f"{name} in {path}", path.parent)
         chosen[name] = Choice(parsed, Precedence.FILE, str(path))
@@ -129,7 +129,7 @@ def _read_toml(path: Path, *, explicit: bool) -> dict[str, Any]:
     try:
         return tomllib.loads(text)
     except (ValueError, RecursionError) as error:
-        raise UsageProblem(f"The config file {path} is no valid TOML: {error}.") from None
+        raise UsageProblem(f"The config file {path} is not valid TOML: {error}.") from None
 
 
 def _reason(error: Exception) -> str:

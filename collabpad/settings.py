@@ -85,14 +85,14 @@ class Settings:
     )
     public_url: str | None = setting(
         None,
-        "Address of the home page as others reach it; links are made with it.",
+        "Address at which others reach the home page; links use it.",
         flag="--public-url",
         metavar="URL",
         check=coercion.public_url,
     )
     allow_hosts: tuple[str, ...] = setting(
         (),
-        "Host name under which the server may be reached; may be given again.",
+        "Host name by which others may reach the server; repeat it for more.",
         flag="--allow-host",
         metavar="NAME",
         check=coercion.hosts,
@@ -104,12 +104,10 @@ class Settings:
         low=0,
         high=10,
     )
-    token: str | None = setting(
-        None, "The operator token of your own.", check=coercion.operator_token
-    )
+    token: str | None = setting(None, "Your own operator token.", check=coercion.operator_token)
     token_file: Path | None = setting(
         None,
-        "File with an operator token of your own; COLLABPAD_TOKEN can hold it instead.",
+        "File with your own operator token; COLLABPAD_TOKEN can hold it instead.",
         flag="--token-file",
     )
     no_token: bool = setting(
@@ -117,50 +115,50 @@ class Settings:
         "Let everybody who reaches the server create sessions and run code.",
         flag="--no-token",
     )
-    cert: Path | None = setting(None, "Certificate, in PEM, to speak HTTPS with.", flag="--cert")
+    cert: Path | None = setting(None, "Certificate in PEM format, for HTTPS.", flag="--cert")
     key: Path | None = setting(
-        None, "The certificate's key, where that is not in the same file.", flag="--key"
+        None, "Key of the certificate, if it is not in the same file.", flag="--key"
     )
     tls: str | None = setting(
         None,
-        "Speak HTTPS with a certificate that is made, and kept, here.",
+        "Serve HTTPS with a certificate that collabpad makes and keeps.",
         flag="--tls",
         metavar="KIND",
         choices=("self-signed",),
     )
-    data_dir: Path | None = setting(None, "Folder in which data is kept.", flag="--data-dir")
-    runtime_dir: Path | None = setting(None, "Private folder that says which servers run.")
+    data_dir: Path | None = setting(None, "Folder for all data.", flag="--data-dir")
+    runtime_dir: Path | None = setting(None, "Private folder that lists the running servers.")
     log_level: str = setting(
-        "info", "How much is logged.", flag="--log-level", metavar="LEVEL", choices=LOG_LEVELS
+        "info", "How much to log.", flag="--log-level", metavar="LEVEL", choices=LOG_LEVELS
     )
     rate_limits: bool = setting(
-        True, "Limit how fast one client may do things.", flag="--rate-limits/--no-rate-limits"
+        True, "Limit how fast a client may act.", flag="--rate-limits/--no-rate-limits"
     )
     connections_per_address: int = setting(
         300, "Connections at a time from one address.", low=1, high=1_000_000
     )
     guesses_per_minute: int = setting(
         10,
-        "Wrong IDs, keys and passcodes a minute from one address before answers come late.",
+        "Wrong IDs, keys and passcodes per minute from one address before answers slow down.",
         low=1,
         high=1_000_000,
     )
     sessions_per_hour: int = setting(
         60,
-        "Sessions an hour that one address may make, but for this machine and the operator.",
+        "Sessions that one address may create per hour; this machine and the operator are exempt.",
         low=1,
         high=1_000_000,
     )
     run_seconds_per_minute: float = setting(
         10.0,
-        "Seconds a minute that programs of one address may run outside of sessions, "
-        "but for this machine and the operator.",
+        "Seconds per minute that one address may run programs outside of sessions; "
+        "this machine and the operator are exempt.",
         low=0.1,
         high=86400,
     )
     join_within: float = setting(
         10.0,
-        "Seconds until a connection that has not tried to join ends.",
+        "Seconds after which a connection that has not tried to join is closed.",
         low=0.1,
         high=3600,
     )
@@ -170,33 +168,33 @@ class Settings:
     )
     input_wait: float = setting(
         60.0,
-        "Seconds that a program may wait for each input; its own time stands still meanwhile.",
+        "Seconds that a program may wait for each input; its time limit is paused meanwhile.",
         flag="--input-wait",
         low=0.1,
         high=86400,
     )
     run_backend: str = setting(
         "auto",
-        "What isolates programs.",
+        "How to isolate programs.",
         flag="--run-backend",
         metavar="NAME",
         choices=RUN_BACKENDS,
     )
     unsafe_run: bool = setting(
-        False, "Run programs off loopback even without isolation.", flag="--unsafe-run"
+        False,
+        "Run programs without isolation even if others can reach the server.",
+        flag="--unsafe-run",
     )
     run_python: Path | None = setting(
-        None, "Python that programs run with, instead of this one.", flag="--run-python"
+        None, "Python for programs, instead of this one.", flag="--run-python"
     )
     run_packages: Path | None = setting(
         None, "Virtual environment whose packages programs may import.", flag="--run-packages"
     )
-    run_image: str | None = setting(
-        None, "Image that the container backend runs programs in.", flag="--run-image"
-    )
+    run_image: str | None = setting(None, "Image for the container backend.", flag="--run-image")
     max_runs: int = setting(
         0,
-        "Programs that run at the same time; 0 for as many as there are cores.",
+        "Programs that may run at the same time; 0 for one per core.",
         flag="--max-runs",
         low=0,
         high=1000,
@@ -208,7 +206,7 @@ class Settings:
     )
     durability: str = setting(
         "normal",
-        "strict waits for the disk at every edit, so that a power cut loses nothing either.",
+        "How safe an edit is; strict waits for the disk, so that even a power cut loses nothing.",
         flag="--durability",
         metavar="LEVEL",
         choices=DURABILITIES,
@@ -222,17 +220,21 @@ class Settings:
         high=36500,
     )
     history_cap: int = setting(
-        64 * MIB, "Bytes of history kept of a session.", low=1 * KIB, high=4096 * MIB
+        64 * MIB, "Bytes of history to keep per session.", low=1 * KIB, high=4096 * MIB
     )
     evict_after: float = setting(
         600.0, "Seconds after which an empty session leaves memory.", low=0.1, high=86400
     )
 
     chat_cap: int = setting(
-        200, "Chat lines kept in a session.", flag="--chat-cap", low=1, high=100_000
+        200, "Chat messages to keep per session.", flag="--chat-cap", low=1, high=100_000
     )
     max_participants: int = setting(
-        200, "People online in one session.", flag="--max-participants", low=1, high=10_000
+        200,
+        "People who may be online in one session.",
+        flag="--max-participants",
+        low=1,
+        high=10_000,
     )
     pen_grace: float = setting(
         15.0, "Seconds that an absent writer keeps the pen.", low=0, high=86400
@@ -242,14 +244,14 @@ class Settings:
     )
     roster_grace: float = setting(
         300.0,
-        "Seconds that who went away stays in the list of people.",
+        "Seconds that people stay in the list after they leave.",
         flag="--roster-grace",
         low=0,
         high=86400,
     )
     newcomers_at_once: int = setting(
         100,
-        "People from one address who may be new to sessions at once; after them, one a second.",
+        "New people from one address who may join at once; after that, one per second.",
         low=1,
         high=1_000_000,
     )
@@ -280,7 +282,7 @@ def folder(path: Path | None) -> Path:
     """A folder of the settings, which `configuration.resolve` has filled in where it could."""
     if path is None:
         raise StartError(
-            "Your user has no home folder in which data could be kept: "
-            "name a folder with --data-dir or COLLABPAD_DATA_DIR."
+            "Your user has no home folder for the data: "
+            "choose a folder with --data-dir or COLLABPAD_DATA_DIR."
         )
     return path

@@ -74,10 +74,10 @@ def certificate(settings: Settings) -> Certificate | None:
             _make(path, key, _names(settings))
         key.chmod(0o600)
     except OSError as error:
-        told = f"No certificate can be kept in {data_dir}: {error.strerror}."
+        told = f"A certificate cannot be saved in {data_dir}: {error.strerror}."
         raise StartError(told) from None
     except subprocess.TimeoutExpired:
-        raise StartError("openssl does not come to an end: give --cert and --key.") from None
+        raise StartError("openssl does not finish: use --cert and --key.") from None
     return _read(path, key)
 
 
@@ -97,7 +97,7 @@ def _read(path: Path, key: Path) -> Certificate:
     except OSError as error:
         raise StartError(f"The certificate {path} cannot be read: {error.strerror}.") from None
     except ValueError:
-        raise StartError(f"The file {path} holds no certificate in PEM.") from None
+        raise StartError(f"The file {path} contains no PEM certificate.") from None
     return Certificate(path, key, fingerprint(der))
 
 
@@ -122,7 +122,7 @@ def _make(path: Path, key: Path, names: list[str]) -> None:
             told = done.stderr.decode(errors="replace").strip().splitlines() or ["no reason given"]
             raise StartError(
                 f"openssl could not make a certificate ({told[-1]}): "
-                "give your own with --cert and --key."
+                "use your own with --cert and --key."
             )
         new_key.replace(key)
         new.replace(path)
@@ -132,8 +132,8 @@ def _openssl() -> str:
     found = shutil.which("openssl")
     if found is None:
         raise StartError(
-            "A self-signed certificate is made by the program openssl, which is not installed: "
-            "install it, or give a certificate of your own with --cert and --key."
+            "A self-signed certificate needs the program openssl, which is not installed: "
+            "install it, or use your own certificate with --cert and --key."
         )
     return found
 

@@ -26,9 +26,9 @@ def chosen_token(settings: Settings) -> str | None:
     except OSError as error:
         raise UsageProblem(f"The token file {path} cannot be read: {error.strerror}.") from None
     except UnicodeDecodeError:
-        raise UsageProblem(f"The token file {path} holds no text.") from None
+        raise UsageProblem(f"The token file {path} is not text.") from None
     except ValueError as error:
-        raise UsageProblem(f"What {path} holds {error}.") from None
+        raise UsageProblem(f"The token in {path} {error}.") from None
 
 
 def kept_token(data_dir: Path) -> str:
@@ -49,5 +49,5 @@ def kept_token(data_dir: Path) -> str:
         with create_private(path) as file:
             file.write(token.encode())
     except OSError as error:
-        raise StartError(f"The token cannot be kept in {path}: {error.strerror}.") from None
+        raise StartError(f"The token cannot be saved in {path}: {error.strerror}.") from None
     return token

@@ -84,7 +84,7 @@ class TestSpeaking:
         pieces: list[bytes] = []
         with stranger(200, b"x" * 3 * PIECE) as server:
             ApiClient(server.url).export("abc", "json", pieces.append)
-            with pytest.raises(StartError, match="no collabpad server of this version"):
+            with pytest.raises(StartError, match="is not a collabpad server of this version"):
                 ApiClient(server.url).sessions()
         assert b"".join(pieces) == b"x" * 3 * PIECE
         assert max(map(len, pieces)) <= PIECE
@@ -151,7 +151,7 @@ class TestSpeaking:
         ],
     )
     def test_whatever_else_answers_is_no_collabpad(self, status: int, body: bytes) -> None:
-        with stranger(status, body) as server, pytest.raises(StartError, match="no collabpad"):
+        with stranger(status, body) as server, pytest.raises(StartError, match="not a collabpad"):
             ApiClient(server.url).sessions()
 
     @pytest.mark.parametrize(
@@ -194,7 +194,7 @@ class TestSpeaking:
     def test_what_speaks_no_http_is_no_collabpad(self) -> None:
         with stranger(200, {}) as server:
             server.RequestHandlerClass = _NotHttp
-            with pytest.raises(StartError, match="no collabpad"):
+            with pytest.raises(StartError, match="not a collabpad"):
                 ApiClient(server.url).health()
 
     def test_nobody_there(self) -> None:

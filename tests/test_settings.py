@@ -338,7 +338,11 @@ class TestLanguages:
             ('[languages.awk]\nrun = "awk"', "languages.awk in FILE: name is missing."),
             ('[languages.awk]\nname = "A"', "languages.awk in FILE: run is missing."),
             ('[languages."A b"]\nname = "A"', "languages.A b in FILE: the ID must begin"),
-            (AWK + "comand = 1", "languages.awk in FILE: comand is no key of a language"),
+            (
+                AWK + "comand = 1",
+                "languages.awk in FILE: comand is not a key of a language (the keys are name, run",
+            ),
+            (AWK + "indents = 1", "(did you mean indent?)"),
             (AWK + 'mode = "vim"', "languages.awk in FILE: mode must be one of c, cpp"),
             (AWK + "indent = 9", "languages.awk in FILE: indent must be a number of spaces"),
             (AWK + "indent = true", "languages.awk in FILE: indent must be a number of spaces"),

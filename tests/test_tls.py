@@ -112,7 +112,7 @@ def test_what_cannot_be_used_is_said_plainly(settings: Settings, tmp_path: Path)
     assert made is not None
     with pytest.raises(StartError, match="cannot be read: No such file"):
         tls.certificate(Settings(cert=tmp_path / "missing.pem"))
-    with pytest.raises(StartError, match="holds no certificate in PEM"):
+    with pytest.raises(StartError, match="contains no PEM certificate"):
         tls.certificate(Settings(cert=made.key))
     keyless = tls.certificate(Settings(cert=made.path))
     assert keyless is not None
@@ -131,5 +131,5 @@ def test_without_openssl_it_says_what_to_do(
     settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("PATH", "")
-    with pytest.raises(StartError, match="install it, or give a certificate of your own"):
+    with pytest.raises(StartError, match="install it, or use your own certificate"):
         tls.certificate(settings)

@@ -47,7 +47,7 @@ def test_one_that_a_crash_left_half_written_is_replaced(tmp_path: Path, left: by
 
 
 def test_a_folder_that_cannot_hold_it(tmp_path: Path) -> None:
-    with pytest.raises(StartError, match="cannot be kept"):
+    with pytest.raises(StartError, match="cannot be saved"):
         kept_token(tmp_path / "missing")
     (tmp_path / "operator-token").mkdir()
     with pytest.raises(StartError, match="cannot be read"):

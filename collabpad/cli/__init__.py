@@ -1,7 +1,7 @@
-"""The command line: thin commands that print for people or, by --json, for programs.
+"""The command line: thin commands that print for people or, with --json, for programs.
 
-Nothing here imports the server's libraries before `serve` needs them, so that every other command
-starts at once.
+No rules live here: commands ask a running server through `client.py`. Nothing imports the server's
+libraries before `serve` needs them, so that other commands start at once. Begin with `app.py`.
 """
 
 from .app import main

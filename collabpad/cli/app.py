@@ -27,11 +27,11 @@ Examples:
   collabpad sessions
   collabpad status
 
-Every setting can also be an environment variable (COLLABPAD_PORT=5001) or a line in
-config.toml; `collabpad config` shows each one and where it comes from.
+You can also set everything by an environment variable (COLLABPAD_PORT=5001) or a line in
+config.toml; `collabpad config` shows each setting and its source.
 
 \b
-Shell completion, to be put into the shell's start file:
+For shell completion, add this to your shell's start file:
   bash:  eval "$(_COLLABPAD_COMPLETE=bash_source collabpad)"
   zsh:   eval "$(_COLLABPAD_COMPLETE=zsh_source collabpad)"
   fish:  _COLLABPAD_COMPLETE=fish_source collabpad | source
@@ -46,8 +46,8 @@ Shell completion, to be put into the shell's start file:
 def collabpad() -> None:
     """Write code together on your own network: one link, one editor, one pen.
 
-    `collabpad serve` starts the server. The other commands speak to a server that runs on this
-    machine, or to the one that --server names.
+    `collabpad serve` starts the server. The other commands talk to the server on this machine, or
+    to the one given with --server.
     """
 
 
@@ -116,6 +116,6 @@ def _plain(error: OSError) -> str:
 def _fault(error: Exception) -> str:
     """Says that collabpad itself is at fault."""
     return (
-        f"a fault of collabpad's own, please report it: {cause(error)}. "
+        f"an internal error of collabpad, please report it: {cause(error)}. "
         "COLLABPAD_LOG_LEVEL=debug shows more."
     )

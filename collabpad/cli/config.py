@@ -18,7 +18,7 @@ from .streams import echo
 @click.command()
 @json_option
 def config(*, as_json: bool) -> None:
-    """Show every setting, its value, and where that comes from.
+    """Show every setting, its value and its source.
 
     \b
     A flag of `collabpad serve` comes first, then the environment, then the config file:

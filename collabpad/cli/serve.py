@@ -59,9 +59,11 @@ def _help(field: Field[Any]) -> str:
 
 @click.command()
 @_settings_options
-@click.option("--new", is_flag=True, help="Make a session at once; print its links and QR code.")
+@click.option(
+    "--new", is_flag=True, help="Create a session at once, and print its links and QR code."
+)
 @click.option("--open-browser", is_flag=True, help="Open the page in your browser.")
-@click.option("--json", "as_json", is_flag=True, help="Say all that in one line of JSON.")
+@click.option("--json", "as_json", is_flag=True, help="Print all of that as one line of JSON.")
 def serve(*, new: bool, open_browser: bool, as_json: bool, **flags: Any) -> None:
     """Start the server, and keep it running until Ctrl-C.
 
@@ -72,9 +74,9 @@ def serve(*, new: bool, open_browser: bool, as_json: bool, **flags: Any) -> None
       collabpad serve --port 0          on any free port
       collabpad serve --trust-proxy 1 --public-url https://example.org
 
-    On this machine alone nothing more is needed. Once others can reach the server, creating
-    sessions and running code outside of them take the operator token, which is in the link
-    printed under "For you". Joining a session never takes it.
+    On this machine alone you need nothing more. Once others can reach the server, you need the
+    operator token to create sessions and to run code outside of them: it is in the link printed
+    under "For you". Joining a session never needs it.
     """
     from ..server import serve as run
 
@@ -97,7 +99,7 @@ def serve(*, new: bool, open_browser: bool, as_json: bool, **flags: Any) -> None
                 announce(running)
                 flush()
         except (BrokenPipeError, OutputError) as error:
-            log.warning("The start could not be told: %s", error)
+            log.warning("The start message could not be printed: %s", error)
             abandon()
 
     run(settings, announce_if_possible)
@@ -186,14 +188,16 @@ def _remarks(running: Running) -> list[str]:
     if running.server.fingerprint is not None:
         lines.append(f"The certificate's SHA-256 fingerprint is {running.server.fingerprint}.")
     if settings.tls:
-        lines.append("Browsers warn of it, since it signs itself: compare that before you go on.")
+        lines.append(
+            "Browsers warn because it is self-signed: compare the fingerprint before you go on."
+        )
     if settings.bound_to_loopback:
         return lines
     if settings.no_token:
         lines.append("Everybody who reaches this server may create sessions and run code.")
     lines.append(f"If others cannot open the page, a firewall may block port {settings.port}.")
     if not settings.speaks_tls and not (settings.public_url or "").startswith("https:"):
-        lines.append("Traffic is plain HTTP: it can be read on the network that it passes.")
+        lines.append("Traffic is plain HTTP: others on the network can read it.")
     return lines
 
 

@@ -20,7 +20,7 @@ def server_option(command: click.decorators.FC) -> click.decorators.FC:
         "--server",
         metavar="URL",
         envvar=SERVER_VARIABLE,
-        help="The server to speak to; needed only when several run, or for one elsewhere.",
+        help="URL of the server; needed only if several run, or for one on another machine.",
     )(command)
 
 

@@ -21,12 +21,12 @@ PLAIN_TEXT: Final = "text"
 
 
 @click.command("new-session")
-@click.option("--title", help="What the session is called.")
+@click.option("--title", help="Title of the session.")
 @click.option("--language", help="Language of the document, such as python.")
 @click.option(
     "--write-mode",
     type=click.Choice(["handoff", "open"]),
-    help="One pen that is handed over, or everybody writes at once.",
+    help="handoff: one pen that people hand over; open: everybody writes at once.",
 )
 @click.option(
     "--from", "source", metavar="FILE", help="Text to start with; - reads standard input."
@@ -44,7 +44,7 @@ def new_session(
     as_json: bool,
     server: str | None,
 ) -> None:
-    """Make a session and print its links.
+    """Create a session and print its links.
 
     \b
     Examples:
@@ -52,8 +52,8 @@ def new_session(
       collabpad new-session --title "Interview" --language python --qr
       collabpad new-session --from solution.py --write-mode open
 
-    The join link is for everybody who may write, the view-only link for those who may only look.
-    Keep the host link: whoever has it owns the session.
+    Give the join link to people who may write, and the view-only link to people who may only look.
+    Keep the host link: anyone who has it owns the session.
     """
     content = None if source is None else _content(source)
     client = api_client(server)
@@ -88,12 +88,12 @@ def session_links(session: dict[str, Any]) -> list[tuple[str, str]]:
 
 @click.command("join-link")
 @click.argument("session")
-@click.option("--view", is_flag=True, help="The view-only link instead.")
-@click.option("--qr", is_flag=True, help="Draw it as a QR code too.")
+@click.option("--view", is_flag=True, help="Print the view-only link instead.")
+@click.option("--qr", is_flag=True, help="Also draw it as a QR code.")
 @json_option
 @server_option
 def join_link(*, session: str, view: bool, qr: bool, as_json: bool, server: str | None) -> None:
-    """Print the link by which others join SESSION, an ID or a link.
+    """Print the link with which others join SESSION (an ID or a link).
 
     \b
     Examples:
@@ -103,7 +103,7 @@ def join_link(*, session: str, view: bool, qr: bool, as_json: bool, server: str 
     state = api_client(server).session(session_id(session))
     url = state.get("view_url" if view else "join_url")
     if not isinstance(url, str):
-        raise UsageProblem("That is a view-only ID, which does not tell the join link: use --view.")
+        raise UsageProblem("A view-only ID does not lead to the join link: use --view.")
     if as_json:
         print_json({"session_id": state["session_id"], "url": url})
     else:
@@ -126,7 +126,7 @@ def sessions(*, as_json: bool, server: str | None) -> None:
     if as_json:
         print_json({"sessions": found})
     elif not found:
-        echo("There is no session. Make one with: collabpad new-session")
+        echo("There are no sessions. Create one with: collabpad new-session")
     else:
         heads = ("SESSION", "TITLE", "LANGUAGE", "ONLINE", "LAST ACTIVE")
         print_table(heads, (_row(session) for session in found))
@@ -147,7 +147,7 @@ def _row(session: dict[str, Any]) -> tuple[str, ...]:
 @json_option
 @server_option
 def close(*, session: str, as_json: bool, server: str | None) -> None:
-    """End SESSION, an ID or a link, for everybody in it.
+    """End SESSION (an ID or a link) for everybody in it.
 
     \b
     Example:
@@ -196,8 +196,8 @@ def _content(source: str) -> str:
     except OSError as error:
         raise UsageProblem(f"{source} cannot be read: {error.strerror}.") from None
     if len(data) > largest:
-        raise UsageProblem(f"{source} is larger than a document may be ({largest:,} bytes).")
+        raise UsageProblem(f"{source} is larger than the limit for documents ({largest:,} bytes).")
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError:
-        raise UsageProblem(f"{source} is no UTF-8 text.") from None
+        raise UsageProblem(f"{source} is not UTF-8 text.") from None

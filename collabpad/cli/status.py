@@ -1,4 +1,4 @@
-"""The command `status`: which servers run on this machine, and how they are."""
+"""The command `status`: which servers run on this machine, and their state."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ if TYPE_CHECKING:
 @json_option
 @server_option
 def status(*, as_json: bool, server: str | None) -> None:
-    """Say which servers run on this machine, and how they are.
+    """Show which servers run on this machine, and their state.
 
     \b
     Examples:
       collabpad status
       collabpad status --server https://pad.example.org --json
 
-    The exit code is 0 when all of them answer, and 1 when one does not or none runs.
+    The exit code is 0 if all of them answer, and 1 if one does not or none is running.
     """
     from ..runtime import running
     from ..server_discovery import START_ONE, client_of

@@ -56,7 +56,7 @@ def echo(text: str, *, err: bool = False, nl: bool = True, color: bool | None = 
 def write(data: bytes) -> None:
     """Write bytes to standard output; raises where they cannot be written."""
     if sys.stdout is None:
-        raise UsageProblem("Standard output is closed: name a file with --output.")
+        raise UsageProblem("Standard output is closed: give a file with --output.")
     with _written_to("Standard output"):
         sys.stdout.buffer.write(data)
 
@@ -80,7 +80,7 @@ def _written_to(name: str) -> Iterator[None]:
 def read(largest: int = -1) -> bytes:
     """Bytes from standard input, `largest` at most."""
     if sys.stdin is None:
-        raise UsageProblem("Standard input is closed: name a file.")
+        raise UsageProblem("Standard input is closed: give a file.")
     return sys.stdin.buffer.read(largest)
 
 

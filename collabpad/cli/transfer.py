@@ -36,11 +36,11 @@ PIECE: Final = MIB
     "-o",
     metavar="FILE",
     default=STANDARD,
-    help="Where to write it; - is standard output.  [default: -]",
+    help="File to write; - is standard output.  [default: -]",
 )
 @server_option
 def export(*, session: str, kind: str, output: str, server: str | None) -> None:
-    """Write SESSION, an ID or a link, into a file.
+    """Write SESSION (an ID or a link) to a file.
 
     \b
     Examples:
@@ -67,7 +67,7 @@ def _keep(spool: IO[bytes], piece: bytes) -> None:
     try:
         spool.write(piece)
     except OSError as error:
-        raise StartError(f"There is no room for the export: {error.strerror}.") from None
+        raise StartError(f"There is not enough space for the export: {error.strerror}.") from None
 
 
 @click.command("import")
@@ -75,7 +75,7 @@ def _keep(spool: IO[bytes], piece: bytes) -> None:
 @json_option
 @server_option
 def import_(*, file: str, as_json: bool, server: str | None) -> None:
-    """Make a new session of FILE, which `collabpad export` wrote; - reads standard input.
+    """Create a session from FILE, written by `collabpad export`; - reads standard input.
 
     \b
     Example:

@@ -50,7 +50,7 @@ class Runner:
         """The language of an ID or alias, the default for None; raises BadRequest for others."""
         found = self._languages.get(DEFAULT if name is None else name)
         if found is None:
-            raise BadRequest("`language` is none that this server offers.")
+            raise BadRequest("This server does not offer that `language`.")
         return found
 
     def knows(self, language_id: str) -> bool:
@@ -124,7 +124,7 @@ class Runner:
         is run, BadRequest for a language that cannot be, TooLarge for too much code or input.
         """
         if key in self._runs:
-            raise Busy("A program is running here already; stop it or wait for its end.")
+            raise Busy("A program is already running here: stop it or wait for it to end.")
         run = self._new_run(code, language, stdin, interactive=True, on_event=on_event)
         self._begin(key, run)
         return run.record.run_id
@@ -212,4 +212,4 @@ def _size(text: str) -> int:
     try:
         return len(text.encode())
     except UnicodeEncodeError:
-        raise BadRequest("The text holds half of a character.") from None
+        raise BadRequest("The text contains half a character.") from None

@@ -1,4 +1,8 @@
-"""Running programs that nobody has read: `open_sandbox(settings).run(spec)` gives their events."""
+"""Running a program that nobody has read: `open_sandbox(settings).run(spec)` yields its events.
+
+Nothing of languages or sessions lives here: a program is files, a command and caps. Begin with
+`spec.py`, then `choose.py`, which picks a backend, and `execution.py`, which follows one process.
+"""
 
 from .choose import open_sandbox
 from .interpreter import Interpreter, hidden_from_runs, needed_folders

@@ -41,7 +41,7 @@ def open_sandbox(settings: Settings) -> Sandbox:
     if name == "limits" and not _limits_allowed(settings):
         raise StartError(
             "--run-backend limits isolates nothing, and others can reach this server: "
-            "add --unsafe-run to let them run programs as you all the same."
+            "add --unsafe-run to let them run programs as you anyway."
         )
     found = _opened(name, settings, python, "")
     if isinstance(found, str):

@@ -97,7 +97,7 @@ def _ask(python: Path) -> tuple[str, str, list[int]]:
         ).stdout
         prefix, stdlib, version = json.loads(answer)
     except (OSError, subprocess.SubprocessError, ValueError):
-        raise StartError(f"{python} is no Python that works here.") from None
+        raise StartError(f"{python} is not a working Python.") from None
     return prefix, stdlib, version
 
 

@@ -16,7 +16,7 @@ TOUCH_SECONDS: Final = 60.0
 
 
 def unknown_session() -> UnknownSession:
-    return UnknownSession("There is no such session any more.")
+    return UnknownSession("This session does not exist any more.")
 
 
 def failed_unknown() -> Commit:
@@ -25,7 +25,7 @@ def failed_unknown() -> Commit:
 
 
 def damaged() -> Damaged:
-    return Damaged("This session cannot be read; the server's log tells its operator why.")
+    return Damaged("This session cannot be read: the server's log says why.")
 
 
 # Loading a document takes about 25 µs an update (bench/store.py), so that a log of this length is

@@ -72,7 +72,7 @@ def plain_errors(path: Path) -> Iterator[None]:
 
 def _damaged(path: Path, reason: str) -> StartError:
     return StartError(
-        f"The file {path} is damaged or no collabpad database ({reason}): put a copy of it "
+        f"The file {path} is damaged or not a collabpad database ({reason}): put a copy of it "
         f"back, move it away to start anew, {_ELSEWHERE}."
     )
 
@@ -147,7 +147,9 @@ def _number(db: sqlite3.Connection, pragma: str) -> int:
 
 def _check(db: sqlite3.Connection, path: Path, newest: int) -> None:
     if _number(db, "application_id") != APPLICATION_ID:
-        raise StartError(f"The file {path} is no collabpad database: move it away, {_ELSEWHERE}.")
+        raise StartError(
+            f"The file {path} is not a collabpad database: move it away, {_ELSEWHERE}."
+        )
     version = _number(db, "user_version")
     if version < 1:
         raise _damaged(path, f"its version is {version}")

@@ -31,7 +31,7 @@ log = logging.getLogger(__name__)
 
 
 def not_saved() -> NotSaved:
-    return NotSaved("The server cannot save now; what you do is kept in memory until it can.")
+    return NotSaved("The server cannot save now: it keeps your changes in memory until it can.")
 
 
 def unreadable(key: str, error: Exception) -> Damaged:
@@ -145,7 +145,7 @@ class Worker:
         if outcome.refused is not None:
             write, error = outcome.refused
             log.error("A change of session %s was refused", write.key[:6], exc_info=error)
-            ended.append((write, CollabpadError("The server could not keep this change.")))
+            ended.append((write, CollabpadError("The server could not save this change.")))
         # What was kept late has been told already that it was not saved.
         news = [(write.commit, how) for write, how in ended if not write.commit.done]
         for commit, how in news:

@@ -36,7 +36,7 @@ def shell(machine: Machine, line: str, **environment: str) -> subprocess.Complet
         ["/bin/sh", "-c", line], env=there, capture_output=True, timeout=3 * PATIENCE
     )
     told = done.stderr.decode(errors="replace")
-    assert "fault of collabpad" not in told
+    assert "internal error of collabpad" not in told
     assert "Traceback" not in told
     assert "Exception ignored" not in told
     return done
@@ -115,7 +115,7 @@ def test_arguments_are_read_as_what_was_typed(zoes: Machine) -> None:
         ("$c nope >&- 2>&- <&-", 2, ""),
         ("$c new-session --from - <&-", 2, "Standard input is closed"),
         ("$c import - <&-", 2, "Standard input is closed"),
-        ("$c export $id >&-", 2, "Standard output is closed: name a file with --output."),
+        ("$c export $id >&-", 2, "Standard output is closed: give a file with --output."),
         ("$c sessions > /dev/full", 1, "Standard output cannot be written: No space left"),
         ("$c config --json > /dev/full", 1, "Standard output cannot be written: No space left"),
         ("$c export $id > /dev/full", 1, "Standard output cannot be written: No space left"),
@@ -191,7 +191,7 @@ def test_who_has_neither_a_home_nor_a_name(machine: Machine, tmp_path: Path) -> 
     assert done.returncode == 0, done.stderr
     assert b"Config file: none, since your user has no home folder" in done.stdout
     for flags, code, told in (
-        ("", 1, "Your user has no home folder in which data could be kept"),
+        ("", 1, "Your user has no home folder for the data"),
         ("--data-dir '~/data'", 2, "--data-dir must be a path in a home folder that exists"),
     ):
         done = shell(machine, f"cd {own}; {nobody} serve --port 0 {flags}", **run)
@@ -265,16 +265,16 @@ BAD_STARTS: list[tuple[str, Callable[[Machine], list[str]], int, str]] = [
     ("config a folder", folder_as("config/collabpad/config.toml"), 1, "Is a directory"),
     ("config not UTF-8", config(b"host = '\xff'"), 1, "it is not UTF-8 text (save it as UTF-8)"),
     ("config in UTF-16", config("port = 1".encode("utf-16")), 1, "it is not UTF-8 text"),
-    ("config no TOML", config(RANDOM[:128]), 2, "is no valid TOML"),
+    ("config no TOML", config(RANDOM[:128]), 2, "is not valid TOML"),
     ("NUL in a path", config(b'data_dir = "a\\u0000b"'), 2, "must be text"),
     ("no such home", config(b'data_dir = "~nobody-there/x"'), 2, "a home folder that exists"),
-    ("random bytes", file_as(DATABASE, RANDOM), 1, "is damaged or no collabpad database"),
-    ("empty database", file_as(DATABASE), 1, "is no collabpad database"),
+    ("random bytes", file_as(DATABASE, RANDOM), 1, "is damaged or not a collabpad database"),
+    ("empty database", file_as(DATABASE), 1, "is not a collabpad database"),
     (
         "cut short",
         file_as(DATABASE, b"SQLite format 3\0"),
         1,
-        "is damaged or no collabpad database",
+        "is damaged or not a collabpad database",
     ),
     ("database a folder", folder_as(DATABASE), 1, "cannot be used"),
     ("data folder a file", file_as("data"), 1, "cannot be used (it is no folder)"),
@@ -282,16 +282,16 @@ BAD_STARTS: list[tuple[str, Callable[[Machine], list[str]], int, str]] = [
     ("token a folder", folder_as("data/operator-token"), 1, "Is a directory"),
     ("runtime folder a file", file_as("run"), 1, "cannot be made: File exists"),
     ("token file a folder", with_flag("--token-file", None), 2, "Is a directory"),
-    ("token file of bytes", with_flag("--token-file", RANDOM), 2, "holds no text"),
+    ("token file of bytes", with_flag("--token-file", RANDOM), 2, "is not text"),
     ("certificate a folder", with_flag("--cert", None), 1, "cannot be read: Is a directory"),
-    ("certificate of bytes", with_flag("--cert", RANDOM), 1, "holds no certificate in PEM"),
+    ("certificate of bytes", with_flag("--cert", RANDOM), 1, "contains no PEM certificate"),
     (
         "certificate of nothing",
         with_flag("--cert", b"-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"),
         1,
         "cannot be used",
     ),
-    ("host unknown", lambda _: ["--host", "203.0.113.7"], 2, "This machine has no address"),
+    ("host unknown", lambda _: ["--host", "203.0.113.7"], 2, "does not have the address"),
 ]
 
 
@@ -307,7 +307,7 @@ def test_a_start_that_cannot_be(
     port = [] if "--port" in arguments else ["--port", "0"]
     sentence = machine.refused("serve", *port, *arguments, code=code)
     assert told in sentence
-    assert "fault of collabpad" not in sentence
+    assert "internal error of collabpad" not in sentence
     assert not list(machine.runtime.glob("*"))
 
 

@@ -133,5 +133,5 @@ def test_packages_for_another_python_are_refused(packages: Path, tmp_path: Path)
 
 @pytest.mark.parametrize("wrong", ["/nowhere/python", "/bin/true", "/etc/passwd"])
 def test_what_is_no_python_is_refused(wrong: str) -> None:
-    with pytest.raises(StartError, match="no Python that works here"):
+    with pytest.raises(StartError, match="is not a working Python"):
         interpreter.find(Settings(run_python=Path(wrong)))

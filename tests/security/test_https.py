@@ -236,7 +236,7 @@ def test_a_certificate_of_your_own(secure: Server, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("options", "told"),
     [
-        (["--key", "key.pem"], "--key needs a certificate: give it by --cert."),
+        (["--key", "key.pem"], "--key needs a certificate: add --cert."),
         (["--cert", "a.pem", "--tls", "self-signed"], "contradict each other"),
         (["--tls", "yes"], "must be one of self-signed"),
         (["--cert", "missing.pem"], "cannot be read: No such file"),

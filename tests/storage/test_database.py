@@ -94,17 +94,17 @@ def test_a_strict_store_waits_for_the_disk_and_another_does_not(path: Path) -> N
 
 def test_a_file_that_is_no_database_is_refused(path: Path) -> None:
     path.write_bytes(b"These are not the bytes you are looking for. " * 100)
-    assert "damaged or no collabpad database" in refusal(path)
+    assert "damaged or not a collabpad database" in refusal(path)
 
 
 def test_an_empty_file_is_not_taken_for_an_empty_database(path: Path) -> None:
     path.touch()
-    assert "no collabpad database" in refusal(path)
+    assert "is not a collabpad database" in refusal(path)
 
 
 def test_the_database_of_another_program_is_refused(path: Path) -> None:
     tamper(path, "CREATE TABLE bookmarks (url TEXT)")
-    assert "no collabpad database" in refusal(path)
+    assert "is not a collabpad database" in refusal(path)
 
 
 def test_a_database_of_a_newer_collabpad_is_refused(path: Path, open_store: OpenStore) -> None:
@@ -119,7 +119,7 @@ def test_a_database_of_no_version_is_damaged(
 ) -> None:
     open_store().close()
     tamper(path, f"PRAGMA user_version = {number}")
-    assert f"is damaged or no collabpad database (its version is {number})" in refusal(path)
+    assert f"is damaged or not a collabpad database (its version is {number})" in refusal(path)
 
 
 def test_a_database_whose_sessions_are_damaged_is_refused(

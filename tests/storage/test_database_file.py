@@ -99,7 +99,7 @@ def test_nobody_else_gets_a_folder_that_was_made_anew(path: Path, open_store: Op
     store = written(open_store())
     remove_folder(path)
     store.append_update("k", update(4)).wait()
-    with pytest.raises(Exception, match="uses the data folder"):
+    with pytest.raises(Exception, match="is using the data folder"):
         FolderLock(path.parent)
     store.close()
     FolderLock(path.parent).release()
