@@ -383,6 +383,19 @@ def test_where_all_others_are_passed_over_the_pen_stays() -> None:
     assert writers_of(mob, 2) == ["Ann", "Ann", "Bob"]
 
 
+def test_whoever_keeps_the_pen_is_not_told_that_it_is_gone() -> None:
+    mob = Mob("Ann", "Bob")
+    mob.turns(1)
+    passes_on(mob, "Ann")
+    skips(mob, "Ann")
+    passes_on(mob, "Ann")  # as host
+    assert mob.writer == "Bob"
+    assert mob.told("write_revoked", "Bob") == []
+    passes_on(mob, "Ann")
+    assert mob.writer == "Ann"
+    assert len(mob.told("write_revoked", "Bob")) == 1
+
+
 def test_who_is_given_the_pen_out_of_turn_is_not_passed_over_later() -> None:
     mob = Mob("Ann", "Bob", "Cleo")
     mob.turns(1)
