@@ -2,6 +2,7 @@
 
     python scripts/prepare.py serve     what running the server needs
     python scripts/prepare.py check     that, the tools of development and the npm packages
+    python scripts/prepare.py soak      that and what only the soaks need
     python scripts/prepare.py lock      write constraints.txt anew, with the newest that fit
 
 Standard library only, for it runs before anything is installed. A stamp in `.venv` tells what it
@@ -32,8 +33,17 @@ ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
 CONSTRAINTS = ROOT / "scripts" / "constraints.txt"
 
-REQUIREMENTS = {"serve": str(ROOT), "check": f"{ROOT}[dev]", "lock": f"{ROOT}[dev]"}
-PROFILES_THAT_SERVE = {"serve": ("serve", "check"), "check": ("check",)}
+REQUIREMENTS = {
+    "serve": str(ROOT),
+    "check": f"{ROOT}[dev]",
+    "soak": f"{ROOT}[dev,soak]",
+    "lock": f"{ROOT}[dev,soak]",
+}
+PROFILES_THAT_SERVE = {
+    "serve": ("serve", "check", "soak"),
+    "check": ("check", "soak"),
+    "soak": ("soak",),
+}
 
 
 class PrepareError(Exception):
@@ -145,7 +155,7 @@ def prepare(profile: str) -> None:
         say(f"Setting up {VENV} (this takes a minute or so, and only the first time)")
         make_environment(VENV)
         install(VENV, REQUIREMENTS[profile], "--constraint", str(CONSTRAINTS))
-        if profile == "check":
+        if profile in PROFILES_THAT_SERVE["check"]:
             prepare_node()
         stamp_of(profile).write_text(digest, "ascii")
 

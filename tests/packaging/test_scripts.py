@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import importlib.util
+import json
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
 
 import bundle
 import checks
+import mutants
 import prepare
 import programs
 
@@ -230,3 +233,28 @@ def test_without_a_python_that_is_new_enough_a_sentence_says_so(tmp_path: Path) 
     )
     assert done.returncode == 1
     assert done.stderr == "collabpad needs Python 3.11 or newer, and none is on PATH.\n"
+
+
+def test_mutants_are_made_of_what_there_is_and_met_by_stories_that_there_are() -> None:
+    root = SCRIPTS.parent
+    for module in mutants.MODULES:
+        assert (root / "collabpad" / "sessions" / f"{module}.py").is_file(), module
+    for story in mutants.STORIES:
+        assert (root / "tests" / "protocol" / f"test_{story}.py").is_file(), story
+
+
+def test_the_copy_that_mutants_live_in_can_run_the_tests(tmp_path: Path) -> None:
+    mutants.copy_checkout(tmp_path, ["chat"])
+    settings = tomllib.loads((tmp_path / "pyproject.toml").read_text("utf-8"))["tool"]["mutmut"]
+    assert settings["only_mutate"] == ["collabpad/sessions/chat.py"]
+    for tests in settings["pytest_add_cli_args_test_selection"]:
+        assert (tmp_path / tests).is_dir()
+    assert (tmp_path / "mutants" / "frontend" / "package.json").is_file()
+
+
+def test_only_mutants_that_were_tried_count(tmp_path: Path) -> None:
+    found = tmp_path / "mutants" / "collabpad" / "sessions"
+    found.mkdir(parents=True)
+    codes = {"one": mutants.SURVIVED, "two": 1, "three": None}
+    (found / "chat.py.meta").write_text(json.dumps({"exit_code_by_key": codes}))
+    assert mutants.verdicts(tmp_path, ["chat", "roles"]) == {"one": mutants.SURVIVED, "two": 1}
