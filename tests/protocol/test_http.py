@@ -88,8 +88,26 @@ def test_unknown_addresses_and_methods(server: Server) -> None:
     assert error_of(server.get("/api/sessions/unknown")) == (404, "unknown_session")
     assert error_of(server.get("/create_session")) == (405, "method_not_allowed")
     assert error_of(server.post("/")) == (405, "method_not_allowed")
-    assert server.get("/create_session").headers["Allow"] == "OPTIONS, POST"
     assert server.get("/api/sessions").headers["WWW-Authenticate"] == "Bearer"
+
+
+@pytest.mark.parametrize(
+    ("path", "allowed"),
+    [
+        ("/", "GET, HEAD, OPTIONS"),
+        ("/create_session", "OPTIONS, POST"),
+        ("/api/sessions/x", "DELETE, GET, HEAD, OPTIONS"),
+        ("/static/x/y", "GET, HEAD, OPTIONS"),
+        ("/socket.io/?EIO=4&transport=polling", "GET, POST"),
+    ],
+)
+@pytest.mark.parametrize("accept", ["application/json", "text/html"])
+def test_a_refused_method_learns_which_there_are(
+    server: Server, path: str, allowed: str, accept: str
+) -> None:
+    """RFC 9110, 15.5.6."""
+    response = server.request("PUT", path, headers={"Accept": accept})
+    assert (response.status_code, response.headers["Allow"]) == (405, allowed)
 
 
 def test_a_browser_gets_a_page_that_says_what_to_do(server: Server) -> None:
