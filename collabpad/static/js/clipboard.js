@@ -3,7 +3,7 @@
  * @param {string} text
  * @returns {Promise<boolean>} whether it worked
  */
-export async function copyText(text) {
+async function copyText(text) {
   try {
     await navigator.clipboard.writeText(text);
     return true;

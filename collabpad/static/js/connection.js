@@ -87,10 +87,6 @@ export class Connection extends Emitter {
     return this.#joined;
   }
 
-  get link() {
-    return this.#link;
-  }
-
   start() {
     if (this.#lacksName()) return;
     this.reconnector.stopped = false;

@@ -66,7 +66,7 @@ const ELSEWHERE = Object.freeze([
 ]);
 
 /** @param {string} mode @returns {readonly string[]} */
-export function keywordsOf(mode) {
+function keywordsOf(mode) {
   return Object.hasOwn(WORDS, mode)
     ? WORDS[/** @type {keyof typeof WORDS} */ (mode)].split(" ")
     : [];

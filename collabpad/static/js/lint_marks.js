@@ -53,7 +53,7 @@ export { openLintPanel as listProblems };
 export const nextProblem = (view) => goTo(nextDiagnostic, view);
 
 /** @type {EditorCommand} */
-export const previousProblem = (view) => goTo(previousDiagnostic, view);
+const previousProblem = (view) => goTo(previousDiagnostic, view);
 
 /**
  * Goes there and announces it: screen readers do not read the tooltip.

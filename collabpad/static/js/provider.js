@@ -28,7 +28,7 @@ const UNSAVED_RETRY_MS = 1000;
 const ADOPTED = Symbol("adopted");
 
 /** Used like an error code: the texts differ although both sides have the same updates. */
-export const ASTRAY = "astray";
+const ASTRAY = "astray";
 
 /** The state vector of an empty document, to ask for everything. */
 const NOTHING_KNOWN = toBase64(Y.encodeStateVector(new Y.Doc()));

@@ -6,7 +6,7 @@ import { strings } from "./strings.js";
  * @param {SessionState} state
  * @returns {string} what you may do here, in one line
  */
-export function rightsOf(state) {
+function rightsOf(state) {
   const words = strings.welcome;
   if (!state.may("request_write")) return words.viewer;
   if (state.isHost) return words.host;
