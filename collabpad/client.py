@@ -196,7 +196,7 @@ class ApiClient:
 
 
 class _PinnedConnection(http.client.HTTPSConnection):
-    """Speaks only to a server that shows a certificate with that fingerprint, whoever signed it."""
+    """Speaks only to a server whose certificate has the pinned fingerprint, whoever signed it."""
 
     def __init__(self, host: str, port: int | None, pinned: str, timeout: float) -> None:
         import ssl
@@ -221,7 +221,7 @@ def _send(
     body: bytes | None,
     headers: Mapping[str, str],
 ) -> None:
-    """Send a request; whoever stops reading it has answered already, as proxies do by 413."""
+    """Send a request; a proxy that stops reading it has answered already, with 413."""
     connection.connect()
     with suppress(BrokenPipeError, ConnectionResetError):
         connection.request(method, target, body, headers)

@@ -72,7 +72,7 @@ def _build(choices: Mapping[str, Choice]) -> Settings:
 
 
 def _settle_lan(choices: dict[str, Choice]) -> None:
-    """`lan` says the same as the host 0.0.0.0: whoever was said with more weight decides."""
+    """`lan` means the same as the host 0.0.0.0: the source of higher precedence decides."""
     lan, host = choices["lan"], choices["host"]
     if host.value in ANY_ADDRESS:
         if not lan.value and lan.rank == host.rank:
@@ -90,7 +90,7 @@ def _settle_lan(choices: dict[str, Choice]) -> None:
 
 
 def _settle_pair(choices: dict[str, Choice], one: str, other: str) -> None:
-    """Of two that exclude each other, the one said with more weight stays."""
+    """Of two settings that exclude each other, the one of higher precedence stays."""
     first, second = choices[one], choices[other]
     if not first.value or not second.value:
         return

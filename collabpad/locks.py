@@ -122,8 +122,8 @@ class FolderLock:
         )
 
     def release(self) -> None:
-        """Give the folder back; a second time does no harm.
+        """Release the folder; calling it twice is harmless.
 
-        The file stays: whoever has just opened it would else lock a file that nobody else sees.
+        The file stays: a process that has just opened it would else lock a file that no one sees.
         """
         self._file.close()

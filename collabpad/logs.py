@@ -40,7 +40,7 @@ class LineFormatter(logging.Formatter):
 
 
 def cause(error: BaseException) -> str:
-    """What went wrong and where in this package, on one line."""
+    """What went wrong, and where in this package, on one line."""
     told = f"{type(error).__name__}: {error}"
     for frame in reversed(traceback.extract_tb(error.__traceback__)):
         if Path(frame.filename).is_relative_to(PACKAGE):
@@ -59,7 +59,7 @@ class _Memory(logging.Handler):
 
 @contextmanager
 def logging_later() -> Iterator[None]:
-    """Log what happens meanwhile at the end, so that it does not come between what is printed."""
+    """Hold log records back until the end, so that they do not mix with printed output."""
     root = logging.getLogger()
     memory = _Memory()
     before, root.handlers[:] = [*root.handlers], [memory]

@@ -14,7 +14,7 @@ def here() -> Path:
 
 
 def home_folder() -> Path | None:
-    """The user's home; containers run users who have none."""
+    """The user's home folder; None for a user without one, as in containers."""
     try:
         return Path.home()
     except RuntimeError:

@@ -41,7 +41,7 @@ class RuntimeFile:
         self._file = file
 
     def withdraw(self) -> None:
-        """Remove the file; a second time does no harm."""
+        """Remove the file; calling it twice is harmless."""
         if self._file.closed:
             return
         # An open file cannot be removed on Windows; elsewhere the lock has to outlast the name.
@@ -53,7 +53,7 @@ class RuntimeFile:
 
 
 def publish(folder: Path, port: int, server: ServerRecord) -> RuntimeFile:
-    """Say in `folder` that `server` runs; StartError if the folder cannot be used."""
+    """Write the record of `server` to `folder`; raises StartError if the folder cannot be used."""
     private_folder(folder)
     try:
         path, file = _new_file(folder, port)
@@ -78,7 +78,7 @@ def _new_file(folder: Path, port: int) -> tuple[Path, FileIO]:
 
 
 def running(folder: Path) -> list[ServerRecord]:
-    """The servers that live, by their files; what killed ones left is removed on the way."""
+    """The running servers; files that killed ones left behind are removed."""
     try:
         if not folder.is_dir():
             return []
@@ -91,7 +91,7 @@ def running(folder: Path) -> list[ServerRecord]:
 
 
 def _read(path: Path) -> ServerRecord | None:
-    """The living server of a file, or None; the file of a dead one is removed."""
+    """The running server of a file, or None; the file of a dead one is removed."""
     try:
         with FileIO(path, "r") as file:
             server = _parsed(file.read(LARGEST_FILE) or b"")

@@ -104,7 +104,7 @@ def _start(settings: Settings, undo: ExitStack) -> Running:
     port = int(listeners[0].getsockname()[1])
     settings = dataclasses.replace(settings, port=port, token=own_token)
     application, sandbox = _application(settings, token)
-    # Ended before the sockets are closed: who polls has to come once more to hear of it.
+    # Ended before the sockets are closed: polling clients need one more request to hear of it.
     for http_server in _http_servers(listeners, application, settings, context):
         undo.callback(http_server.close)
         http_server.start()

@@ -48,7 +48,7 @@ def _named(url: str, servers: Sequence[ServerRecord], token: str | None) -> ApiC
         raise UsageProblem(
             "--server must be a web address such as http://127.0.0.1:5000."
         ) from None
-    # Whoever types no scheme or no path means whichever the server has.
+    # Without a scheme or a path, any scheme or path of a server matches.
     first, last = 0 if "://" in url else 1, None if urlsplit(home).path else 3
     place = _place(home)[first:last]
     own = next((server for server in servers if _place(server.url)[first:last] == place), None)

@@ -26,7 +26,7 @@ SERVER_VARIABLE: Final = "COLLABPAD_SERVER"
 
 
 class Precedence(IntEnum):
-    """Who wins when several say something."""
+    """Which source wins when several set a value."""
 
     DEFAULT = 0
     FILE = 1
@@ -36,7 +36,7 @@ class Precedence(IntEnum):
 
 @dataclass(frozen=True)
 class Choice:
-    """A setting's value, and who chose it: a flag, a variable, a file or nobody."""
+    """A setting's value and its source: a flag, a variable, a file or the default."""
 
     value: Any
     rank: Precedence

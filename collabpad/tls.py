@@ -33,7 +33,7 @@ SELF_SIGNED: Final = "self-signed"
 
 @dataclass(frozen=True)
 class Certificate:
-    """What a server shows to those who connect."""
+    """The certificate that a server shows to clients."""
 
     path: Path
     key: Path

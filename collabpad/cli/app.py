@@ -1,4 +1,4 @@
-"""The command `collabpad` itself, and the one place where errors become a sentence and a number."""
+"""The command `collabpad`, and the one place where errors become a sentence and an exit code."""
 
 from __future__ import annotations
 
@@ -86,7 +86,7 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     except (KeyboardInterrupt, click.Abort):
         code = 130
     except BrokenPipeError:
-        code = 1  # who reads has gone, as `head` does
+        code = 1  # the reader has gone, as `head` does
     except OSError as error:
         code = _tell(_plain(error), 1, error)
     except Exception as error:  # noqa: BLE001  the last door: nobody gets a traceback
@@ -96,7 +96,7 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
 
 
 def _tell(message: str, code: int, error: Exception | None = None) -> int:
-    """Say in one line what went wrong; the traceback of an `error` is for who asks for it."""
+    """Print in one line what went wrong; with the log level debug, the traceback of `error` too."""
     level = os.environ.get("COLLABPAD_LOG_LEVEL", "")
     with suppress(OSError, streams.OutputError):  # there is nobody left to tell
         if error and ("debug" in (level, *sys.argv) or "--log-level=debug" in sys.argv):
@@ -114,7 +114,7 @@ def _plain(error: OSError) -> str:
 
 
 def _fault(error: Exception) -> str:
-    """Says that collabpad itself is at fault."""
+    """The message for a bug in collabpad."""
     return (
         f"an internal error of collabpad, please report it: {cause(error)}. "
         "COLLABPAD_LOG_LEVEL=debug shows more."

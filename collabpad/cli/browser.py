@@ -1,4 +1,4 @@
-"""Opens the page in a browser without showing a secret to whoever lists processes."""
+"""Opens the page in a browser without showing a secret in the list of processes."""
 
 from __future__ import annotations
 

@@ -16,11 +16,11 @@ STANDARD = (0, 1, 2)
 
 
 class OutputError(StartError):
-    """What was to be said could not be written."""
+    """Output could not be written."""
 
 
 def prepare() -> None:
-    """Let no character and no closed stream be a reason to fail.
+    """Prepare the standard streams, so that no character and no closed stream is a failure.
 
     A closed descriptor is taken by the next file that is opened: what a library then prints to
     standard error would go into the database.
@@ -43,7 +43,7 @@ def _take_up(descriptor: int) -> None:
 
 
 def echo(text: str, *, err: bool = False, nl: bool = True, color: bool | None = None) -> None:
-    """Print; nobody hears it where the stream is closed. OutputError where it cannot be written.
+    """Print, unless the stream is closed. Raises OutputError where it cannot be written.
 
     To the stream itself, since click would replace one in ASCII by one in UTF-8.
     """
@@ -85,7 +85,7 @@ def read(largest: int = -1) -> bytes:
 
 
 def abandon() -> None:
-    """Forget what could not be written: at its end, Python would try again and fail."""
+    """Discard what could not be written: Python would try again at its end, and fail."""
     for stream in (sys.stdout, sys.stderr):
         try:
             if stream is not None:

@@ -1,4 +1,4 @@
-"""Times as people say them."""
+"""Times in words."""
 
 from __future__ import annotations
 

@@ -76,7 +76,7 @@ RunEvent = Queued | RunStarted | RunWaiting | RunOutput | RunFinished
 
 @dataclass
 class RunRecord:
-    """A run under way, for who comes in the middle: what it has said, in order.
+    """A run under way: what it has printed so far, in order, for people who join in the middle.
 
     `started_at` is None while it waits for its turn.
     """

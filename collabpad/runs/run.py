@@ -56,7 +56,7 @@ class Run:
         self._greenlet = gevent.spawn(self._go, semaphore, slot, ended)
 
     def write_stdin(self, text: str, eof: bool) -> None:
-        """Feed the program, and show everybody what it was given."""
+        """Write to the program's stdin, and show everybody the input."""
         self._execution.write_stdin(text.encode(), eof)
         if text:
             self._transcript.add_input(text)

@@ -1,4 +1,4 @@
-"""Everything that this server runs: one program a key at a time, so many at once, so many waiting.
+"""Runs programs: one per key at a time, a fixed number at once, and a queue for the others.
 
 Knows nothing of sessions or connections: a key stands for whatever may have one run at a time.
 """
@@ -143,12 +143,12 @@ class Runner:
         self._run(key, run_id).stop()
 
     def current(self, key: object) -> RunRecord | None:
-        """The key's run under way, with its output so far."""
+        """The run of a key that is under way, with its output so far."""
         run = self._runs.get(key)
         return None if run is None else run.record
 
     def close(self) -> None:
-        """Stop everything and wait for it; nothing can be started any more."""
+        """Stop all runs and wait for them; no run can start after that."""
         self._closed = True
         runs = list(self._runs.values())
         for run in runs:

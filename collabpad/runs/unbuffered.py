@@ -11,9 +11,10 @@ C_HEADER = ".unbuffered.h"
 NODE_MODULE = ".unbuffered.cjs"
 RUBY_FILE = ".unbuffered.rb"
 
-# C: the names of <stdio.h> are reached by their symbols, so that whoever forgets to include it is
-# still told so. C++: std::cout has a buffer of its own after sync_with_stdio(false); the templates
-# are instantiated at the end of the program's file, and do nothing if it includes no <ostream>.
+# C: the names of <stdio.h> are reached by their symbols, so that the compiler still complains about
+# a program that does not include it. C++: std::cout has a buffer of its own after
+# sync_with_stdio(false); the templates are instantiated at the end of the program's file, and do
+# nothing if it includes no <ostream>.
 C_HEADER_TEXT = b"""\
 #pragma GCC system_header
 #ifdef __linux__

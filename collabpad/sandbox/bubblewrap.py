@@ -82,7 +82,7 @@ class Bubblewrap:
         arguments += _system()
         for path, data in environment.etc(_INSIDE_ID, _INSIDE_ID).items():
             arguments += ["--perms", "0644", "--file", content(data), path]
-        # The host's switches of the kernel would be writable for who started as its root.
+        # The host's kernel settings would be writable if the server runs as root.
         arguments += ["--proc", "/proc", "--ro-bind", "/proc/sys", "/proc/sys"]
         if visible_cpus.some_hidden():
             arguments += ["--ro-bind-data", content(visible_cpus.proc_stat()), "/proc/stat"]

@@ -96,7 +96,7 @@ def _opened(name: str, settings: Settings, python: Interpreter, reason: str) -> 
 
 
 def _failure(backend: Sandbox) -> str | None:
-    """Run something; what went wrong, if anything did."""
+    """Run a probe; return what went wrong, or None."""
     said = bytearray()
     executable = backend.python.executable
     spec = RunSpec(

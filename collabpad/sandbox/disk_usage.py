@@ -23,11 +23,11 @@ _OWN_TMP = b" /tmp/"  # where the run's folder is seen as well: see private_fold
 
 
 class LimitExceeded(Exception):
-    """A folder holds more than it may, or more or deeper than can be looked at."""
+    """A folder holds more than it may, or is too large or too deep to check."""
 
 
 class DiskUsage:
-    """Looks at what a run holds, again and again."""
+    """The disk usage of one run, checked again and again."""
 
     def __init__(self, folder: str, limit: int, file_size: int) -> None:
         self._folder = folder
@@ -114,7 +114,7 @@ class DiskUsage:
 
 
 def _open_folder(name: str, parent: int | None) -> int:
-    """Open a folder to read it, also if its owner gave himself no right to."""
+    """Open a folder for reading, even if its owner has no right to read it."""
     flags = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW
     try:
         return os.open(name, flags, dir_fd=parent)

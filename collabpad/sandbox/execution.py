@@ -166,7 +166,7 @@ class ProcessExecution:
         self._clock.update(now, used, waiting=waiting, at_work=at_work)
 
     def _on_memory_exceeded(self) -> None:
-        """In the watch's thread: end what takes too much memory, before the loop gets to it."""
+        """Called in the watch's thread: kill the program before the loop gets to it."""
         self._cause = self._cause or "memory_limit"
         self._memory_exceeded = True
         self._termination.kill_program()
@@ -180,7 +180,7 @@ class ProcessExecution:
         self._termination.hold_init()
 
     def _read_phase(self) -> Iterator[Event]:
-        """Listen to the inside; the first word starts the run, the second the program's clock."""
+        """Read the phase pipe: its first word starts the run, the second the program's clock."""
         if self._phase < 0:
             return
         was_running = self._run_status.running
@@ -197,7 +197,7 @@ class ProcessExecution:
             yield Started()
 
     def _forward(self, outputs: list[Output]) -> Iterator[Event]:
-        """Hand output on until the cap, at which the run ends."""
+        """Yield output up to the cap, at which the run ends."""
         if not self._announced:
             yield from self._read_phase()
         for output in outputs:
@@ -249,7 +249,7 @@ class ProcessExecution:
         self._phase = -1
 
     def _clean_up(self) -> None:
-        """Leave nothing behind, also when the iteration was left early."""
+        """Leave nothing behind, even if the iteration was left early."""
         if not self._ended:
             self._kill("stopped", monotonic())
             for _ in self._follow():

@@ -1,4 +1,4 @@
-"""The backend of a server that runs nothing."""
+"""The backend of a server that runs no programs."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from .spec import Execution, Name, RunSpec, Tools
 
 @dataclass(frozen=True)
 class Off:
-    """Refuses every run; `reason` says why and names the fix."""
+    """Refuses every run; `reason` says why and how to fix that."""
 
     reason: str
     python: Interpreter

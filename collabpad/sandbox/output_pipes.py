@@ -1,4 +1,4 @@
-"""The two output pipes of a run, read in the order in which the program wrote to them.
+"""The two output pipes of a run, read in the order in which the program wrote.
 
 Two ordinary pipes forget which of them was written first. A pipe in packet mode with room for one
 packet makes the writer wait until it is read, and an edge-triggered epoll lists descriptors in the

@@ -108,7 +108,7 @@ def new_poll() -> Poll:
 
 
 class WakeupPipe:
-    """Wakes a waiting poll, from another greenlet or thread."""
+    """Wakes a poll from another greenlet or thread."""
 
     def __init__(self) -> None:
         self.fd, self._writer = os.pipe()

@@ -117,7 +117,7 @@ def narrow(writer: int) -> bool:
 
 
 def keep_own_descriptors() -> None:
-    """Have runs inherit nothing of what whoever started the server left open to it."""
+    """Let runs inherit no descriptor that was open when the server started."""
     for name in os.listdir("/proc/self/fd"):  # noqa: PTH208 - names, not paths
         with contextlib.suppress(OSError):
             if int(name) > 2:
@@ -125,7 +125,7 @@ def keep_own_descriptors() -> None:
 
 
 def reap(pid: int) -> None:
-    """Take a process that has ended off the list of the kernel."""
+    """Reap a process that has ended."""
     with contextlib.suppress(
         ChildProcessError
     ):  # gevent's loop reaps all children once it is asked
@@ -133,7 +133,7 @@ def reap(pid: int) -> None:
 
 
 def run_quietly(command: tuple[str, ...]) -> None:
-    """Run a command to its end, whatever it says."""
+    """Run a command to its end and ignore its output."""
     nowhere = [(os.POSIX_SPAWN_OPEN, fd, os.devnull, os.O_RDWR, 0) for fd in (0, 1, 2)]
     with contextlib.suppress(OSError):
         reap(os.posix_spawn(command[0], command, os.environ, file_actions=nowhere))
@@ -152,7 +152,7 @@ def remove_folder(folder: str) -> None:
 
 
 def nobody() -> tuple[int, int] | None:
-    """Whom runs are given to: the user and group of `nobody` for root, else None."""
+    """The user and group that runs get: those of `nobody` if the server is root, else None."""
     if sys.platform == "win32" or os.geteuid() != 0:
         return None
     try:

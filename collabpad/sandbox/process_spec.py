@@ -16,7 +16,7 @@ PHASE_STARTED = "started"
 PHASE_RUNNING = "running"  # compiled; the program's own clock starts
 PHASE_DISK_FULL = "disk"
 PHASE_STATUS = "status"  # `status N`: exited with N, or 128 + N after a shell's word on a signal
-PHASE_EXIT = "exit"  # `exit N`: exited with N, from one who knows
+PHASE_EXIT = "exit"  # `exit N`: exited with N, as the supervisor saw it
 PHASE_SIGNAL = "signal"  # `signal N`
 
 

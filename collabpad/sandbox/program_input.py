@@ -25,7 +25,7 @@ class ProgramInput:
         return reader
 
     def add(self, data: bytes, *, eof: bool) -> bool:
-        """Whether that is still taken: nothing is after the end."""
+        """Add input; False once the input has ended."""
         if self._ended:
             return False
         self._data += data
@@ -34,7 +34,7 @@ class ProgramInput:
 
     @property
     def is_awaited(self) -> bool:
-        """Whether more may come, and none is on its way."""
+        """Whether the program could get more input, and none is on its way."""
         return self.fd >= 0 and not self._data and not self._ended
 
     @property

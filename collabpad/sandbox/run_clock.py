@@ -1,4 +1,4 @@
-"""How long a program may go on: its time limit counts only while it works.
+"""The clock of a run: its time limit counts only while the program works.
 
 Pure: the times are the caller's, in seconds of a clock that does not jump.
 """
@@ -38,7 +38,7 @@ class RunClock:
 
     @property
     def unanswered(self) -> bool:
-        """Whether it ends for lack of an answer, and not because its own time is used up."""
+        """Whether the run ends because nobody answered, and not because its time is used up."""
         return self.waiting and self._left > 0
 
     def update(self, now: float, used: float, *, waiting: bool, at_work: bool = False) -> None:

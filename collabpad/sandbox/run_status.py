@@ -1,4 +1,4 @@
-"""What the two status pipes of a run say: when it started, and how it ended."""
+"""Parses the two status pipes of a run: when it started, and how it ended."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _SHELL_IS_SILENT_ABOUT = (signal.SIGINT, signal.SIGPIPE)
 
 
 class RunStatus:
-    """The state of a run as its pipes told it so far."""
+    """The state of a run, as far as its pipes have reported it."""
 
     def __init__(self) -> None:
         self.started = False
@@ -35,7 +35,7 @@ class RunStatus:
         self._phase_bytes = 0
 
     def parse_status(self, data: bytes) -> None:
-        """What bubblewrap says: JSON documents, one a line."""
+        """Parse bubblewrap's JSON documents, one per line."""
         for line in self._lines("status", data):
             try:
                 said = json.loads(line)
@@ -50,7 +50,7 @@ class RunStatus:
                 self._outer_code = code
 
     def parse_phase(self, data: bytes) -> bool:
-        """What the inside says; False when it has said too much to be listened to."""
+        """Parse the phases from inside the run; False once it has sent too much to be trusted."""
         for line in self._lines("phase", data):
             self._parse_phase_line(line.decode("ascii", "replace"))
         self._phase_bytes += len(data)

@@ -104,7 +104,7 @@ def _mappings() -> list[Instruction]:
 
 
 def _process_options(*, namespaced: bool) -> list[Instruction]:
-    """Nothing newer than is known; without namespaces nobody hides from who counts its files."""
+    """Refuse options newer than we know and, without namespaces, hiding from the file count."""
     rules = [load_argument(0)]
     if not namespaced:
         rules += refuse_when(JUMP_EQUAL, _PR_SET_DUMPABLE, errno.EPERM)

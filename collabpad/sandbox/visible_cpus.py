@@ -26,7 +26,7 @@ def some_hidden() -> bool:
 
 
 def environment() -> dict[str, str]:
-    """For those who do not ask which processors they may use."""
+    """Variables for libraries that do not ask which CPUs they may use."""
     told = str(count())
     names = ("OMP", "OPENBLAS", "MKL", "BLIS", "NUMEXPR", "VECLIB_MAXIMUM", "RAYON")
     return {f"{name}_NUM_THREADS".replace("MAXIMUM_NUM", "MAXIMUM"): told for name in names} | {

@@ -1,4 +1,4 @@
-"""What a store knows of its sessions without asking a disk: who they are, and how far they are."""
+"""What a store knows of its sessions without reading the disk: their IDs and their progress."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The promise that a write will be kept."""
+"""The promise that a write will be saved."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ log = logging.getLogger(__name__)
 
 
 class Commit:
-    """The promise that a write will be kept; resolved once, with an error or without.
+    """The promise that a write will be saved; resolved once, with an error or without.
 
     That happens on the event loop or, where there is none, in the store's own thread.
     """
@@ -29,7 +29,7 @@ class Commit:
         self.call_back()
 
     def settle(self, error: Exception | None = None) -> None:
-        """Say how the write ended to those who wait; `call_back` has to follow.
+        """Wake those that wait for the write; `call_back` has to follow.
 
         A store settles all that it has committed together before it calls anybody back: a callback
         may wait for a lock whose owner waits for another of these writes.
@@ -48,7 +48,7 @@ class Commit:
             self.call_back()
 
     def call_back(self) -> None:
-        """Call those who asked to be called; does nothing if that was done."""
+        """Call the callbacks, each once."""
         while self._callbacks:
             try:
                 callback = self._callbacks.pop(0)
@@ -57,10 +57,13 @@ class Commit:
             try:
                 callback(self)
             except Exception:
-                log.exception("Whoever waited for a write could not be told")
+                log.exception("A callback of a write failed")
 
     def wait(self) -> None:
-        """Return when the write is kept; raises what made it fail."""
+        """Wait until the write is saved; raises what made it fail.
+
+        It waits for the disk: call it outside of `Session.perform`, or everybody waits.
+        """
         if not self.done:
             resolved = threading.Event()
             self._waiting.append(resolved)

@@ -18,7 +18,7 @@ from .migrations import MIGRATIONS
 
 APPLICATION_ID: Final = 0x636F6C70  # "colp", in SQLite's header
 BUSY_SECONDS: Final = 5.0
-"""How long a write waits for somebody who looks into the file with another program."""
+"""How long a write waits while another program reads the file."""
 JOURNAL_BYTES: Final = 16 * 2**20
 """What the write-ahead log is cut down to after it had to be larger."""
 
@@ -30,7 +30,7 @@ def open_database(
 ) -> sqlite3.Connection:
     """A connection to the database in `path`, which is made if there is none.
 
-    `strict` waits for the disk at every commit. Whoever opens it may use it in another thread.
+    `strict` waits for the disk at every commit. Another thread may use the connection.
     Raises `StartError`; a database that cannot be used is never taken for an empty one.
     """
     with plain_errors(path):
@@ -50,7 +50,7 @@ def open_database(
 
 @contextmanager
 def plain_errors(path: Path) -> Iterator[None]:
-    """What goes wrong with the database in `path`, as a sentence for who starts the server."""
+    """Turn errors of the database at `path` into a sentence for the operator."""
     try:
         yield
     except sqlite3.OperationalError as error:

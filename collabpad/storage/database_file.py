@@ -1,4 +1,4 @@
-"""Whether the database is still the file that was opened, and how it gets a file again.
+"""The file of the database: whether it is still the one that was opened, and how to restore it.
 
 A program that has a file open goes on writing into it after it was removed or replaced: what is
 acknowledged then is lost when the program ends.
@@ -50,14 +50,14 @@ class DatabaseFile:
     def restore(self, db: sqlite3.Connection) -> sqlite3.Connection:
         """Write all that `db` holds to a new file in the place of one that is gone.
 
-        A removed file is still whole for whoever has it open. Raises OSError, sqlite3.Error or
-        StartError where that is not safe or not possible; then `db` is as it was. Nothing that
-        somebody else put there is touched.
+        A removed file is still whole for a process that has it open. Raises OSError, sqlite3.Error
+        or StartError where that is not safe or not possible; then `db` is as it was. Files that
+        others put there are not touched.
         """
         if not self._closed:
             self._write_anew(db)
             self._closed = True
-            # Before the new one is opened: who closes a database removes its journal, by its name.
+            # Before the new one is opened: closing a database removes its journal, by name.
             with suppress(sqlite3.Error):
                 db.close()
         opened = open_database(self._path, strict=self._strict)
@@ -87,7 +87,7 @@ class DatabaseFile:
             sync(self._path.parent, os.O_RDONLY)
 
     def _name(self, new: Path) -> None:
-        """Never over a file that has come there meanwhile."""
+        """Give the new file its name, but never over a file that has appeared meanwhile."""
         try:
             os.link(new, self._path)
         except FileExistsError:

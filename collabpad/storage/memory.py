@@ -1,4 +1,4 @@
-"""A store that forgets everything when its process ends."""
+"""A store in memory: everything is gone when the process ends."""
 
 from __future__ import annotations
 

@@ -34,7 +34,7 @@ ALTER TABLE roles ADD COLUMN rotation_held INTEGER NOT NULL DEFAULT 0
 # Of the code that was run, so that the list of runs needs no document's history.
 _FIRST_LINES = "ALTER TABLE runs ADD COLUMN first_line TEXT NOT NULL DEFAULT ''"
 
-# How long people were here, by which it is decided who is forgotten first.
+# How long people were here: those with the shortest stays are forgotten first.
 _STAYS = """
 ALTER TABLE participants ADD COLUMN stayed REAL NOT NULL DEFAULT 0;
 ALTER TABLE participants ADD COLUMN seen_at REAL

@@ -1,4 +1,4 @@
-"""A store in one SQLite file: what was acknowledged outlives the process."""
+"""A store in one SQLite file: acknowledged writes outlive the process."""
 
 from __future__ import annotations
 

@@ -96,7 +96,7 @@ class Store(Protocol):
     def save_participant(self, key: str, participant: ParticipantRow) -> Commit: ...
 
     def delete_participant(self, key: str, participant_id: str) -> Commit:
-        """Forget who may come back as whom; the history still knows the author's name."""
+        """Forget a participant; the history still knows the author's name."""
 
     def append_message(self, key: str, message: MessageRow, cap: int) -> Commit:
         """Keep one more message and, of all, the last `cap`; IDs count up by one."""

@@ -35,7 +35,7 @@ def not_saved() -> NotSaved:
 
 
 def unreadable(key: str, error: Exception) -> Damaged:
-    """What whoever asked is told; the log knows why."""
+    """The error for the caller; the log says why."""
     log.error("Session %s cannot be read: %r", key[:6], error)
     return damaged()
 
@@ -78,7 +78,7 @@ class Worker:
     # --- on the loop ------------------------------------------------------------------------------
 
     def write(self, write: Write) -> Commit:
-        """Have something kept, after all that was asked for before."""
+        """Queue a write, after all earlier ones."""
         with self._lock:
             if self._closed:
                 return Commit(done=True, error=not_saved())
@@ -113,7 +113,7 @@ class Worker:
         return last.commit if self.saving else Commit(done=True, error=not_saved())
 
     def close(self) -> None:
-        """Keep what can be kept and end the thread."""
+        """Save what can be saved, and end the thread."""
         with self._lock:
             if not self._closed:
                 self._closed = True
@@ -161,7 +161,7 @@ class Worker:
             log.error("Changes cannot be saved and are kept in memory: %s", trouble)
 
     def _announce(self) -> None:
-        """Say whether changes are saved; what is said last is true, however long it takes."""
+        """Report whether changes are saved; the last report is true, however long one takes."""
         if self._announcing:
             return
         self._announcing = True
@@ -209,6 +209,6 @@ class Worker:
         error: Exception | None = None
         try:
             request.answer = self._batcher.read(request.key, request.work)
-        except Exception as raised:  # noqa: BLE001  told to whoever asked
+        except Exception as raised:  # noqa: BLE001  passed to the caller
             error = raised
         self._bridge.call_on_loop(request.commit.resolve, error)

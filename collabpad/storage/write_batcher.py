@@ -1,4 +1,4 @@
-"""Carries out the writes of a database, in order and together; keeps those that cannot be saved.
+"""Writes to a database in order and in batches; keeps in memory what cannot be saved.
 
 Everything here runs in the one thread that owns the connection.
 """
@@ -71,7 +71,7 @@ class Outcome:
 
 
 class Unsaved(Exception):
-    """What is asked for depends on writes that cannot be carried out now."""
+    """A read depends on writes that cannot be carried out now."""
 
 
 class WriteBatcher:
@@ -141,7 +141,7 @@ class WriteBatcher:
             yield outcome
 
     def check_file(self) -> Iterator[Outcome]:
-        """Find out whether the database is still where it was, and put it back if need be."""
+        """Check that the database is still where it was, and restore it if need be."""
         if self._file is None:
             return
         was, trouble = self._displaced, self._file.problem()
@@ -227,7 +227,7 @@ class WriteBatcher:
 
 
 def _is_own_fault(error: Exception) -> bool:
-    """Whether the write itself is at fault, and not the disk or the database."""
+    """Whether the write itself is faulty, and not the disk or the database."""
     if not isinstance(error, sqlite3.Error):
         return not isinstance(error, MemoryError)
     code: int | None = getattr(error, "sqlite_errorcode", None)

@@ -283,7 +283,7 @@ def test_whoever_fails_when_told_does_not_keep_the_others_from_it(
         store.append_update("k", update(2)).then(lambda _commit: told.append("next write"))
     store.load("k")
     assert told == ["same write", "next write"]
-    assert "could not be told" in caplog.text
+    assert "A callback of a write failed" in caplog.text
 
 
 # --- a full disk ------------------------------------------------------------------------------
