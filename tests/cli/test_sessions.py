@@ -91,7 +91,7 @@ class TestNewSession:
         (tmp_path / "huge.txt").write_bytes(b"x" * (1024 * 1024 + 1))
         for name, told in [
             ("picture.png", "is not UTF-8 text"),
-            ("huge.txt", "larger than a document may be (1,048,576 bytes)"),
+            ("huge.txt", "larger than the limit for documents (1,048,576 bytes)"),
             ("none.py", "cannot be read"),
             (".", "cannot be read"),
         ]:
