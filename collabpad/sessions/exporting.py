@@ -15,7 +15,7 @@ from typing import Any, Final
 
 from ..offload import offload
 from ..protocol.fields import encode_bytes, encode_time
-from ..storage.records import RunRow, UpdateRow
+from ..storage.records import RunRow, Snapshot, UpdateRow
 from ..storage.store import Store
 from ..units import KIB, MIB
 from .run_history import past_run
@@ -39,6 +39,9 @@ def export(session: Session) -> Iterator[bytes]:
     # All of this is of the same moment, whatever is written while the rest is fetched.
     seq, content = session.document.seq, session.document.text
     chat = session.chat.history()
+    history = session.context.store.history(session.key)
+    # Numbers in place of participant IDs, which still mean something on this server.
+    numbers = {author: number for number, author in enumerate(history.authors, 1)}
     facts: Json = {
         "format": FORMAT,
         "version": VERSION,
@@ -48,40 +51,37 @@ def export(session: Session) -> Iterator[bytes]:
         "write_mode": session.roles.write_mode,
         "created_at": encode_time(session.row.created_at),
         "content": content,
+        "authors": {
+            str(numbers[each]): {"name": author.name, "color": author.color}
+            for each, author in history.authors.items()
+        },
     }
-    store = session.context.store
-    history = store.history(session.key)
-    # Numbers in place of participant IDs, which still mean something on this server.
-    numbers = {author: number for number, author in enumerate(history.authors, 1)}
-    facts["authors"] = {
-        str(numbers[each]): {"name": author.name, "color": author.color}
-        for each, author in history.authors.items()
-    }
-    base = history.base
+    updates, known = _Updates(numbers), _until(history.pieces, seq)
+    runs = (updates.run_view(run) for run in _runs(session.context.store, session.key))
 
     def pieces() -> Iterator[bytes]:
         yield offload(_encode, facts)[:-1]
         yield b', "base": '
-        if base is None:
-            yield b"null"
-        else:
-            yield b'{"seq": %d, "updates": [' % base.seq
-            parts = (whole for part in base.parts for whole in without_holes(part))
-            yield from _separated(_base64_text(part) for part in parts)
-            yield b"]}"
+        yield from _base(history.base)
         yield b', "updates": ['
-        updates = _Updates(numbers)
-        known = _until(history.pieces, seq)
         yield from _separated([offload(updates.encode, piece)] for piece in known)
         yield b'], "chat": ['
         yield from _separated([offload(_encode_list, part)] for part in _parts(_chat_view(chat)))
         yield b'], "runs": ['
-        yield from _separated(
-            [offload(_encode, updates.run_view(run))] for run in _runs(store, session.key)
-        )
+        yield from _separated([offload(_encode, run)] for run in runs)
         yield b"]}"
 
     return pieces()
+
+
+def _base(base: Snapshot | None) -> Iterator[bytes]:
+    if base is None:
+        yield b"null"
+        return
+    yield b'{"seq": %d, "updates": [' % base.seq
+    parts = (whole for part in base.parts for whole in without_holes(part))
+    yield from _separated(_base64_text(part) for part in parts)
+    yield b"]}"
 
 
 def _separated(items: Iterable[Iterable[bytes]]) -> Iterator[bytes]:

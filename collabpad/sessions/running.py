@@ -144,23 +144,28 @@ def _broadcast(session: Session, run: CurrentRun, happened: RunEvent) -> None:
             if pieces:
                 output["pieces"] = pieces
             session.emit(server_events.RUN_OUTPUT, output, to=session.room)
-        case RunFinished(result=result, record=record, unanswered=unanswered):
-            session.run = None
-            session.refresh_rotation()
-            finished = server_events.RunFinished(
-                run_id=run.run_id,
-                exit_code=result.exit_code,
-                signal=result.signal,
-                verdict=result.verdict,
-                duration_ms=result.duration_ms,
-                truncated=result.truncated,
-                sandbox=result.sandbox,
-            )
-            if unanswered:
-                finished["unanswered"] = True
-            session.emit(server_events.RUN_FINISHED, finished, to=session.room)
-            _save_run(session, run, result, record)
-            session.system_message(f"{run.starter} ran it: {_outcome(happened)}")
+        case RunFinished():
+            _finish(session, run, happened)
+
+
+def _finish(session: Session, run: CurrentRun, end: RunFinished) -> None:
+    session.run = None
+    session.refresh_rotation()
+    result = end.result
+    finished = server_events.RunFinished(
+        run_id=run.run_id,
+        exit_code=result.exit_code,
+        signal=result.signal,
+        verdict=result.verdict,
+        duration_ms=result.duration_ms,
+        truncated=result.truncated,
+        sandbox=result.sandbox,
+    )
+    if end.unanswered:
+        finished["unanswered"] = True
+    session.emit(server_events.RUN_FINISHED, finished, to=session.room)
+    _save_run(session, run, result, end.record)
+    session.system_message(f"{run.starter} ran it: {_outcome(end)}")
 
 
 def _save_run(session: Session, run: CurrentRun, result: RunResult, record: RunRecord) -> None:

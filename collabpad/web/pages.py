@@ -36,43 +36,19 @@ def blueprint(
     def home() -> AnyResponse | str:
         token = request.args.get("token")
         if token is not None:
-            if not operator.is_token(token):
-                raise Forbidden(strings.BAD_OPERATOR_LINK)
-            response = redirect(_after_token(request.args.get("session")), code=303)
-            operator.give_cookie(request, response, settings.base_path)
-            return response
-        sessions: list[Overview] = []
-        if operator.is_trusted(request):
-            with suppress(NotSaved):  # the page also opens while the disk is full
-                sessions = registry.overview()
-        now = registry.context.scheduler.now()
+            return _operator_arrives(registry, operator, token)
         return render_template(
             "home.html",
             may_create=operator.may_create(request),
             lan=settings.lan or not is_loopback(settings.host),
             sandbox=runner.sandbox_view(),
-            sessions=[_listed(each, now) for each in sessions[:_MOST_LISTED]],
-            more=max(0, len(sessions) - _MOST_LISTED),
+            **_operators_sessions(registry, operator),
         )
-
-    def _after_token(session_id: str | None) -> str:
-        """Where the operator's link leads. Browsers take its fragment, the host key, along."""
-        known = session_id is not None and registry.context.store.find(session_id) is not None
-        return f"{settings.base_path}/editor/{session_id}" if known else f"{settings.base_path}/"
 
     @pages.get("/editor/<session_id>")
     def editor(session_id: str) -> str:
-        session, link = registry.find(session_id)
         sandbox = runner.sandbox_view()
-        config = {
-            "session_id": session_id,
-            "is_view": link.viewer,
-            "base_path": settings.base_path,
-            "version": __version__,
-            "title": session.row.title if session.row.passcode_hash is None else "",
-            "passcode_set": session.row.passcode_hash is not None,
-            "sandbox": sandbox,
-        }
+        config = {**_session_config(registry, session_id), "sandbox": sandbox}
         return render_template("editor.html", config=config, sandbox=sandbox)
 
     @pages.get("/static/<version>/<path:path>")
@@ -84,6 +60,45 @@ def blueprint(
         return redirect(assets.url("icon.svg"))
 
     return pages
+
+
+def _operator_arrives(registry: Registry, operator: OperatorToken, token: str) -> AnyResponse:
+    """The cookie for the token, and the way to the session that the link names. Browsers take the
+    fragment of the link, the host key, along."""
+    if not operator.is_token(token):
+        raise Forbidden(strings.BAD_OPERATOR_LINK)
+    base_path, session_id = registry.settings.base_path, request.args.get("session")
+    known = session_id is not None and registry.context.store.find(session_id) is not None
+    place = f"{base_path}/editor/{session_id}" if known else f"{base_path}/"
+    response = redirect(place, code=303)
+    operator.give_cookie(request, response, base_path)
+    return response
+
+
+def _operators_sessions(registry: Registry, operator: OperatorToken) -> dict[str, object]:
+    """The sessions that the operator sees on the home page, and how many more there are."""
+    sessions: list[Overview] = []
+    if operator.is_trusted(request):
+        with suppress(NotSaved):  # the page also opens while the disk is full
+            sessions = registry.overview()
+    now = registry.context.scheduler.now()
+    return {
+        "sessions": [_listed(each, now) for each in sessions[:_MOST_LISTED]],
+        "more": max(0, len(sessions) - _MOST_LISTED),
+    }
+
+
+def _session_config(registry: Registry, session_id: str) -> dict[str, object]:
+    """What the editor page knows before it joins."""
+    session, link = registry.find(session_id)
+    return {
+        "session_id": session_id,
+        "is_view": link.viewer,
+        "base_path": registry.settings.base_path,
+        "version": __version__,
+        "title": session.row.title if session.row.passcode_hash is None else "",
+        "passcode_set": session.row.passcode_hash is not None,
+    }
 
 
 def _listed(session: Overview, now: float) -> dict[str, str]:

@@ -6,7 +6,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, nullcontext
-from typing import TYPE_CHECKING, Final
+from typing import Final, Protocol
 
 import gevent
 from gevent import socket as gsocket
@@ -14,11 +14,11 @@ from gevent.event import Event
 from gevent.lock import BoundedSemaphore
 
 from ..errors import BadRequest, RateLimited
+from .client_addresses import ConnectionCounter
 from .frames import CloseCode, Outgoing, outgoing
+from .memory_quota import MemoryQuota
+from .send_buffers import SendBuffers
 from .websocket import BACKLOG_BYTES, BACKLOG_FRAMES, CLOSING_SECONDS, WebSocket
-
-if TYPE_CHECKING:
-    from .engine_server import EngineServer
 
 CLOSE: Final = outgoing("1")
 PING: Final = outgoing("2")
@@ -32,13 +32,28 @@ MAX_PACKETS_IN_POLL = 16  # python-engineio's client refuses more
 PACKETS_WITHOUT_PAUSE = 16
 
 
+class Server(Protocol):
+    """What a connection needs of the server that it belongs to."""
+
+    frame_limit: int
+    ping_interval: float
+    ping_timeout: float
+    quota: MemoryQuota
+    send_buffers: SendBuffers
+    opening: ConnectionCounter
+    sockets: dict[str, EngineSocket]
+    on_message: Callable[[EngineSocket, str], None]
+    on_malformed: Callable[[EngineSocket, BadRequest], None]
+    on_close: Callable[[EngineSocket], None]
+
+
 class EngineSocket:
     """A connection that begins on polling or a WebSocket, and may move to the latter."""
 
     send: Callable[[Outgoing], None]
     """Never waits. A client that falls too far behind is cut off."""
 
-    def __init__(self, server: EngineServer, sid: str, address: str, network: str) -> None:
+    def __init__(self, server: Server, sid: str, address: str, network: str) -> None:
         self.sid = sid
         self.address = address
         self._network = network
