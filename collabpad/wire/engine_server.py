@@ -89,10 +89,10 @@ class EngineServer:
         if socket is None:
             socket, opening = self._open(environ, ["websocket"])
             socket.connected = True
-            packets = [opening]
+            packets = [opening.text]
         else:
             packets = socket.poll()
-        return _answer(start_response, RECORD_SEPARATOR.join([each.text for each in packets]))
+        return _answer(start_response, RECORD_SEPARATOR.join(packets))
 
     def _socket(self, sid: str) -> EngineSocket:
         socket = self.sockets.get(sid)

@@ -63,7 +63,7 @@ class EngineSocket:
         self._server = server
         self._websocket: WebSocket | None = None
         self._candidate: WebSocket | None = None
-        self._queue: deque[Outgoing] = deque()
+        self._queue: deque[str] = deque()  # for polling; a frame would be held beside the text
         self._queued_bytes = 0
         self._waker: Event | None = None
         self._turn: BoundedSemaphore | None = None
@@ -92,16 +92,16 @@ class EngineSocket:
         if self._queued_bytes > BACKLOG_BYTES or len(self._queue) >= BACKLOG_FRAMES:
             self.abort()
             return
-        self._queue.append(packet)
-        self._queued_bytes += len(packet.frame)
-        self._server.send_buffers.add(self, packet, len(packet.frame))
+        self._queue.append(packet.text)
+        self._queued_bytes += len(packet.text)
+        self._server.send_buffers.add(self, packet.text, len(packet.text))
         if self._waker is not None:
             self._waker.set()
 
-    def _unqueue(self) -> Outgoing:
+    def _unqueue(self) -> str:
         packet = self._queue.popleft()
-        self._queued_bytes -= len(packet.frame)
-        self._server.send_buffers.remove(self, packet, len(packet.frame))
+        self._queued_bytes -= len(packet)
+        self._server.send_buffers.remove(self, packet, len(packet))
         return packet
 
     def _forget_queue(self) -> None:
@@ -110,7 +110,7 @@ class EngineSocket:
 
     # --- polling -------------------------------------------------------------------------------
 
-    def poll(self) -> list[Outgoing]:
+    def poll(self) -> list[str]:
         """The packets for a GET, as soon as there are any."""
         if self._waker is not None and not self.upgrading:
             self.end_soon(CloseCode.POLICY)
@@ -123,10 +123,10 @@ class EngineSocket:
                 self._waker = None
         # While it waited, the client may have moved to a WebSocket.
         if self.upgrading or self.upgraded or not self._queue:
-            return [NOOP]
+            return [NOOP.text]
         return self.take()
 
-    def take(self) -> list[Outgoing]:
+    def take(self) -> list[str]:
         """The packets of the next polling answer.
 
         The close has an answer of its own: socket.io-client 4.5 to 4.8 passes the events of an
@@ -233,7 +233,7 @@ class EngineSocket:
         self.connected = self.upgraded = True
         self.upgrading = False
         while self._queue:
-            websocket.send(self._unqueue())
+            websocket.send(outgoing(self._unqueue()))
         self.send = websocket.send
         if self._leaving:
             websocket.close(CloseCode.NORMAL)
