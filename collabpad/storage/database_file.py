@@ -1,8 +1,4 @@
-"""The file of the database: whether it is still the one that was opened, and how to restore it.
-
-A program that has a file open goes on writing into it after it was removed or replaced: what is
-acknowledged then is lost when the program ends.
-"""
+"""How a database gets a file again after its own was removed."""
 
 from __future__ import annotations
 
@@ -14,38 +10,16 @@ from pathlib import Path
 from ..errors import StartError
 from ..locks import FolderLock, create_private
 from .database import connect, open_database, sync
+from .write_batcher import OpenFile
 
 
-class DatabaseFile:
+class DatabaseFile(OpenFile):
     """The path of an open database. Everything here runs in the thread that owns the connection."""
 
     def __init__(self, path: Path, *, strict: bool) -> None:
-        self._path = path.absolute()
+        super().__init__(path)
         self._strict = strict
         self._lock: FolderLock | None = None  # of a folder that was made anew
-        self._closed = False  # the old connection, and the new one could not be opened yet
-        self._remember()
-
-    def _remember(self) -> None:
-        state = self._path.stat()
-        self._file = (state.st_dev, state.st_ino)
-        self._device = self._path.parent.stat().st_dev
-
-    def problem(self) -> str | None:
-        """Why nothing may be written now; None where all is well."""
-        try:
-            state = os.stat(self._path)  # noqa: PTH116  before every commit: a third of the time
-        except OSError as error:
-            told = "is gone" if isinstance(error, FileNotFoundError) else f"({error.strerror})"
-            return f"the database file {self._path} {told}"
-        if (state.st_dev, state.st_ino) != self._file:
-            return (
-                f"the database file {self._path} was replaced by another file: "
-                "put the right one back, or restart the server"
-            )
-        if state.st_size == 0:
-            return f"the database file {self._path} was emptied by another program"
-        return "the new database could not be opened" if self._closed else None
 
     def restore(self, db: sqlite3.Connection) -> sqlite3.Connection:
         """Write all that `db` holds to a new file in the place of one that is gone.
@@ -54,21 +28,21 @@ class DatabaseFile:
         or StartError where that is not safe or not possible; then `db` is as it was. Files that
         others put there are not touched.
         """
-        if not self._closed:
+        if not self.closed:
             self._write_anew(db)
-            self._closed = True
+            self.closed = True
             # Before the new one is opened: closing a database removes its journal, by name.
             with suppress(sqlite3.Error):
                 db.close()
-        opened = open_database(self._path, strict=self._strict)
-        self._closed = False
-        self._remember()
+        opened = open_database(self.path, strict=self._strict)
+        self.closed = False
+        self.remember()
         return opened
 
     def _write_anew(self, db: sqlite3.Connection) -> None:
         self._require_gone()
         self._take_folder()
-        new = self._path.with_name(f"{self._path.name}.new")
+        new = self.path.with_name(f"{self.path.name}.new")
         new.unlink(missing_ok=True)
         create_private(new).close()
         try:
@@ -78,34 +52,34 @@ class DatabaseFile:
             sync(new, os.O_RDWR)
             # Left behind by the one that is gone, it would be taken for the new one's.
             for kind in ("-wal", "-shm"):
-                self._path.with_name(f"{self._path.name}{kind}").unlink(missing_ok=True)
+                self.path.with_name(f"{self.path.name}{kind}").unlink(missing_ok=True)
             self._name(new)
         finally:
             new.unlink(missing_ok=True)
-        self._remember()
+        self.remember()
         with suppress(OSError):  # only a power cut could tell
-            sync(self._path.parent, os.O_RDONLY)
+            sync(self.path.parent, os.O_RDONLY)
 
     def _name(self, new: Path) -> None:
         """Give the new file its name, but never over a file that has appeared meanwhile."""
         try:
-            os.link(new, self._path)
+            os.link(new, self.path)
         except FileExistsError:
             raise
         except OSError:  # some file systems know no links
             self._require_gone()
-            new.rename(self._path)
+            new.rename(self.path)
 
     def _require_gone(self) -> None:
-        if os.path.lexists(self._path):
-            raise FileExistsError(self._path)
-        folder = next(each for each in self._path.parents if each.exists())
+        if os.path.lexists(self.path):
+            raise FileExistsError(self.path)
+        folder = next(each for each in self.path.parents if each.exists())
         if folder.stat().st_dev != self._device:
             raise OSError("the disk with the database is not there")
 
     def _take_folder(self) -> None:
         """Make the folder if it is gone too, and hold its lock as before; raises StartError."""
-        folder = self._path.parent
+        folder = self.path.parent
         try:
             lock = FolderLock(folder)
         except StartError:

@@ -18,7 +18,7 @@ from gevent.monkey import get_original
 from collabpad.errors import NotSaved
 from collabpad.storage.commit import Commit
 from collabpad.storage.sqlite import SqliteStore
-from collabpad.storage.thread_bridge import open_bridge
+from collabpad.storage.worker import open_bridge
 from tests.storage.makers import message, outcome, stored, update
 
 native_thread = get_original("_thread", "get_ident")
