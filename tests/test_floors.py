@@ -6,6 +6,7 @@ import ast
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
+from functools import cache
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
@@ -68,10 +69,15 @@ DOORS = {
 BY_NAME = pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(PACKAGE)))
 
 
+@cache
+def parsed(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
 def imports(path: Path) -> Iterator[tuple[str, str]]:
     """What a module imports: the top-level package, and for our own the name on the floor."""
     package = list(path.relative_to(PACKAGE.parent).parts[:-1])
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in ast.walk(parsed(path)):
         if isinstance(node, ast.Import):
             names = [alias.name for alias in node.names]
         elif isinstance(node, ast.ImportFrom):
@@ -125,7 +131,7 @@ def test_files_are_of_a_size_to_read(path: Path) -> None:
 
 @BY_NAME
 def test_functions_are_of_a_size_to_read(path: Path) -> None:
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in ast.walk(parsed(path)):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             lines = (node.end_lineno or 0) - node.lineno + 1
             assert lines <= MAX_LINES_OF_A_FUNCTION, f"{node.name} has {lines} lines: split it"
@@ -152,7 +158,7 @@ def test_no_function_is_too_complex() -> None:
     ids=lambda path: path.parent.name,
 )
 def test_a_folder_says_what_is_in_it_what_may_not_be_and_where_to_begin(path: Path) -> None:
-    told = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or ""
+    told = ast.get_docstring(parsed(path)) or ""
     assert len(told.splitlines()) >= 3
 
 
@@ -163,7 +169,7 @@ def imported_modules(path: Path) -> set[str]:
     """The modules of the package that a module imports, for types too."""
     package = list(path.relative_to(PACKAGE).parts[:-1])
     found = set()
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in ast.walk(parsed(path)):
         if isinstance(node, ast.ImportFrom) and node.level:
             base = package[: len(package) - node.level + 1]
             root = ".".join([*base, *([node.module] if node.module else [])])
