@@ -161,3 +161,10 @@ NUMBERS = {
 def test_numbers_are_those_of_the_settings(page: str) -> None:
     text = in_one_line(ROOT / page)
     assert [sentence for sentence in NUMBERS[page] if sentence not in text] == []
+
+
+def test_the_developers_page_names_every_package() -> None:
+    packages = {init.parent.name for init in PACKAGE.glob("*/__init__.py")}
+    plan = paths_named(ROOT / "docs" / "development.md")
+    assert len(packages) > 5
+    assert sorted(each for each in packages if f"{each}/" not in plan) == []
