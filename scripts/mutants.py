@@ -137,7 +137,7 @@ def main(modules: list[str], minutes: float) -> int:
         print(f"{len(tried)} mutants tried, {len(left)} of them unnoticed by tests/sessions")
         survivors = sorted(unnoticed_by_stories(folder, left, begun + minutes * 60))
         for name in survivors:
-            print(f"\n{name}\n{mutmut(folder, 'show', name.partition(' ')[0])}")
+            print(name if " " in name else f"\n{mutmut(folder, 'show', name)}")
         print(f"{len(survivors)} of {len(tried)} mutants survived")
     return 0
 
