@@ -22,6 +22,7 @@ class Languages:
     def __init__(self, more: Sequence[LanguageSettings] = ()) -> None:
         *code, text = BUILTIN_LANGUAGES
         self._rows = [*code, *map(configured, more), text]
+        self.ids = frozenset(row.id for row in self._rows)
         self._by_name: dict[str, Language] = {}
         sources = {each.id: each.source for each in more}
         for row in sorted(self._rows, key=lambda row: row.id in sources):

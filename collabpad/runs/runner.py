@@ -55,8 +55,7 @@ class Runner:
 
     def knows(self, language_id: str) -> bool:
         """Whether documents may be in a language, runnable here or not."""
-        found = self._languages.get(language_id)
-        return found is not None and found.id == language_id
+        return language_id in self._languages.ids
 
     def ending(self, language_id: str) -> str:
         """How names of files of a language end; one that was configured once may be gone."""

@@ -58,17 +58,10 @@ def emit_activity(session: Session, person: Participant) -> None:
     state = next(each for each in Activity if each in now)  # it lists the most active first
     if state is not person.activity:
         person.activity = state
-        session.emit(ACTIVITY, _view(person), to=session.room, skip=person)
+        session.emit(ACTIVITY, activity_view(person), to=session.room, skip=person)
 
 
-def send_activities(session: Session, newcomer: Participant, sid: str) -> None:
-    """Tell a newcomer which people are not active."""
-    for each in session.roster.online():
-        if each is not newcomer and each.activity is not Activity.ACTIVE:
-            session.emit(ACTIVITY, _view(each), to=sid)
-
-
-def _view(person: Participant) -> ActivityUpdate:
+def activity_view(person: Participant) -> ActivityUpdate:
     return {"participant_id": person.id, "state": person.activity}
 
 

@@ -12,6 +12,7 @@ from ..protocol.client_events import JoinSession
 from ..protocol.enums import Action, Activity
 from ..protocol.fields import encode_bytes
 from ..protocol.server_events import (
+    ACTIVITY,
     CHAT_HISTORY,
     CODE_UPDATE,
     PRESENCE,
@@ -229,5 +230,7 @@ def _welcome(session: Session, connection: Connection, event: JoinSession) -> We
     for other in session.roster.connections:
         if other is not connection and other.cursor is not None:
             session.emit(PRESENCE, awareness.presence_view(other), to=sid)
-    awareness.send_activities(session, person, sid)
+    for each in session.roster.online():
+        if each is not person and each.activity is not Activity.ACTIVE:
+            session.emit(ACTIVITY, awareness.activity_view(each), to=sid)
     return answer

@@ -174,12 +174,12 @@ class AddressLimits:
     # --- newcomers --------------------------------------------------------------------------------
 
     @contextmanager
-    def newcomer(self, address: str, now: float) -> Iterator[None]:
+    def newcomer(self, network: str, now: float) -> Iterator[None]:
         """Count a newcomer who joins inside this block, unless the join is refused.
 
         Raises `RateLimited` beyond the limit: each newcomer takes a place and is remembered.
         """
-        bucket = self._newcomers[client_network(address)]
+        bucket = self._newcomers[network]
         wait = bucket.take(now) if self._on else 0.0
         if wait:
             raise RateLimited("Many people come in from your address: wait a moment.", wait)

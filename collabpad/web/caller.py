@@ -14,7 +14,7 @@ class Caller:
     """One Socket.IO client, and its place in a session."""
 
     sid: str
-    address: str
+    network: str  # by which limits count
     rate_limiter: RateLimiter = field(default_factory=RateLimiter)
     session: Session | None = None
     named: str = ""  # the public ID it joined by; keeps working for it when links change

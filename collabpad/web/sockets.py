@@ -111,9 +111,9 @@ class Sockets:
 
     # --- the wire's calls -------------------------------------------------------------------------
 
-    def connected(self, sid: str, address: str) -> None:
-        self._addresses.connect(address)
-        caller = self._callers[sid] = Caller(sid, address)
+    def connected(self, sid: str, network: str) -> None:
+        self._addresses.connect(network)
+        caller = self._callers[sid] = Caller(sid, network)
         if self._settings.rate_limits:
             within = self._settings.join_within
             self._scheduler.call_later(within, lambda: self._end_if_idle(caller))
@@ -138,9 +138,9 @@ class Sockets:
         """
         penalty = caller.blocked_until - self._scheduler.monotonic()
         if penalty > 0:
-            self._scheduler.call_later(penalty, lambda: self._addresses.disconnect(caller.address))
+            self._scheduler.call_later(penalty, lambda: self._addresses.disconnect(caller.network))
         else:
-            self._addresses.disconnect(caller.address)
+            self._addresses.disconnect(caller.network)
 
     def malformed(self, sid: str, ack: Ack | None, error: ClientError) -> None:
         caller = self._callers.get(sid)
@@ -217,7 +217,7 @@ class Sockets:
         operation: Callable[[Session, Participant, Any], Result]
         if isinstance(event, events.UpdateSession):
             person = _connection(caller, event).person
-            with self._addresses.queued(caller.address) if event.passcode else nullcontext():
+            with self._addresses.queued(caller.network) if event.passcode else nullcontext():
                 kept = administration.hash_new_passcode(session, person, event)
             operation = partial(administration.update_session, passcode_hash=kept)
         else:
@@ -235,12 +235,12 @@ class Sockets:
         try:
             session, link = self._registry.find(event.session_id, retired=event.resume is not None)
             slow = admission.passcode_needs_hashing(session, event)
-            with self._addresses.queued(caller.address) if slow else nullcontext():
+            with self._addresses.queued(caller.network) if slow else nullcontext():
                 passcode = admission.verified_passcode(session, event)
             self._enter(caller, session, event, link, passcode, ack)
         except ClientError as error:
             now = self._scheduler.monotonic()
-            penalty = _is_miss(event, error) and self._addresses.miss(caller.address, now)
+            penalty = _is_miss(event, error) and self._addresses.miss(caller.network, now)
             if not penalty:
                 raise
             self._refuse_late(caller, ack, penalty)
@@ -271,7 +271,7 @@ class Sockets:
         is_here = caller.session is session and caller.connection is not None
         new = event.resume is None and event.host_key is None and not is_here
         now = self._scheduler.monotonic()
-        counted = self._addresses.newcomer(caller.address, now) if new else nullcontext()
+        counted = self._addresses.newcomer(caller.network, now) if new else nullcontext()
         try:
             with counted:
                 joining.join(session, caller.sid, event, link, passcode, acknowledge=acknowledge)

@@ -143,7 +143,7 @@ class EngineServer:
         sid = secrets.token_urlsafe(15)
         self.opening.add(network)
         # Keep nothing else of the request: headers may be large, and thousands may be opening.
-        socket = self.sockets[sid] = EngineSocket(self, sid, address, network)
+        socket = self.sockets[sid] = EngineSocket(self, sid, network)
         opening = {
             "sid": sid,
             "upgrades": upgrades,

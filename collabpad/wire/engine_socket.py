@@ -53,10 +53,9 @@ class EngineSocket:
     send: Callable[[Outgoing], None]
     """Never waits. A client that falls too far behind is cut off."""
 
-    def __init__(self, server: Server, sid: str, address: str, network: str) -> None:
+    def __init__(self, server: Server, sid: str, network: str) -> None:
         self.sid = sid
-        self.address = address
-        self._network = network
+        self.network = network
         self.connected = self.upgraded = self.upgrading = self.closed = False
         self._established = False
         self.ended = Event()
@@ -84,7 +83,7 @@ class EngineSocket:
     def _leave_opening(self) -> None:
         if not self._established:
             self._established = True
-            self._server.opening.remove(self._network)
+            self._server.opening.remove(self.network)
 
     def _queue_packet(self, packet: Outgoing) -> None:
         if self._leaving:

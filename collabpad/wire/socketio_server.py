@@ -44,8 +44,11 @@ class Handlers(Protocol):
     Calls for different clients may interleave wherever one of them waits.
     """
 
-    def connected(self, sid: str, address: str) -> None:
-        """A client connects. Raise ClientError to refuse it; nothing can be sent to it yet."""
+    def connected(self, sid: str, network: str) -> None:
+        """A client connects, from a network as `client_network` has it.
+
+        Raise ClientError to refuse it; nothing can be sent to it yet.
+        """
 
     def event(self, sid: str, name: str, args: list[object], ack: Ack | None) -> None:
         """An event. `ack` is None unless the client asked for an acknowledgement."""
@@ -263,7 +266,7 @@ class SocketIOServer:
             return
         client = _Client(secrets.token_urlsafe(15), socket)
         try:
-            self._handlers.connected(client.sid, socket.address)
+            self._handlers.connected(client.sid, socket.network)
         except ClientError as error:
             answer = {"message": error.message, "data": {"code": error.code}}
             socket.send(outgoing(f"4{PacketType.CONNECT_ERROR}{dump_json(answer)}"))
