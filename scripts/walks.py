@@ -3,9 +3,9 @@
     scripts/walks          print them
     scripts/walks --write  put them into docs/development.md
 
-It follows a real server while two people use it, several times each. What happens most times belongs
-to the walk; what only falls into the same moment, such as a tick of a clock, does not. The number of
-calls is the smallest one seen.
+It follows a real server while two people use it, several times each. What happens most times
+belongs to the walk; what only falls into the same moment, such as a tick of a clock, does not. The
+number of calls is the smallest one seen.
 """
 
 from __future__ import annotations
