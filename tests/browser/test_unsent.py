@@ -127,6 +127,20 @@ def test_a_browser_that_keeps_nothing_loses_nothing_while_the_page_is_open(
     ann.is_in().sees_code("in the page")
 
 
+def test_a_reload_does_not_wait_for_the_database(seat: TakeSeat, session: dict[str, str]) -> None:
+    """A browser drops what it has not begun to write when the page closes."""
+    ann = seat("Ann")
+    ann.context.add_init_script(NO_DATABASE)
+    network = behind_a_network(ann.joins(session["host_url"]))
+    network.cut()
+    types_offline(ann, "written at once")
+    ann.page.reload()
+    network.mend()
+    ann.is_in().sees_code("written at once")
+    left = "() => Object.keys(localStorage).filter(key => key.includes('closing')).length"
+    eventually(lambda: ann.page.evaluate(left) == 0, "nothing kept once it is acknowledged")
+
+
 def test_a_browser_without_a_network_goes_on(ann: Seat, bob: Seat) -> None:
     ann.expects_complaint("WebSocket").expects_complaint("ERR_INTERNET_DISCONNECTED")
     network = behind_a_network(ann)

@@ -306,10 +306,10 @@ window.addEventListener("hashchange", () => {
 });
 window.addEventListener("online", () => connection.reconnector.retryNow());
 window.addEventListener("offline", () => connection.networkLost());
-window.addEventListener("pagehide", () => unsent.flush());
+window.addEventListener("pagehide", () => unsent.flush(true));
 document.addEventListener("visibilitychange", () => {
   if (document.visibilityState === "visible") connection.reconnector.retrySoon();
-  else unsent.flush();
+  else unsent.flush(true);
 });
 window.addEventListener("beforeunload", (event) => {
   if (!provider.saved) event.preventDefault();

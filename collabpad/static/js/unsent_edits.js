@@ -1,3 +1,5 @@
+import { ClosingEdits } from "./closing_edits.js";
+
 /**
  * Stores unacknowledged edits in the browser, so that they survive a reload, a crash or a closed
  * tab. Each page stores its own, and takes over those of pages that are gone. Taking over too much
@@ -27,6 +29,7 @@ export class UnsentEdits {
   /** @type {IDBDatabase | null} once open: a closing page cannot wait for it */
   #open = null;
   #pages;
+  #closing;
   /** @type {Uint8Array[]} not written yet */
   #fresh = [];
   #written = false;
@@ -39,20 +42,21 @@ export class UnsentEdits {
     this.#database = openDatabase();
     void this.#database.then((database) => (this.#open = database));
     this.#pages = new OpenPages(this.#owner);
+    this.#closing = new ClosingEdits(session, this.#owner, KEPT_MS);
   }
 
   /** @returns {Promise<Uint8Array[]>} edits of pages that are gone; they belong to this page now */
   async claim() {
     const database = await this.#database;
-    if (!database) return [];
-    try {
-      const owners = await this.#owners(database);
-      if (owners.size === 0) return [];
-      const open = await this.#pages.openOf(owners);
-      return await this.#takeOver(database, new Set([...owners].filter((each) => !open.has(each))));
-    } catch {
-      return [];
-    }
+    const stored = database ? await this.#owners(database).catch(() => []) : [];
+    const owners = new Set([...stored, ...this.#closing.owners()]);
+    if (owners.size === 0) return [];
+    const open = await this.#pages.openOf(owners);
+    const gone = new Set([...owners].filter((each) => !open.has(each)));
+    const found = database ? await this.#takeOver(database, gone).catch(() => []) : [];
+    found.push(...this.#closing.takeOver(gone));
+    this.#written ||= found.length > 0;
+    return found;
   }
 
   /** @param {Uint8Array} update  made on this page, not acknowledged yet */
@@ -61,12 +65,16 @@ export class UnsentEdits {
     this.#timer ??= setTimeout(() => this.flush(), WRITE_AFTER_MS);
   }
 
-  /** Writes pending edits at once: the page may close now. */
-  flush() {
+  /**
+   * Writes pending edits at once.
+   * @param {boolean} [closing]  whether the page may close now
+   */
+  flush(closing = false) {
     this.#stopTimer();
     const updates = this.#fresh.splice(0);
     if (updates.length === 0) return;
     this.#written = true;
+    if (closing) this.#closing.add(updates);
     const row = { session: this.#session, owner: this.#owner, at: Date.now(), updates };
     void this.#change((rows) => {
       rows.add(row);
@@ -81,6 +89,7 @@ export class UnsentEdits {
     this.#fresh = [];
     if (!this.#written) return;
     this.#written = false;
+    this.#closing.clear();
     const mine = IDBKeyRange.only(this.#owner);
     void this.#change((rows) => eachRow(rows.index("owner"), mine, (cursor) => cursor.delete()));
   }
@@ -89,6 +98,7 @@ export class UnsentEdits {
   moveTo(session) {
     const before = IDBKeyRange.only(this.#session);
     this.#session = session;
+    this.#closing.moveTo(session);
     void this.#change((rows) =>
       eachRow(rows.index("session"), before, (cursor) =>
         cursor.update({ .../** @type {Row} */ (cursor.value), session }),
@@ -125,7 +135,6 @@ export class UnsentEdits {
       cursor.update({ ...row, owner: this.#owner });
     });
     await completed(transaction);
-    this.#written ||= found.length > 0;
     return found;
   }
 
