@@ -133,8 +133,9 @@ def test_a_reload_does_not_wait_for_the_database(seat: TakeSeat, session: dict[s
     ann.context.add_init_script(NO_DATABASE)
     network = behind_a_network(ann.joins(session["host_url"]))
     network.cut()
-    types_offline(ann, "written at once")
-    ann.page.reload()
+    types_offline(ann, "written ")
+    ann.page.wait_for_timeout(300)  # longer than the page waits before it writes
+    ann.types("at once").page.reload()
     network.mend()
     ann.is_in().sees_code("written at once")
     left = "() => Object.keys(localStorage).filter(key => key.includes('closing')).length"

@@ -22,10 +22,10 @@ export class ClosingEdits {
     this.#keptMs = keptMs;
   }
 
-  /** @param {Uint8Array[]} updates */
-  add(updates) {
-    const { updates: before } = read(this.#key(this.#owner));
-    const value = { at: Date.now(), updates: [...before, ...updates.map(toBase64)] };
+  /** @param {Uint8Array[]} updates  all that the server or the database may not have yet */
+  save(updates) {
+    if (updates.length === 0) return;
+    const value = { at: Date.now(), updates: updates.map(toBase64) };
     try {
       localStorage.setItem(this.#key(this.#owner), JSON.stringify(value));
     } catch {
@@ -47,14 +47,16 @@ export class ClosingEdits {
   }
 
   /**
-   * @param {Set<string>} gone  pages
-   * @returns {Uint8Array[]} their edits, which belong to this page now
+   * @param {Iterable<string>} owners
+   * @returns {Uint8Array[]} their edits
    */
-  takeOver(gone) {
-    const found = [...gone].flatMap((owner) => read(this.#key(owner)).updates.map(fromBase64));
-    if (found.length > 0) this.add(found);
-    for (const owner of gone) remove(this.#key(owner));
-    return found;
+  of(owners) {
+    return [...owners].flatMap((owner) => read(this.#key(owner)).updates.map(fromBase64));
+  }
+
+  /** @param {Iterable<string>} owners */
+  forget(owners) {
+    for (const owner of owners) remove(this.#key(owner));
   }
 
   /** @param {string} session  its new ID */

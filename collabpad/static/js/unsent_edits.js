@@ -30,6 +30,8 @@ export class UnsentEdits {
   #open = null;
   #pages;
   #closing;
+  /** @type {Set<Uint8Array[]>} may not be in the database yet */
+  #underway = new Set();
   /** @type {Uint8Array[]} not written yet */
   #fresh = [];
   #written = false;
@@ -54,9 +56,12 @@ export class UnsentEdits {
     const open = await this.#pages.openOf(owners);
     const gone = new Set([...owners].filter((each) => !open.has(each)));
     const found = database ? await this.#takeOver(database, gone).catch(() => []) : [];
-    found.push(...this.#closing.takeOver(gone));
-    this.#written ||= found.length > 0;
-    return found;
+    const closed = this.#closing.of(gone);
+    this.#underway.add(closed);
+    this.#saveUnderway();
+    this.#closing.forget(gone);
+    this.#written ||= found.length + closed.length > 0;
+    return [...found, ...closed];
   }
 
   /** @param {Uint8Array} update  made on this page, not acknowledged yet */
@@ -72,21 +77,32 @@ export class UnsentEdits {
   flush(closing = false) {
     this.#stopTimer();
     const updates = this.#fresh.splice(0);
-    if (updates.length === 0) return;
+    if (updates.length > 0) this.#write(updates);
+    if (closing) this.#saveUnderway();
+  }
+
+  /** @param {Uint8Array[]} updates */
+  #write(updates) {
     this.#written = true;
-    if (closing) this.#closing.add(updates);
+    this.#underway.add(updates);
     const row = { session: this.#session, owner: this.#owner, at: Date.now(), updates };
     void this.#change((rows) => {
       rows.add(row);
+      rows.transaction.oncomplete = () => this.#underway.delete(updates);
       // Otherwise it would commit only after an answer that a closing page never gets.
       rows.transaction.commit();
     });
+  }
+
+  #saveUnderway() {
+    this.#closing.save([...this.#underway].flat());
   }
 
   /** Everything is acknowledged or was given back to you. */
   clear() {
     this.#stopTimer();
     this.#fresh = [];
+    this.#underway.clear();
     if (!this.#written) return;
     this.#written = false;
     this.#closing.clear();
