@@ -144,10 +144,15 @@ def test_enter_accepts_a_chosen_completion(ann: Seat) -> None:
     ann.sees_code(*WORDS, "pho", "photosynthesis", "photograph")
 
 
+REACTION_MS = 500
+"""A person presses an arrow key that long after a list appeared."""
+
+
 def goes_into(seat: Seat, chosen: Locator) -> bool:
     if not completions(seat).is_visible():
         seat.page.keyboard.press("Backspace")
         opens_list(seat, "t")
+    seat.page.wait_for_timeout(REACTION_MS)
     seat.page.keyboard.press("ArrowDown")
     return chosen.count() == 1
 
